@@ -1,0 +1,34 @@
+"""Find, explain and plan the cooperation links that regional industry is missing.
+
+The verbs below take and give Polars frames; the command line and the web use the same ones.
+They are loaded when first used, so that ``import smezhnik`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+#: Public verb → where it lives.
+_VERBS = {
+    "match": "smezhnik.matching",
+    "plan": "smezhnik.matching",
+    "suggest_codes": "smezhnik.classifiers",
+    "reconcile": "smezhnik.classifiers",
+    "likely_needs": "smezhnik.regions",
+    "likely_offers": "smezhnik.regions",
+    "complement": "smezhnik.regions",
+}
+__all__ = ["__version__", *sorted(_VERBS)]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _VERBS:
+        return getattr(import_module(_VERBS[name]), name)
+    raise AttributeError(f"module 'smezhnik' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

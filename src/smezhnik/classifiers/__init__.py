@@ -1,0 +1,1 @@
+"""Classifiers as packaged tables: trees, bridges, identifiers, units, regions."""

@@ -1,0 +1,1 @@
+"""Reading and writing of files, all faults of a file at once."""

@@ -1,0 +1,1 @@
+"""Calculations on regions: input–output, likely needs, complementarity."""

@@ -1,0 +1,1 @@
+"""The HTML and print kit with which every result is shown."""

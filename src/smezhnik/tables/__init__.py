@@ -1,0 +1,80 @@
+"""Every table that crosses a room, declared once.
+
+From a declaration come reading (``io``), validation, the template workbook, the reference pages and
+``smezhnik tables --as tableschema``. Text is parsed by ``io``; here a frame already has its types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import dataframely as dy
+import polars as pl
+
+from smezhnik.tables.column import ColumnInfo, info
+from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
+from smezhnik.tables.places import Organisations, Regions, Sites
+from smezhnik.tables.trade import Contracts, Needs, Offers
+
+__all__ = ["TABLES", "ColumnInfo", "Table", "complete", "table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A declared table: its name in commands and files, its titles, its schema."""
+
+    name: str
+    ru: str
+    en: str
+    schema: type[dy.Schema]
+
+    @property
+    def columns(self) -> Mapping[str, ColumnInfo]:
+        """Column name → what was declared of it, in the declared order."""
+        return {name: info(column) for name, column in self.schema.columns().items()}
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that together name a row."""
+        return tuple(self.schema.primary_key())
+
+    @property
+    def dtypes(self) -> Mapping[str, pl.DataType]:
+        return {name: column.dtype for name, column in self.schema.columns().items()}
+
+    def empty(self) -> pl.DataFrame:
+        return self.schema.create_empty()
+
+
+TABLES: Mapping[str, Table] = {
+    item.name: item
+    for item in (
+        Table("organisations", "Организации", "Organisations", Organisations),
+        Table("sites", "Площадки", "Sites", Sites),
+        Table("regions", "Регионы", "Regions", Regions),
+        Table("offers", "Предложения", "Offers", Offers),
+        Table("needs", "Потребности", "Needs", Needs),
+        Table("contracts", "Договоры", "Contracts", Contracts),
+        Table("links", "Связи", "Links", Links),
+        Table("allocations", "План распределения", "Allocation plan", Allocations),
+        Table("uncovered", "Незакрытые потребности", "Uncovered needs", Uncovered),
+        Table("shadow_prices", "Теневые цены", "Shadow prices", ShadowPrices),
+    )
+}
+
+
+def table(name: str) -> Table:
+    """The declared table of that name; KeyError where there is none."""
+    return TABLES[name]
+
+
+def complete(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The frame with every declared column, in the declared order and type; absent columns are all null.
+
+    Columns that the table does not declare are dropped. Values are not checked: that is ``schema.validate``.
+    """
+    return frame.select(
+        (pl.col(column) if column in frame.columns else pl.lit(None)).cast(dtype).alias(column)
+        for column, dtype in table(name).dtypes.items()
+    )

@@ -1,0 +1,84 @@
+"""Columns that several tables have, declared once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dataframely as dy
+
+from smezhnik.tables import column as col
+from smezhnik.types import BASES
+
+
+def inn(ru: str = "ИНН", en: str = "INN", **about: Any) -> dy.String:
+    synonyms = about.pop("synonyms", ("ИНН организации", "ИНН/КПП", "ИНН предприятия", "tax id"))
+    return col.code(ru, en, "ИНН из 10 или 12 цифр; у иностранного завода пусто",
+                    "Russian tax id of 10 or 12 digits; empty for a foreign plant", synonyms=synonyms, **about)
+
+
+def region(ru: str = "Регион", en: str = "Region", **about: Any) -> dy.String:
+    synonyms = about.pop("synonyms", ("субъект РФ", "субъект федерации", "область", "регион нахождения"))
+    return col.text(ru, en, "Регион: код ISO 3166-2 (RU-BA), название, код налогового органа, ОКАТО или ОКТМО",
+                    "Region: ISO 3166-2 code (RU-BA), name, tax code, OKATO or OKTMO",
+                    example="RU-BA", synonyms=synonyms, **about)
+
+
+def okpd2(**about: Any) -> dy.String:
+    return col.code("Код ОКПД2", "OKPD2 code", "Код продукции по ОКПД2, от 2 до 9 цифр",
+                    "Product code in OKPD2, 2 to 9 digits", example="23.11.12.110",
+                    synonyms=("ОКПД2", "ОКПД 2", "ОКПД", "код продукции", "код товара"), **about)
+
+
+def tnved(**about: Any) -> dy.String:
+    return col.code("Код ТН ВЭД", "CN FEA code", "Код товара по ТН ВЭД ЕАЭС, от 2 до 10 цифр",
+                    "Commodity code of the Eurasian nomenclature, 2 to 10 digits",
+                    synonyms=("ТН ВЭД", "ТНВЭД", "HS code"), **about)
+
+
+def latitude(**about: Any) -> dy.Float64:
+    return col.number("Широта", "Latitude", "Широта в градусах, WGS 84", "Latitude in degrees, WGS 84",
+                      low=-90, high=90, unit="degree", synonyms=("lat", "geo_lat"), **about)
+
+
+def longitude(**about: Any) -> dy.Float64:
+    return col.number("Долгота", "Longitude", "Долгота в градусах, WGS 84", "Longitude in degrees, WGS 84",
+                      low=-180, high=180, unit="degree", synonyms=("lon", "lng", "geo_lon"), **about)
+
+
+def unit(ru: str = "Единица", en: str = "Unit", **about: Any) -> dy.String:
+    return col.text(ru, en, "Единица измерения: обозначение, название или код ОКЕИ",
+                    "Unit of measure: symbol, name or OKEI code", example="т",
+                    synonyms=("ед. изм.", "ед.изм", "единица измерения", "ЕИ", "ОКЕИ"), **about)
+
+
+def currency(**about: Any) -> dy.String:
+    return col.code("Валюта", "Currency", "Валюта цены, ISO 4217; пусто – рубль",
+                    "Currency of the price, ISO 4217; empty is RUB", example="RUB", **about)
+
+
+def basis(**about: Any) -> dy.String:
+    return col.text("Основание", "Basis",
+                    "register – из реестра, declared – заявлено, inferred – выведено расчётом",
+                    "register: official register, declared: the plant's word, inferred: calculated",
+                    choices=BASES, **about)
+
+
+def source(**about: Any) -> dy.String:
+    return col.text("Источник", "Source", "Откуда сведения", "Where the facts come from",
+                    synonyms=("источник данных",), **about)
+
+
+def source_date(**about: Any) -> dy.Date:
+    return col.date("Дата сведений", "Source date", "На какую дату верны сведения", "The day the facts are of",
+                    synonyms=("дата источника", "по состоянию на"), **about)
+
+
+def confidential(**about: Any) -> dy.Bool:
+    return col.flag("Конфиденциально", "Confidential", "да – видит только владелец и его куратор",
+                    "yes: seen by the owner and its curator only", **about)
+
+
+def group_id(**about: Any) -> dy.String:
+    return col.text("Группа", "Group", "Холдинг или группа: свои друг другу не предлагаются, если так задано",
+                    "Holding or group; own group may be excluded from candidates",
+                    synonyms=("холдинг", "группа компаний"), **about)

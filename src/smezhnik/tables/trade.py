@@ -1,0 +1,169 @@
+"""What plants make, need and have agreed on: offers, needs, contracts."""
+
+from __future__ import annotations
+
+import dataframely as dy
+
+from smezhnik.tables import column as col
+from smezhnik.tables import shared
+
+CONTRACT_KINDS = ("project", "supply", "works")
+MARKS = ("high_tech", "import_substituting", "socially_significant", "exported")
+
+
+def _mark_source(ru: str, en: str) -> dy.String:
+    return col.text(f"Источник: {ru}", f"Source: {en}", f"На чём основана отметка «{ru}»",
+                    f"What the mark “{en}” rests on")
+
+
+def _price(of_whom_ru: str, of_whom_en: str) -> dy.Float64:
+    return col.number("Цена за единицу", "Unit price", f"Цена {of_whom_ru} за единицу, в валюте столбца «Валюта»",
+                      f"Price {of_whom_en} a unit, in the currency of its column", secrecy="confidential",
+                      synonyms=("цена", "цена, руб.", "стоимость за единицу", "price"))
+
+
+class Offers(dy.Schema):
+    """What a plant makes or can make. One row, one product; only ``text`` is a must."""
+
+    offer_id = col.text("Код предложения", "Offer", "Ваш код строки; если пуст, номер строки файла",
+                        "Your id of the row; if empty, its number in the file", key=True, example="O-1",
+                        synonyms=("ID", "№", "№ п/п", "номер", "id предложения", "offer id"))
+    text = col.text("Продукция", "Product", "Что делаете: название, марка, размер, стандарт",
+                    "What you make: name, mark, size, standard", need=True,
+                    example="Стекло листовое флоат 4 мм М1 ГОСТ 111",
+                    synonyms=("наименование продукции", "наименование товара", "товар", "номенклатура",
+                              "выпускаемая продукция", "предложение", "описание", "product", "text"))
+    org_id = col.text("Код организации", "Organisation", "Чьё предложение: код из таблицы организаций",
+                      "Whose offer: id of the table of organisations")
+    seller = col.text("Производитель", "Producer", "Название завода", "Name of the plant", example="Стекло-Юрюзань",
+                      synonyms=("поставщик", "изготовитель", "организация", "предприятие", "завод", "supplier"))
+    inn = shared.inn()
+    group_id = shared.group_id()
+    site_id = col.text("Код площадки", "Site", "Где делают", "Where it is made")
+    region = shared.region()
+    latitude = shared.latitude()
+    longitude = shared.longitude()
+    okpd2 = shared.okpd2()
+    tnved = shared.tnved()
+    standard = col.text("Стандарт", "Standard", "ГОСТ, ТУ, ISO, DIN", "GOST, TU, ISO, DIN",
+                        synonyms=("ГОСТ", "ТУ", "ГОСТ/ТУ", "нормативный документ"))
+    capacity = col.number("Мощность в год", "Yearly capacity", "Свободная мощность в год, в единицах столбца «Единица»",
+                          "Free capacity a year, in the unit of its column", secrecy="confidential", example=510000.0,
+                          synonyms=("мощность", "свободная мощность", "объём", "объём выпуска", "количество",
+                                    "capacity"))
+    unit = shared.unit()
+    min_lot = col.number("Минимальная партия", "Minimum lot", "Меньше этого не продаёте, в тех же единицах",
+                         "The least quantity sold, in the same unit", synonyms=("мин. партия", "минимальный заказ"))
+    price = _price("завода", "of the plant")
+    currency = shared.currency()
+    valid_from = col.date("Действует с", "Valid from", "С какого дня", "First day",
+                          synonyms=("дата начала",))
+    valid_until = col.date("Действует до", "Valid until", "Первый день, когда предложение уже не действует",
+                           "The first day when it is no longer valid", synonyms=("срок действия", "дата окончания"))
+    register_entry = col.text("Запись реестра", "Register entry", "Номер записи в реестре по ПП № 719",
+                              "Number in the register of Russian products (decree 719)",
+                              synonyms=("реестровый номер", "номер реестровой записи", "реестр"))
+    register_until = col.date("Запись реестра до", "Register until", "Первый день, когда запись уже не действует",
+                              "The first day when the entry is no longer valid")
+    high_tech = col.flag("Высокотехнологичная", "High-tech", "Высокотехнологичная продукция", "High-tech product")
+    high_tech_source = _mark_source("высокотехнологичная", "high-tech")
+    import_substituting = col.flag("Импортозамещающая", "Import-substituting", "Замещает импорт", "Replaces imports")
+    import_substituting_source = _mark_source("импортозамещающая", "import-substituting")
+    socially_significant = col.flag("Социально значимая", "Socially significant", "Социально значимая продукция",
+                                    "Socially significant product")
+    socially_significant_source = _mark_source("социально значимая", "socially significant")
+    exported = col.flag("Экспортируется", "Exported", "Поставляется на экспорт", "Is exported")
+    exported_source = _mark_source("экспортируется", "exported")
+    confidential = shared.confidential()
+    basis = shared.basis()
+    basis_note = col.text("Пояснение основания", "Why inferred", "Из чего выведено: одно предложение",
+                          "What it was inferred from, one sentence")
+    source = shared.source()
+    source_date = shared.source_date()
+
+
+class Needs(dy.Schema):
+    """What a plant wants to buy. One row, one need; only ``text`` is a must."""
+
+    need_id = col.text("Код потребности", "Need", "Ваш код строки; если пуст, номер строки файла",
+                       "Your id of the row; if empty, its number in the file", key=True, example="N-1",
+                       synonyms=("ID", "№", "№ п/п", "номер", "id потребности", "need id"))
+    text = col.text("Что нужно", "What is needed", "Что нужно: название, марка, размер, стандарт",
+                    "What you need: name, mark, size, standard", need=True,
+                    example="Стекло листовое флоат, 4 мм, марка М1",
+                    synonyms=("потребность", "наименование продукции", "наименование товара", "товар", "номенклатура",
+                              "продукция", "закупаемая продукция", "предмет закупки", "описание", "text"))
+    org_id = col.text("Код организации", "Organisation", "Чья потребность: код из таблицы организаций",
+                      "Whose need: id of the table of organisations")
+    buyer = col.text("Покупатель", "Buyer", "Название завода", "Name of the plant", example="Окна Идель",
+                     synonyms=("потребитель", "заказчик", "организация", "предприятие", "завод", "buyer"))
+    inn = shared.inn()
+    group_id = shared.group_id()
+    site_id = col.text("Код площадки", "Site", "Куда поставить", "Where it is wanted")
+    region = shared.region()
+    latitude = shared.latitude()
+    longitude = shared.longitude()
+    okpd2 = shared.okpd2()
+    tnved = shared.tnved()
+    standard = col.text("Стандарт", "Standard", "ГОСТ, ТУ, ISO, DIN", "GOST, TU, ISO, DIN",
+                        synonyms=("ГОСТ", "ТУ", "ГОСТ/ТУ", "нормативный документ"))
+    volume = col.number("Объём в год", "Yearly volume", "Сколько нужно в год, в единицах столбца «Единица»",
+                        "Quantity a year, in the unit of its column", secrecy="confidential", example=420000.0,
+                        synonyms=("объём", "количество", "кол-во", "годовая потребность", "объём закупки", "volume",
+                                  "quantity"))
+    unit = shared.unit()
+    price = _price("покупателя", "of the buyer")
+    currency = shared.currency()
+    value_th_rub = col.number("Сумма в год, тыс. руб.", "Yearly value, th. RUB", "Сколько тратится в год, тыс. руб.",
+                              "Spent a year, thousand roubles", unit="th_rub", secrecy="confidential",
+                              synonyms=("сумма", "стоимость", "сумма закупки"))
+    imported_th_rub = col.number("Из них импорт, тыс. руб.", "Imported value, th. RUB",
+                                 "На какую сумму в год сейчас покупается импортное, тыс. руб.",
+                                 "Imported value a year today, thousand roubles", unit="th_rub",
+                                 secrecy="confidential", synonyms=("импорт", "сумма импорта", "импорт, тыс. руб."))
+    imported_source = col.text("Источник: импорт", "Source of the imported value", "На чём основана сумма импорта",
+                               "What the imported value rests on")
+    import_country = col.text("Страна поставки", "Current source country", "Откуда везут сейчас",
+                              "Where it comes from today", synonyms=("страна происхождения", "страна импорта"))
+    needed_by = col.date("Нужно к", "Needed by", "К какому дню нужна первая поставка", "Day of the first delivery",
+                         synonyms=("срок", "срок поставки", "дата поставки"))
+    confidential = shared.confidential()
+    basis = shared.basis()
+    basis_note = col.text("Пояснение основания", "Why inferred", "Из чего выведено: одно предложение",
+                          "What it was inferred from, one sentence")
+    source = shared.source()
+    source_date = shared.source_date()
+
+
+class Contracts(dy.Schema):
+    """Who sells what to whom already. One row, one contract."""
+
+    contract_id = col.text("Код договора", "Contract", "Ваш код или номер договора", "Your id or number", key=True,
+                           example="Д-14/2025", synonyms=("номер договора", "№ договора"))
+    seller_id = col.text("Код продавца", "Seller id", "Код продавца из таблицы организаций",
+                         "Seller's id in the table of organisations")
+    buyer_id = col.text("Код покупателя", "Buyer id", "Код покупателя из таблицы организаций",
+                        "Buyer's id in the table of organisations")
+    seller = col.text("Продавец", "Seller", "Название продавца", "Name of the seller", synonyms=("поставщик",))
+    buyer = col.text("Покупатель", "Buyer", "Название покупателя", "Name of the buyer", synonyms=("заказчик",))
+    seller_inn = shared.inn("ИНН продавца", "Seller's INN", synonyms=("ИНН поставщика",))
+    buyer_inn = shared.inn("ИНН покупателя", "Buyer's INN", synonyms=("ИНН заказчика",))
+    kind = col.text("Вид", "Kind", "project – проект договора, supply – поставка, works – работы",
+                    "project: draft, supply: goods, works: works and services", choices=CONTRACT_KINDS,
+                    example="supply", synonyms=("вид договора",))
+    text = col.text("Предмет", "Product", "Что поставляется", "What is supplied",
+                    synonyms=("предмет договора", "продукция", "product"))
+    okpd2 = shared.okpd2()
+    volume = col.number("Объём", "Volume", "Объём по договору", "Volume of the contract", secrecy="confidential",
+                        synonyms=("количество",))
+    unit = shared.unit()
+    value_th_rub = col.number("Сумма, тыс. руб.", "Value, th. RUB", "Сумма договора, тыс. руб.",
+                              "Value, thousand roubles", unit="th_rub", secrecy="confidential",
+                              synonyms=("сумма договора", "сумма"))
+    signed_on = col.date("Подписан", "Signed on", "День подписания", "Day of signing", synonyms=("дата договора",))
+    starts_on = col.date("Начало", "Starts on", "Первый день действия", "First day in force")
+    ends_on = col.date("Окончание", "Ends on", "Первый день, когда уже не действует",
+                       "The first day when it is no longer in force")
+    file = col.text("Файл", "File", "Имя файла со сканом", "Name of the file")
+    source = shared.source()
+    source_date = shared.source_date()

@@ -1,0 +1,1 @@
+"""Read, calculate, store: what the command line and the web both call."""
