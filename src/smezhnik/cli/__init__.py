@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from smezhnik.cli.base import Group, lang, run
+from smezhnik.cli.base import Group, common, lang, run
 from smezhnik.messages import say
 
 #: Command → module of this package that holds it under the same name (``-`` becomes ``_``).
@@ -48,6 +48,7 @@ class Smezhnik(Group):
 
 
 @click.group(cls=Smezhnik, name="smezhnik", help="cli.smezhnik", invoke_without_command=False)
+@common
 @click.version_option(package_name="smezhnik", message="%(prog)s %(version)s")
 def smezhnik() -> None:
     """See the catalogue entry ``cli.smezhnik``."""
