@@ -1,0 +1,90 @@
+"""Reasons and gaps of a link as sentences, from their codes and fields (``messages/matching.toml``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from smezhnik.messages import catalogue, say
+from smezhnik.types import Lang
+
+
+def reason_sentence(code: str, fields: str | None, lang: Lang) -> str:
+    """One reason in words; several facts of one reason are joined by «; »."""
+    return "; ".join(say(variant, lang, **facts) for variant, facts in _reason_parts(code, _read(fields)))
+
+
+def gap_sentence(code: str, fields: str | None, lang: Lang) -> str:
+    """One gap in words."""
+    facts = _read(fields)
+    variant = f"gap.{code}"
+    if code == "standard" and facts.get("offer") is None:
+        variant = "gap.standard.absent"
+    elif code == "inferred" and facts.get("note"):
+        variant = "gap.inferred.note"
+    return say(variant, lang, **facts)
+
+
+def reason_name(code: str, lang: Lang) -> str:
+    """The heading of a reason: «Текст», «Код», «Расстояние» …"""
+    return say(f"reason_name.{code}", lang)
+
+
+def readable_reasons(reasons: Iterable[Mapping[str, Any]] | None, lang: Lang) -> str:
+    """All reasons of a link, one a line, each with its contribution to the score."""
+    return "\n".join(
+        say("reason.line", lang, name=reason_name(reason["code"], lang), contribution=reason["contribution"],
+            sentence=reason_sentence(reason["code"], reason["fields"], lang))
+        for reason in reasons or ()
+    )
+
+
+def readable_gaps(gaps: Iterable[Mapping[str, Any]] | None, lang: Lang) -> str:
+    """All gaps of a link, one a line."""
+    return "\n".join(gap_sentence(gap["code"], gap["fields"], lang) for gap in gaps or ())
+
+
+def _read(fields: str | None) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(fields) if fields else {}
+    return {name: _as_date(value) for name, value in facts.items()}
+
+
+def _as_date(value: object) -> object:
+    """Dates travel as ISO text; everything else stays as it is."""
+    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _reason_parts(code: str, facts: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Which catalogue entries speak for a reason, and with which fields."""
+    match code:
+        case "text":
+            parts = [("reason.text", facts)] if facts.get("matched") else [("reason.text.none", {})]
+            if facts.get("corrected"):
+                fixed = [f"{found} → {meant}" for found, meant in facts["corrected"].items()]
+                parts.append(("reason.text.corrected", {"corrected": fixed}))
+            return parts
+        case "marks":
+            parts = [("reason.marks", facts)] if facts.get("equal") else []
+            parts += [("reason.marks.unequal", {"need": need, "offer": offer})
+                      for need, offer in facts.get("unequal") or ()]
+            return parts or [("reason.marks.none", {})]
+        case "code":
+            if not facts:
+                return [("reason.code.absent", {})]
+            return [("reason.code" if facts.get("digits") else "reason.code.none", facts)]
+        case "standard":
+            return [("reason.standard" if facts.get("equal") else "reason.standard.none", facts)]
+        case "distance":
+            return [("reason.distance" if facts.get("exact") else "reason.distance.centres", facts)]
+        case "register":
+            return [("reason.register.until" if facts.get("until") else "reason.register", facts)]
+    if f"reason.{code}" not in catalogue():
+        raise KeyError(f"reason.{code}")
+    return [(f"reason.{code}", facts)]
