@@ -87,7 +87,6 @@ STOP_WORDS = frozenset(
     о об от по под при про с со так также такой то том у чем что шт штук эта эти это я
     a an and are as at by for from in is it of on or the to with""".split()
 )
-)
 
 
 @cache
