@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
@@ -16,9 +17,11 @@ from numpy.typing import NDArray
 
 from smezhnik.errors import InputError
 from smezhnik.matching import kernel
-from smezhnik.matching.bulk import tokenise_all
-from smezhnik.matching.tokens import Kind
-from smezhnik.matching.vectors import IDF_ONE, MAX_ASKED, SCORE_STEP, calc_idf, calc_levels, code_prefixes
+from smezhnik.matching.bags import gather_bags
+from smezhnik.matching.normalise import LATIN_LIKE, TO_CYRILLIC
+from smezhnik.matching.tokens import Kind, finish
+from smezhnik.matching.typos import TRUST, Vocabulary
+from smezhnik.matching.vectors import IDF_ONE, LEVEL_ONE, MAX_ASKED, SCORE_STEP, calc_idf, calc_levels
 from smezhnik.progress import Progress, Step, no_progress
 
 FORMAT = 1
@@ -65,11 +68,12 @@ class Vectors:
     Attributes
     ----------
     indptr : int64[needs + 1]
-    term : int32[asked], term of the index; each at most once a need, in ascending order
-    weight : int32[asked], rarity × trust of the asking in steps of 1 / IDF_ONE
+    term : int32[asked], term of the index; each at most once a need, ascending
+    weight : int32[asked], rarity × trust in steps of 1 / IDF_ONE
     surface : int32[asked], position in ``surfaces``: how the need spelled it
-    corrected : bool[asked], the need wrote a word that no document has; this is its nearest neighbour
-    surfaces : distinct spellings
+    corrected : bool[asked], the need wrote a word that no document has; this term is a neighbour of it
+    surfaces : spellings
+    unknown : float64[needs], rarity (in the unit of idf) of what no document has and nothing could correct
     """
 
     indptr: NDArray[np.int64]
@@ -78,33 +82,56 @@ class Vectors:
     surface: NDArray[np.int32]
     corrected: NDArray[np.bool_]
     surfaces: list[str]
+    unknown: NDArray[np.float64]
 
 
 class Index:
-    """Offers ready to be asked. Made by ``build`` or ``open``; immutable: ``add`` and ``remove`` give a new one.
+    """Offers ready to be asked. Made by ``build`` or ``open``; ``add`` and ``remove`` give a new one.
 
     Attributes
     ----------
     settings : IndexSettings
-    term_kind : uint8[terms], a ``Kind``
-    document_frequency : int64[terms]
+    terms : the keys, from the commonest to the rarest, then by alphabet; the position is the term
+    term_kind : uint8[terms], a ``tokens.Kind``
+    document_frequency : int64[terms], counted documents that have the term
     idf : float64[terms]
-    document_indptr, document_term, document_level : terms of each document in the order of the documents
+    document_indptr, document_term, document_repeats, document_level : terms of each document, ascending; level is
+        the saturated frequency in steps of 1 / LEVEL_ONE
+    document_length, document_size : tokens and characters of each text
+    counted : bool[documents], whether a document enters the statistics (see ``build``)
     """
 
-    def __init__(self, settings: IndexSettings, terms: pl.Series, arrays: Mapping[str, NDArray[Any]]) -> None:
+    term_kind: NDArray[np.uint8]
+    document_frequency: NDArray[np.int64]
+    idf: NDArray[np.float64]
+    document_indptr: NDArray[np.int64]
+    document_term: NDArray[np.int32]
+    document_repeats: NDArray[np.int32]
+    document_level: NDArray[np.uint8]
+    document_length: NDArray[np.int64]
+    document_size: NDArray[np.int32]
+    counted: NDArray[np.bool_]
+    tie_rank: NDArray[np.int32]
+    by_rank: NDArray[np.int32]
+    order: NDArray[np.int32]
+    entries: NDArray[np.int64]
+    entry_term: NDArray[np.int32]
+    entry_level: NDArray[np.uint8]
+    lists: NDArray[np.int64]
+    list_block: NDArray[np.int32]
+    list_best: NDArray[np.uint8]
+    row_of: NDArray[np.int32]
+    dense: NDArray[np.uint8]
+
+    def __init__(self, settings: IndexSettings, terms: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> None:
         self.settings = settings
         self.terms = terms
-        self._arrays = dict(arrays)
+        self._names = sorted(arrays)
+        for name, array in arrays.items():
+            setattr(self, name, array)
 
     def __len__(self) -> int:
-        return len(self.document_indptr) - 1
-
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        arrays = self.__dict__.get("_arrays", {})
-        if name in arrays:
-            return arrays[name]  # type: ignore[no-any-return]
-        raise AttributeError(name)
+        return len(self.document_length)
 
     @classmethod
     def build(
@@ -112,103 +139,185 @@ class Index:
         texts: pl.Series,
         codes: pl.Series | None = None,
         *,
+        counted: NDArray[np.bool_] | None = None,
         settings: IndexSettings = IndexSettings(),
         progress: Progress = no_progress,
-    ) -> Index:
-        """Index documents; position in ``texts`` is a document's name.
+    ) -> Self:
+        """Index documents; the position in ``texts`` is a document's name.
 
         Parameters
         ----------
         texts : what is offered; absent and empty are never found by text
         codes : classification code of each (ОКПД2 with points, ТН ВЭД without), absent where unknown
+        counted : documents that enter the statistics (rarity, mean length, vocabulary of corrections); all if absent.
+            Documents that some users may not see are left out of it: then nothing about them can be told from
+            the scores and corrections of those users (``docs/why/kernel.md``).
         """
-        tokens = tokenise_all(texts, progress=progress)
-        keys = [token.key for token in tokens.distinct]
-        kinds = [int(token.kind) for token in tokens.distinct]
-        document = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(tokens.indptr))
-        lengths = np.diff(tokens.indptr)
-        spelled = pl.DataFrame({"spelling": np.arange(len(keys), dtype=np.int32), "key": keys, "kind": kinds},
-                               schema={"spelling": pl.Int32, "key": pl.String, "kind": pl.UInt8})
-        found = pl.DataFrame({"document": document, "spelling": tokens.token}).join(spelled, on="spelling")
-        if codes is not None:
-            found = pl.concat([found.select("document", "key", "kind"), _code_tokens(codes)])
-        counted = found.group_by("document", "key").agg(pl.len().cast(pl.Int32).alias("repeats"), pl.col("kind").min())
-        terms = (counted.group_by("key").agg(pl.len().alias("frequency"), pl.col("kind").min())
-                 .sort("frequency", "key", descending=[True, False]).with_row_index("term"))
-        counted = counted.join(terms.select("key", pl.col("term").cast(pl.Int32)), on="key").sort("document", "term")
-        holder = counted["document"].to_numpy()
-        indptr = np.zeros(len(texts) + 1, np.int64)
-        np.cumsum(np.bincount(holder, minlength=len(texts)), out=indptr[1:])
-        mean = float(lengths.mean()) if len(lengths) else 1.0
-        level = calc_levels(counted["repeats"].to_numpy(), lengths[holder], mean, settings.k1, settings.b)
-        level[counted["kind"].to_numpy() == Kind.CODE] = 115
-        frequency = terms["frequency"].to_numpy().astype(np.int64)
-        arrays = {
-            "term_kind": terms["kind"].to_numpy(),
-            "document_frequency": frequency,
-            "idf": calc_idf(len(texts), frequency),
-            "document_indptr": indptr,
-            "document_term": counted["term"].to_numpy(),
-            "document_level": level,
-        }
-        text = texts.cast(pl.String).fill_null("")
-        arrays["tie_rank"] = _rank(pl.DataFrame({"length": text.str.len_chars()}), "length")
-        code = codes.cast(pl.String).fill_null("~") if codes is not None else pl.repeat("", len(texts), eager=True)
-        place = _rank(pl.DataFrame({"code": code, "text": text.str.to_lowercase()}), "code", "text")
-        arrays["order"] = np.argsort(place).astype(np.int32)
+        bags = gather_bags(texts, codes, progress=progress)
         progress(Step("index", 0, 1))
-        return cls(settings, terms["key"], arrays | _blocks(arrays))
+        made = cls._assemble(settings, bags.keys, bags.kinds, {
+            "document_indptr": bags.indptr,
+            "document_term": bags.key,
+            "document_repeats": bags.repeats,
+            "document_length": bags.length,
+            "document_size": _sizes(texts),
+            "counted": np.ones(len(texts), np.bool_) if counted is None else np.asarray(counted, np.bool_),
+        })
+        progress(Step("index", 1, 1))
+        return made
+
+    @classmethod
+    def _assemble(
+        cls, settings: IndexSettings, keys: Sequence[str], kinds: NDArray[np.uint8], rows: Mapping[str, NDArray[Any]]
+    ) -> Self:
+        """An index of rows whose ``document_term`` points into ``keys``, in whatever order these come."""
+        indptr, key, repeats, length, counted = (
+            rows[name] for name in
+            ("document_indptr", "document_term", "document_repeats", "document_length", "counted")
+        )
+        holder = np.repeat(np.arange(len(length)), np.diff(indptr))
+        everywhere = np.bincount(key, minlength=len(keys))
+        sorted_keys = (
+            pl.DataFrame({"key": pl.Series(keys, dtype=pl.String), "frequency": everywhere}).with_row_index("at")
+            .filter(pl.col("frequency") > 0).sort("frequency", "key", descending=[True, False])
+        )
+        kept = sorted_keys["at"].to_numpy()
+        number = np.full(len(keys), -1, np.int32)
+        number[kept] = np.arange(len(kept))
+        indptr, term, repeats = kernel.sort_rows(indptr, number[key], repeats)
+        frequency = np.bincount(key[counted[holder]], minlength=len(keys))[kept]
+        mean = float(length[counted].mean()) if counted.any() else 1.0
+        level = calc_levels(repeats, length[holder], mean, settings.k1, settings.b)
+        kind = np.asarray(kinds)[kept]
+        level[kind[term] == Kind.CODE] = LEVEL_ONE
+        size = rows["document_size"]
+        by_rank = np.lexsort((np.arange(len(size)), size)).astype(np.int32)
+        tie_rank = np.empty(len(size), np.int32)
+        tie_rank[by_rank] = np.arange(len(size))
+        arrays = {
+            **rows,
+            "document_indptr": indptr, "document_term": term, "document_repeats": repeats, "document_level": level,
+            "term_kind": kind, "document_frequency": frequency, "idf": calc_idf(int(counted.sum()), frequency),
+            "tie_rank": tie_rank, "by_rank": by_rank,
+        }
+        arrays |= kernel.lay_out(indptr, term, level, len(kept))
+        return cls(settings, sorted_keys["key"].to_list(), arrays)
+
+    def add(
+        self,
+        texts: pl.Series,
+        codes: pl.Series | None = None,
+        *,
+        counted: NDArray[np.bool_] | None = None,
+        progress: Progress = no_progress,
+    ) -> Self:
+        """An index with these documents after the present ones, equal to one built from all of them."""
+        bags = gather_bags(texts, codes, progress=progress)
+        keys = list(self.terms)
+        place = dict(self._place)
+        number = np.array([place.setdefault(key, len(place)) for key in bags.keys], np.int32)
+        fresh = [key for key in bags.keys if key not in self._place]
+        kinds = np.concatenate([self.term_kind, bags.kinds[[key not in self._place for key in bags.keys]]])
+        return self._assemble(self.settings, keys + fresh, kinds, {
+            "document_indptr": np.concatenate([self.document_indptr, self.document_indptr[-1] + bags.indptr[1:]]),
+            "document_term": np.concatenate([self.document_term, number[bags.key]]),
+            "document_repeats": np.concatenate([self.document_repeats, bags.repeats]),
+            "document_length": np.concatenate([self.document_length, bags.length]),
+            "document_size": np.concatenate([self.document_size, _sizes(texts)]),
+            "counted": np.concatenate([self.counted, np.ones(len(texts), np.bool_) if counted is None else counted]),
+        })
+
+    def remove(self, positions: Sequence[int] | NDArray[np.int64]) -> Self:
+        """An index without these documents; the later ones move up, as in a fresh build."""
+        kept = np.ones(len(self), np.bool_)
+        kept[np.asarray(positions, np.int64)] = False
+        of_term = np.repeat(kept, np.diff(self.document_indptr))
+        indptr = np.zeros(int(kept.sum()) + 1, np.int64)
+        np.cumsum(np.diff(self.document_indptr)[kept], out=indptr[1:])
+        return self._assemble(self.settings, self.terms, self.term_kind, {
+            "document_indptr": indptr,
+            "document_term": self.document_term[of_term],
+            "document_repeats": self.document_repeats[of_term],
+            **{name: getattr(self, name)[kept] for name in ("document_length", "document_size", "counted")},
+        })
 
     def save(self, path: Path) -> None:
         """Write plain arrays and a manifest into the folder ``path``; ``open`` maps them into memory."""
         path.mkdir(parents=True, exist_ok=True)
-        for name, array in self._arrays.items():
-            np.save(path / f"{name}.npy", array)
-        joined = "\n".join(self.terms).encode()
-        np.save(path / "terms.npy", np.frombuffer(joined, np.uint8))
-        manifest = {"format": FORMAT, "settings": asdict(self.settings), "arrays": sorted(self._arrays)}
+        for name in self._names:
+            np.save(path / f"{name}.npy", getattr(self, name))
+        np.save(path / "terms.npy", np.frombuffer("\n".join(self.terms).encode(), np.uint8))
+        manifest = {"format": FORMAT, "settings": asdict(self.settings), "arrays": self._names}
         (path / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
 
     @classmethod
-    def open(cls, path: Path) -> Index:
+    def open(cls, path: Path) -> Self:
         """An index saved by ``save``, mapped, not read: processes on one machine share its pages."""
         manifest = json.loads((path / "manifest.json").read_text("utf-8"))
         if manifest["format"] != FORMAT:
             raise InputError("index_format", path=str(path), found=manifest["format"], expected=FORMAT)
         arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in manifest["arrays"]}
         terms = np.load(path / "terms.npy").tobytes().decode()
-        return cls(IndexSettings(**manifest["settings"]), pl.Series(terms.split("\n") if terms else []), arrays)
+        return cls(IndexSettings(**manifest["settings"]), terms.split("\n") if terms else [], arrays)
 
     @cached_property
     def _place(self) -> dict[str, int]:
         return {key: place for place, key in enumerate(self.terms)}
 
-    def vectors_of(self, texts: pl.Series, codes: pl.Series | None = None) -> Vectors:
-        """What each need asks of this index."""
-        tokens = tokenise_all(texts)
-        term_of = np.array([self._place.get(token.key, -1) for token in tokens.distinct], np.int32)
-        surfaces = [token.surface for token in tokens.distinct]
-        need = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(tokens.indptr))
-        term, surface = term_of[tokens.token], tokens.token
-        asked = pl.DataFrame({"need": need, "term": term, "surface": surface})
-        if codes is not None:
-            code = _code_tokens(codes)
-            code = code.with_columns(
-                term=pl.col("key").replace_strict(self._place, default=-1, return_dtype=pl.Int32),
-                surface=pl.int_range(len(surfaces), len(surfaces) + len(code), dtype=pl.Int32, eager=True),
-            )
-            surfaces = surfaces + [key[1:] for key in code["key"]]
-            asked = pl.concat([asked, code.select(pl.col("document").alias("need"), "term", "surface")])
-        trust = np.where(self.term_kind == Kind.CODE, self.settings.code_weight, 1.0)
-        weights = np.maximum(np.rint(self.idf * trust * IDF_ONE), 1).astype(np.int32)
-        asked = asked.filter(pl.col("term") >= 0).unique(["need", "term"], keep="first", maintain_order=True)
-        asked = asked.with_columns(weight=pl.Series(weights[asked["term"].to_numpy()]))
-        asked = (asked.sort("need", "weight", "term", descending=[False, True, False])
-                 .filter(pl.int_range(pl.len()).over("need") < MAX_ASKED).sort("need", "term"))
-        indptr = np.zeros(len(texts) + 1, np.int64)
-        np.cumsum(np.bincount(asked["need"].to_numpy(), minlength=len(texts)), out=indptr[1:])
-        return Vectors(indptr, asked["term"].to_numpy(), asked["weight"].to_numpy(), asked["surface"].to_numpy(),
-                       np.zeros(len(asked), np.bool_), surfaces)
+    @cached_property
+    def _words(self) -> NDArray[np.int32]:
+        """Words to correct towards: of counted documents only, for a correction tells that the word is there."""
+        return np.flatnonzero((self.term_kind == Kind.WORD) & (self.document_frequency > 0)).astype(np.int32)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary([self.terms[term] for term in self._words], self.document_frequency[self._words])
+
+    def vectors_of(
+        self, texts: pl.Series, codes: pl.Series | None = None, *, progress: Progress = no_progress
+    ) -> Vectors:
+        """What each need asks of this index: its terms, the neighbours of words that the index does not know."""
+        bags = gather_bags(texts, codes, progress=progress)
+        nowhere = float(calc_idf(int(self.counted.sum()), np.zeros(1, np.int64))[0])
+        term = np.array([self._place.get(key, -1) for key in bags.keys], np.int32)
+        rare = np.full(len(bags.keys), nowhere)
+        rare[term >= 0] = self.idf[term[term >= 0]]
+        seen = np.zeros(len(bags.keys), np.bool_)
+        seen[term >= 0] = self.document_frequency[term[term >= 0]] > 0
+        rare[bags.kinds == Kind.CODE] *= self.settings.code_weight
+        lost = np.flatnonzero(~seen & (bags.kinds == Kind.WORD))
+        start, near, trust = self._corrections([bags.keys[key] for key in lost], lost, len(bags.keys))
+        weight = np.maximum(np.rint(rare * IDF_ONE), 1).astype(np.int32)
+        near_weight = np.maximum(np.rint(self.idf[near] * trust * IDF_ONE), 1).astype(np.int32)
+        indptr, asked, asked_weight, spelling, corrected, unknown = kernel.expand_bags(
+            bags.indptr, bags.key, bags.spelling, term, weight, seen, start, near, near_weight, MAX_ASKED,
+        )
+        return Vectors(indptr, asked, asked_weight, spelling, corrected, bags.spellings, unknown / IDF_ONE)
+
+    def _corrections(
+        self, words: list[str], lost: NDArray[np.int64], keys: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+        """Terms near each key of a need, with their trust; CSR over all keys of the needs."""
+        start = np.zeros(keys + 1, np.int64)
+        if not words or not len(self._words):
+            return start, np.zeros(0, np.int32), np.zeros(0)
+        near = self._vocabulary.neighbours(words)
+        found = [self._words[near.word[one:two]] for one, two in pairwise(near.indptr)]
+        trust = [np.array(TRUST)[near.edits[one:two]] for one, two in pairwise(near.indptr)]
+        for at, word in enumerate(words):
+            other = self._in_cyrillic(word)
+            if other is not None:
+                found[at], trust[at] = np.array([other], np.int32), np.ones(1)
+        start[lost + 1] = [len(terms) for terms in found]
+        return np.cumsum(start), np.concatenate(found), np.concatenate(trust)
+
+    def _in_cyrillic(self, word: str) -> int | None:
+        """The term of a Russian word typed with Latin look-alikes alone: HACOC."""
+        if not all(char in LATIN_LIKE for char in word):
+            return None
+        token = finish(word.translate(TO_CYRILLIC), Kind.WORD)
+        term = self._place.get(token.key) if token else None
+        return term if term is not None and self.document_frequency[term] > 0 else None
 
     def query(
         self,
@@ -221,7 +330,8 @@ class Index:
         progress: Progress = no_progress,
     ) -> Candidates:
         """The ``top`` best documents of each need, exactly; documents not ``allowed`` do not exist for it."""
-        return self.find(self.vectors_of(texts, codes), top=top, allowed=allowed, threads=threads, progress=progress)
+        vectors = self.vectors_of(texts, codes, progress=progress)
+        return self.find(vectors, top=top, allowed=allowed, threads=threads, progress=progress)
 
     def find(
         self,
@@ -234,13 +344,7 @@ class Index:
     ) -> Candidates:
         """``query`` with vectors already made."""
         needs = len(vectors.indptr) - 1
-        rank = np.full(-(-len(self) // kernel.BLOCK) * kernel.BLOCK, -1, np.int64)
-        rank[: len(self)] = self.tie_rank[self.order]
-        if allowed is not None:
-            rank[: len(self)][~allowed[self.order]] = -1
-        by_block = rank.reshape(-1, kernel.BLOCK)
-        best_rank = np.where(by_block < 0, LOW, by_block).min(axis=1, initial=LOW)
-        best_rank[best_rank == LOW] = -1
+        rank, best_rank = self._ranks(allowed)
 
         def part(start: int) -> NDArray[np.uint64]:
             stop = min(start + BATCH, needs)
@@ -258,43 +362,24 @@ class Index:
         indptr = np.zeros(needs + 1, np.int64)
         np.cumsum(found.sum(axis=1), out=indptr[1:])
         key = keys[found]
-        by_rank = np.argsort(self.tie_rank)
-        document = by_rank[(LOW - (key & np.uint64(LOW))).astype(np.int64)].astype(np.int32)
+        document = self.by_rank[(LOW - (key & np.uint64(LOW))).astype(np.int64)]
         score = ((key >> np.uint64(32)).astype(np.float64) * SCORE_STEP).astype(np.float32)
         return Candidates(indptr, document, score)
 
+    def _ranks(self, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Place among equals of each document, in the order of the blocks, and the best of each block.
 
-def _code_tokens(codes: pl.Series) -> pl.DataFrame:
-    prefixes = codes.cast(pl.String).fill_null("").unique()
-    known = {code: code_prefixes(code) for code in prefixes}
-    frame = pl.DataFrame(
-        {"document": np.arange(len(codes), dtype=np.int32), "key": [known[code or ""] for code in codes]},
-        schema={"document": pl.Int32, "key": pl.List(pl.String)},
-    )
-    return frame.explode("key").drop_nulls("key").with_columns(kind=pl.lit(int(Kind.CODE), pl.UInt8))
-
-
-def _rank(frame: pl.DataFrame, *by: str) -> NDArray[np.int64]:
-    """Place of each row when sorted by the columns, then by position."""
-    order = frame.with_row_index("position").sort(*by, "position")["position"].to_numpy()
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank
+        −1 is a document that is not allowed, a block without any that is.
+        """
+        rank = np.full(-(-len(self) // kernel.BLOCK) * kernel.BLOCK, -1, np.int64)
+        rank[: len(self)] = self.tie_rank[self.order]
+        if allowed is not None:
+            rank[: len(self)][~np.asarray(allowed, np.bool_)[self.order]] = -1
+        by_block = rank.reshape(-1, kernel.BLOCK)
+        best_rank = np.where(by_block < 0, LOW, by_block).min(axis=1, initial=LOW)
+        best_rank[best_rank == LOW] = -1
+        return rank, best_rank
 
 
-def _blocks(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    indptr, term, level, order = (
-        arrays[name] for name in ("document_indptr", "document_term", "document_level", "order")
-    )
-    terms = len(arrays["idf"])
-    entries, lists = kernel.count_entries(indptr, term, order, terms)
-    entry_term, entry_level, list_block, list_best = kernel.fill_entries(indptr, term, level, order, entries, lists)
-    blocks = len(entries) - 1
-    rows = np.flatnonzero(np.diff(lists) * kernel.DENSE > blocks).astype(np.int32)
-    row_of = np.full(terms, -1, np.int32)
-    row_of[rows] = np.arange(len(rows))
-    return {
-        "entries": entries, "lists": lists, "entry_term": entry_term, "entry_level": entry_level,
-        "list_block": list_block, "list_best": list_best, "row_of": row_of,
-        "dense": kernel.fill_rows(rows, lists, list_block, list_best, blocks),
-    }
+def _sizes(texts: pl.Series) -> NDArray[np.int32]:
+    return texts.cast(pl.String).str.len_chars().fill_null(0).cast(pl.Int32).to_numpy()

@@ -18,6 +18,114 @@ CHUNK = 64
 DENSE = 16
 
 
+def lay_out(indptr: Any, term: Any, level: Any, terms: int) -> dict[str, Any]:
+    """Blocks of documents in an order that puts like ones together."""
+    order = order_documents(indptr, term, terms)
+    entries, lists = count_entries(indptr, term, order, terms)
+    entry_term, entry_level, list_block, list_best = fill_entries(indptr, term, level, order, entries, lists)
+    blocks = len(entries) - 1
+    rows = np.flatnonzero(np.diff(lists) * DENSE > blocks).astype(np.int32)
+    row_of = np.full(terms, -1, np.int32)
+    row_of[rows] = np.arange(len(rows))
+    return {
+        "order": order, "entries": entries, "lists": lists, "entry_term": entry_term, "entry_level": entry_level,
+        "list_block": list_block, "list_best": list_best, "row_of": row_of,
+        "dense": fill_rows(rows, lists, list_block, list_best, blocks),
+    }
+
+
+def order_documents(indptr: Any, term: Any, terms: int) -> Any:
+    """Documents sorted by their commonest terms, then the next, …: like ones come together."""
+    first = [np.where(np.diff(indptr) > place, term[np.minimum(indptr[:-1] + place, max(len(term) - 1, 0))], terms)
+             if len(term) else np.zeros(len(indptr) - 1, np.int32) for place in range(12)]
+    return np.lexsort(first[::-1]).astype(np.int32)
+
+
+@njit(cache=True, nogil=True)
+def sort_rows(indptr: Any, term: Any, repeats: Any) -> tuple[Any, Any, Any]:
+    """Rows with their terms ascending."""
+    term, repeats = term.copy(), repeats.copy()
+    for row in range(len(indptr) - 1):
+        for one in range(indptr[row] + 1, indptr[row + 1]):
+            moved, count, place = term[one], repeats[one], one
+            while place > indptr[row] and term[place - 1] > moved:
+                term[place], repeats[place] = term[place - 1], repeats[place - 1]
+                place -= 1
+            term[place], repeats[place] = moved, count
+    return indptr.copy(), term, repeats
+
+
+@njit(cache=True, nogil=True)
+def expand_bags(
+    indptr: Any, key: Any, spelling: Any, term: Any, weight: Any, seen: Any, start: Any, near: Any, near_weight: Any,
+    most: int,
+) -> tuple[Any, Any, Any, Any, Any, Any]:
+    """Vectors of needs: known keys, neighbours of the lost ones, each term once with its greatest weight."""
+    rows = len(indptr) - 1
+    room, widest = 0, 0
+    for row in range(rows):
+        size = 0
+        for at in range(indptr[row], indptr[row + 1]):
+            size += 1 + start[key[at] + 1] - start[key[at]]
+        room += size
+        widest = max(widest, size)
+    out_indptr = np.zeros(rows + 1, np.int64)
+    out_term = np.empty(room, np.int32)
+    out_weight = np.empty(room, np.int32)
+    out_spelling = np.empty(room, np.int32)
+    out_corrected = np.empty(room, np.bool_)
+    unknown = np.zeros(rows, np.float64)
+    end = 0
+    for row in range(rows):
+        begin = end
+        for at in range(indptr[row], indptr[row + 1]):
+            here = key[at]
+            if term[here] < 0 and start[here] == start[here + 1]:
+                unknown[row] += weight[here]
+            count = start[here + 1] - start[here]
+            for which in range(-1, count):
+                if which < 0 and term[here] < 0:
+                    continue
+                asked = term[here] if which < 0 else near[start[here] + which]
+                heavy = weight[here] if which < 0 else near_weight[start[here] + which]
+                # ascending by term; of the same term the heavier asking stays
+                place = end
+                while place > begin and out_term[place - 1] > asked:
+                    place -= 1
+                if place > begin and out_term[place - 1] == asked:
+                    if heavy > out_weight[place - 1]:
+                        out_weight[place - 1] = heavy
+                        out_spelling[place - 1] = spelling[at]
+                        out_corrected[place - 1] = which >= 0
+                    continue
+                for move in range(end, place, -1):
+                    out_term[move] = out_term[move - 1]
+                    out_weight[move] = out_weight[move - 1]
+                    out_spelling[move] = out_spelling[move - 1]
+                    out_corrected[move] = out_corrected[move - 1]
+                out_term[place] = asked
+                out_weight[place] = heavy
+                out_spelling[place] = spelling[at]
+                out_corrected[place] = which >= 0
+                end += 1
+        while end - begin > most:  # the lightest goes; of equal ones the commoner
+            light = begin
+            for place in range(begin + 1, end):
+                if out_weight[place] < out_weight[light]:
+                    light = place
+            for move in range(light, end - 1):
+                out_term[move] = out_term[move + 1]
+                out_weight[move] = out_weight[move + 1]
+                out_spelling[move] = out_spelling[move + 1]
+                out_corrected[move] = out_corrected[move + 1]
+            end -= 1
+        out_indptr[row + 1] = end
+    return (
+        out_indptr, out_term[:end].copy(), out_weight[:end].copy(), out_spelling[:end].copy(),
+        out_corrected[:end].copy(), unknown,
+    )
+
+
 @njit(cache=True, nogil=True)
 def count_entries(indptr: Any, term: Any, order: Any, term_count: int) -> tuple[Any, Any]:
     """Distinct terms of each block, and blocks of each term."""

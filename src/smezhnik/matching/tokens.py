@@ -82,11 +82,12 @@ MIN_SIZE_PIECES = 3
 _ATOM = re.compile(r"([^0-9a-zа-я]*)(?:(\d+(?:[.,]\d+)*)|([a-zа-я]+))")
 _YEAR = re.compile(r"(?:19|20)\d\d|[5-9]\d")
 
-STOP_WORDS = frozenset(
-    """а без более бы в вид во все где для до его ее если есть за и из или им их к как ко кроме либо между на над не но
+_STOP = """
+    а без более бы в вид во все где для до его ее если есть за и из или им их к как ко кроме либо между на над не но
     о об от по под при про с со так также такой то том у чем что шт штук эта эти это я
-    a an and are as at by for from in is it of on or the to with""".split()
-)
+    a an and are as at by for from in is it of on or the to with
+"""
+STOP_WORDS = frozenset(_STOP.split())
 
 
 @cache
