@@ -1,0 +1,76 @@
+"""``smezhnik match``: needs and offers in, links out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+import polars as pl
+
+from smezhnik.classifiers.regions import find_region
+from smezhnik.cli.base import command, option, progress, tell
+from smezhnik.cli.base import lang as asked_lang
+from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.errors import InputError
+from smezhnik.matching import MatchSettings
+from smezhnik.tables.trade import MARKS
+from smezhnik.types import GRADES, Grade
+from smezhnik.workflows.match import MatchFiles, Reading, match_files, write_links
+
+
+def region_id(text: str) -> str:
+    """The region that the person means; an error that names the remedy where there is none."""
+    found = find_region(text)
+    if found is None:
+        raise InputError("unknown_region", found=text)
+    return found
+
+
+@command("match")
+@click.argument("needs", type=FILE)
+@click.argument("offers", type=FILE)
+@option("--output", "-o", type=OUT, required=True, help="cli.match.output")
+@option("--top", type=click.IntRange(1), default=10, show_default=True, help="cli.match.top")
+@option("--on", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), default=None, help="cli.match.on")
+@option("--organisations", type=FILE, help="cli.match.organisations")
+@option("--sites", type=FILE, help="cli.match.sites")
+@option("--contracts", type=FILE, help="cli.match.contracts")
+@option("--previous", type=FILE, help="cli.match.previous")
+@option("--buyer-region", multiple=True, help="cli.match.buyer_region")
+@option("--seller-region", multiple=True, help="cli.match.seller_region")
+@option("--between", nargs=2, help="cli.match.between")
+@option("--radius", type=click.FloatRange(0), help="cli.match.radius")
+@option("--register-only", is_flag=True, help="cli.match.register_only")
+@option("--mark", type=click.Choice(MARKS), multiple=True, help="cli.match.mark")
+@option("--min-grade", type=click.Choice(GRADES), help="cli.match.min_grade")
+@option("--exclude", multiple=True, help="cli.match.exclude")
+@option("--exclude-own-group", is_flag=True, help="cli.match.exclude_own_group")
+@option("--max-asks", type=click.IntRange(1), help="cli.match.max_asks")
+@option("--no-inferred", is_flag=True, help="cli.match.no_inferred")
+@option("--depth", type=click.IntRange(1), default=100, show_default=True, help="cli.match.depth")
+@option("--threads", type=click.IntRange(1), default=1, show_default=True, help="cli.match.threads")
+@reading_options
+def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | None, organisations: Path | None,
+          sites: Path | None, contracts: Path | None, previous: Path | None, buyer_region: tuple[str, ...],
+          seller_region: tuple[str, ...], between: tuple[str, str] | None, radius: float | None, register_only: bool,
+          mark: tuple[str, ...], min_grade: Grade | None, exclude: tuple[str, ...], exclude_own_group: bool,
+          max_asks: int | None, no_inferred: bool, depth: int, threads: int, reading: Reading) -> None:
+    """See the catalogue entry ``cli.match``."""
+    settings = MatchSettings(
+        top=top, depth=depth, threads=threads,
+        buyer_regions=frozenset(map(region_id, buyer_region)), seller_regions=frozenset(map(region_id, seller_region)),
+        between=(region_id(between[0]), region_id(between[1])) if between else None,
+        radius_km=radius, register_only=register_only, marks=mark, min_grade=min_grade, excluded=frozenset(exclude),
+        exclude_own_group=exclude_own_group, max_asks=max_asks, include_inferred=not no_inferred,
+    )
+    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    matched = match_files(MatchFiles(needs, offers, organisations, sites, contracts, previous), on=day,
+                          settings=settings, reading=reading, progress=progress())
+    write_links(matched.links, output, lang=asked_lang())
+    for loaded in matched.loaded:
+        tell_loaded(loaded)
+    best = matched.links.filter(pl.col("rank") == 1)
+    tell("cli.match.done", links=len(matched.links), needs=best["need_id"].n_unique(), all_needs=len(matched.needs),
+         grade_a=len(best.filter(pl.col("grade") == "A")), file=str(output))
+    tell("cli.match.next", file=str(output))

@@ -1,0 +1,72 @@
+"""Options and words of every command that reads a user's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from smezhnik.cli.base import option, tell
+from smezhnik.errors import InputError, InputFaults
+from smezhnik.io import read_recipe, write_faults
+from smezhnik.io.loaded import Loaded
+from smezhnik.tables import TABLES
+from smezhnik.workflows.match import Reading
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+OUT = click.Path(path_type=Path, dir_okay=False, writable=True)
+
+
+def parse_columns(given: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """``needs.Товар=text`` → {"needs": {"Товар": "text"}}."""
+    parsed: dict[str, dict[str, str]] = {}
+    for item in given:
+        table, dot, rest = item.partition(".")
+        header, equals, column = rest.rpartition("=")
+        if not (dot and equals and table in TABLES and column in TABLES[table].columns):
+            raise InputError("bad_columns", found=item, tables=list(TABLES))
+        parsed.setdefault(table, {})[header] = column
+    return parsed
+
+
+def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--columns``, ``--recipe``, ``--skip-faulty``, ``--faults`` → the argument ``reading``.
+
+    With ``--faults FILE`` the first faulty file comes back with its faults marked before the command refuses.
+    """
+
+    @option("--columns", multiple=True, help="cli.option.columns")
+    @option("--recipe", type=FILE, multiple=True, help="cli.option.recipe")
+    @option("--skip-faulty", is_flag=True, help="cli.option.skip_faulty")
+    @option("--faults", type=OUT, help="cli.option.faults")
+    @wraps(function)
+    def read(*args: Any, columns: tuple[str, ...], recipe: tuple[Path, ...], skip_faulty: bool, faults: Path | None,
+             **kwargs: Any) -> Any:
+        recipes = {found.table: found for found in map(read_recipe, recipe)}
+        reading = Reading(parse_columns(columns), recipes, skip_faulty)
+        try:
+            return function(*args, reading=reading, **kwargs)
+        except InputFaults as refused:
+            if faults is not None:
+                give_back(refused, [value for value in kwargs.values() if isinstance(value, Path)], faults)
+            raise
+
+    return read
+
+
+def give_back(refused: InputFaults, paths: list[Path], out: Path) -> None:
+    """The user's own files with their faults marked; several files get their names before the ending."""
+    faulty = [path for path in paths if any(fault.file == path.name for fault in refused.faults)]
+    for path in faulty:
+        target = out if len(faulty) == 1 else out.with_name(f"{out.stem}-{path.stem}{out.suffix}")
+        write_faults(path, [fault for fault in refused.faults if fault.file == path.name], target)
+        tell("cli.faults_written", file=str(target))
+
+
+def tell_loaded(loaded: Loaded) -> None:
+    """How many rows of the file were read, accepted, refused, skipped."""
+    tell("cli.loaded", file=loaded.file, read=loaded.read, accepted=loaded.accepted, refused=loaded.refused,
+         skipped=loaded.skipped)

@@ -1,0 +1,200 @@
+"""What a need and an offer state alike and what differently: words, sizes, marks, standards of a pair."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numba import njit
+from numpy.typing import NDArray
+
+from smezhnik.matching.bulk import Tokens
+from smezhnik.matching.business import Rows
+from smezhnik.matching.normalise import ALIASES
+from smezhnik.matching.tokens import Kind, Token
+
+#: Kinds of what is found in a pair.
+COMMON_WORD, EQUAL_MARK, UNEQUAL_MARK, EQUAL_STANDARD, UNEQUAL_STANDARD, LACKING_STANDARD = range(6)
+
+_WORD, _MARK, _STANDARD = range(3)
+_CLASS = {Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD}
+#: A mark of few letters and a number names a scale: М1 and М4, Ду50 and Ду80 exclude each other.
+_SCALE = re.compile(r"([a-zа-я]{1,3})([0-9.]+)")
+#: Base unit → (unit shown, power of ten) from the largest; the first with a number of at least 1 is shown.
+_SHOWN_UNITS: dict[str, tuple[tuple[str, int], ...]] = {
+    "м": (("м", 0), ("мм", -3), ("мкм", -6)),
+    "м2": (("м²", 0), ("мм²", -6)),
+    "г": (("т", 6), ("кг", 3), ("г", 0), ("мг", -3)),
+    "л": (("м³", 3), ("л", 0), ("мл", -3)),
+    "в": (("кВ", 3), ("В", 0)),
+    "вт": (("МВт", 6), ("кВт", 3), ("Вт", 0)),
+    "а": (("А", 0), ("мА", -3)),
+    "гц": (("ГГц", 9), ("МГц", 6), ("кГц", 3), ("Гц", 0)),
+    "па": (("МПа", 6), ("кПа", 3), ("Па", 0)),
+    "б": (("ТБ", 12), ("ГБ", 9), ("МБ", 6), ("КБ", 3)),
+}
+#: The year at the end of a standard: two editions of one standard are the same standard here.
+_EDITION = re.compile(r"-(?:(?:19|20)\d\d|[5-9]\d)$")
+_QUANTITY = re.compile(r"=([0-9.]+)(\D.*)")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the texts of one side state.
+
+    Attributes
+    ----------
+    indptr : int64[texts + 1]
+    key : uint64[found], equal where two sides state the same; each once a text
+    group : uint64[found], equal where two statements answer the same question (length, mark М…, a standard); 0: none
+    kind : uint8[found], word, mark or standard
+    shown : int32[found], position in ``texts``
+    texts : how each is shown to a person
+    """
+
+    indptr: NDArray[np.int64]
+    key: NDArray[np.uint64]
+    group: NDArray[np.uint64]
+    kind: NDArray[np.uint8]
+    shown: NDArray[np.int32]
+    texts: pl.Series
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found in pairs, one entry a finding, in the order of the pairs and of the need's text.
+
+    Attributes
+    ----------
+    pair : position of the pair
+    kind : COMMON_WORD … LACKING_STANDARD
+    need, offer : ``Evidence.shown`` of the two sides; −1 where a side states nothing
+    """
+
+    pair: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    need: NDArray[np.int32]
+    offer: NDArray[np.int32]
+
+
+def evidence_of(tokens: Tokens) -> Evidence:
+    """Statements of each text, from its tokens; lone numbers and single letters are left out."""
+    distinct = [_statement(token) for token in tokens.distinct]
+    usable = np.array([item is not None for item in distinct], np.bool_)
+    keys = pl.Series([item[0] if item else "" for item in distinct], dtype=pl.String).hash().to_numpy()
+    groups = pl.Series([item[1] if item else "" for item in distinct], dtype=pl.String)
+    group = np.where((groups == "").to_numpy(), np.uint64(0), groups.hash().to_numpy())
+    kind = np.array([item[2] if item else 0 for item in distinct], np.uint8)
+    text = np.repeat(np.arange(len(tokens.indptr) - 1), np.diff(tokens.indptr))
+    kept = usable[tokens.token] if len(distinct) else np.empty(0, np.bool_)
+    token, text = tokens.token[kept], text[kept]
+    once = pl.DataFrame({"text": text, "key": keys[token]}).with_row_index("at").unique(
+        ["text", "key"], keep="first", maintain_order=True)["at"].to_numpy()
+    token, text = token[once], text[once]
+    indptr = np.zeros(len(tokens.indptr), np.int64)
+    np.cumsum(np.bincount(text, minlength=len(tokens.indptr) - 1), out=indptr[1:])
+    shown = pl.Series([item[3] if item else "" for item in distinct], dtype=pl.String)
+    return Evidence(indptr, keys[token], group[token], kind[token], token, shown)
+
+
+def compare(needs: Evidence, offers: Evidence, need: Rows, offer: Rows) -> Found:
+    """What each pair states alike and what differently."""
+    arguments = (needs.indptr, needs.key, needs.group, needs.kind, needs.shown,
+                 offers.indptr, offers.key, offers.group, offers.kind, offers.shown, need, offer)
+    empty = (np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.int32))
+    count = _compare(*arguments, *empty, False)
+    out = (np.empty(count, np.int64), np.empty(count, np.uint8), np.empty(count, np.int32), np.empty(count, np.int32))
+    _compare(*arguments, *out, True)
+    return Found(*out)
+
+
+def show_quantity(key: str) -> str:
+    """``=0.004м`` → ``4 мм``: a quantity in the unit in which it is at least 1."""
+    match = _QUANTITY.fullmatch(key)
+    if match is None:
+        return key
+    value, base = float(match[1]), match[2]
+    for unit, power in _SHOWN_UNITS.get(base, ((base, 0),)):
+        scaled = value / 10.0**power
+        if scaled >= 1 or power == _SHOWN_UNITS.get(base, ((base, 0),))[-1][1]:
+            return f"{scaled:.10g}".replace(".", ",") + "\u00a0" + unit
+    return key
+
+
+def _statement(token: Token) -> tuple[str, str, int, str] | None:
+    """Key, group, kind and shown text of a token; None where it is no statement of its own."""
+    if token.kind not in _CLASS:
+        return None
+    kind = _CLASS[token.kind]
+    if kind == _WORD:
+        if len(token.surface) == 1 or token.key in ALIASES.values():  # a piece of a mark, which speaks for itself
+            return None
+        return token.key, "", kind, token.surface
+    if kind == _STANDARD:
+        name, _, number = token.key.partition(":")
+        return _EDITION.sub("", token.key), "standard", kind, f"{name.upper()} {number}"
+    if token.kind is Kind.QUANTITY:
+        match = _QUANTITY.fullmatch(token.key)
+        return token.key, f"unit:{match[2]}" if match else "", kind, show_quantity(token.key)
+    if token.kind is Kind.SIZE:
+        return token.key, f"size:{token.key.count('*')}", kind, token.key.replace("*", "×")
+    scale = _SCALE.fullmatch(token.key)
+    return token.key, f"mark:{scale[1]}" if scale else "", kind, token.surface.upper()
+
+
+@njit(cache=True, nogil=True)
+def _compare(  # type: ignore[no-untyped-def]
+    n_ptr, n_key, n_group, n_kind, n_shown, o_ptr, o_key, o_group, o_kind, o_shown, need, offer,
+    pair, kind, of_need, of_offer, write,
+):
+    count = 0
+    used = np.zeros(512, np.uint8)
+    for p in range(len(need)):
+        n_from, n_to = n_ptr[need[p]], n_ptr[need[p] + 1]
+        o_from, o_to = o_ptr[offer[p]], min(o_ptr[offer[p] + 1], o_ptr[offer[p]] + 512)
+        used[: o_to - o_from] = 0
+        for a in range(n_from, n_to):
+            what = n_kind[a]
+            found = -1
+            for b in range(o_from, o_to):
+                if o_key[b] == n_key[a]:
+                    found = b
+                    break
+            if found >= 0:
+                code = 0 if what == 0 else (1 if what == 1 else 3)
+            else:
+                if n_group[a] == 0:
+                    continue
+                for b in range(o_from, o_to):
+                    if o_group[b] != n_group[a] or used[b - o_from]:
+                        continue
+                    stated = False
+                    for c in range(n_from, n_to):
+                        if n_key[c] == o_key[b]:
+                            stated = True
+                            break
+                    if not stated:
+                        found = b
+                        break
+                if found >= 0:
+                    used[found - o_from] = 1
+                    code = 2 if what == 1 else 4
+                elif what == 2:
+                    code = 5
+                    for b in range(o_from, o_to):
+                        if o_kind[b] == 2:  # another standard that the need names too: no lack
+                            code = -1
+                            break
+                    if code < 0:
+                        continue
+                else:
+                    continue
+            if write:
+                pair[count] = p
+                kind[count] = code
+                of_need[count] = n_shown[a]
+                of_offer[count] = o_shown[found] if found >= 0 else -1
+            count += 1
+    return count

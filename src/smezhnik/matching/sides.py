@@ -1,0 +1,162 @@
+"""The two sides of a match as arrays: who, where, how much, at what price, until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smezhnik.classifiers.units import find_unit
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+#: The code of what is absent: it equals nothing, not even another absence.
+ABSENT = -1
+
+
+@dataclass(frozen=True)
+class Names:
+    """Numbers for texts, fixed by the offers so that batches of needs can be read against them."""
+
+    known: pl.Series
+
+    @classmethod
+    def of(cls, *texts: pl.Series) -> Names:
+        joined: pl.Series = pl.concat([series.cast(pl.String) for series in texts])
+        return cls(joined.drop_nulls().unique().sort())
+
+    def codes(self, texts: pl.Series) -> Ints:
+        """The number of each text; ``ABSENT`` where it is absent or unknown."""
+        places = pl.Series(np.arange(len(self.known), dtype=np.int32))
+        found = texts.cast(pl.String).replace_strict(self.known, places, default=ABSENT, return_dtype=pl.Int32)
+        return found.fill_null(ABSENT).to_numpy()
+
+
+@dataclass(frozen=True)
+class Dictionaries:
+    """Names of everything that is compared between the sides."""
+
+    organisation: Names
+    inn: Names
+    name: Names
+    group: Names
+    region: Names
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side; every array has one entry a row of its table, absent is nan or ``ABSENT``.
+
+    Attributes
+    ----------
+    amount : yearly volume of a need or free capacity of an offer, in base units of its dimension
+    dimension, factor : dimension of the unit as a number, and base units in one unit
+    price_rub : roubles for one base unit; nan in another currency
+    latitude, longitude, exact : place in degrees; ``exact`` False where it is the centre of the region
+    organisation, inn, name, group, region : numbers by ``Dictionaries``
+    """
+
+    amount: Floats
+    dimension: Ints
+    factor: Floats
+    price_rub: Floats
+    latitude: Floats
+    longitude: Floats
+    exact: Flags
+    organisation: Ints
+    inn: Ints
+    name: Ints
+    group: Ints
+    region: Ints
+
+
+def dictionaries_of(offers: pl.DataFrame, regions: pl.DataFrame) -> Dictionaries:
+    """Names by the offers; a need's name that no offer has equals none of them."""
+    return Dictionaries(
+        organisation=Names.of(offers["org_id"]),
+        inn=Names.of(offers["inn"]),
+        name=Names.of(folded_name(offers["seller"])),
+        group=Names.of(offers["group_id"]),
+        region=Names.of(regions["region"], offers["region"]),
+    )
+
+
+def folded_name(names: pl.Series) -> pl.Series:
+    """Names without case and outer blanks, for telling whether two rows speak of one organisation."""
+    return names.str.strip_chars().str.to_lowercase()
+
+
+def side_of(frame: pl.DataFrame, amount: str, name: str, dictionaries: Dictionaries, regions: pl.DataFrame) -> Side:
+    """The arrays of a table of needs (``volume``, ``buyer``) or offers (``capacity``, ``seller``)."""
+    dimension, factor = _units(frame["unit"])
+    rouble = (frame["currency"].is_null() | frame["currency"].is_in(["RUB", "RUR", "643"])).to_numpy()
+    with np.errstate(invalid="ignore"):
+        price = np.where(rouble, _floats(frame["price"]) / factor, np.nan)
+        amounts = _floats(frame[amount]) * factor
+    latitude, longitude, exact = _places(frame, regions)
+    return Side(
+        amount=amounts, dimension=dimension, factor=factor, price_rub=price,
+        latitude=latitude, longitude=longitude, exact=exact,
+        organisation=dictionaries.organisation.codes(frame["org_id"]),
+        inn=dictionaries.inn.codes(frame["inn"]),
+        name=dictionaries.name.codes(folded_name(frame[name])),
+        group=dictionaries.group.codes(frame["group_id"]),
+        region=dictionaries.region.codes(frame["region"]),
+    )
+
+
+def holds_on(frame: pl.DataFrame, since: str | None, until: str, on: dt.date) -> Flags:
+    """Whether the half-open period of each row holds on the day; an absent end is open (CONVENTIONS §1)."""
+    holds = frame[until].is_null() | (frame[until] > on)
+    if since is not None:
+        holds = holds & (frame[since].is_null() | (frame[since] <= on))
+    return holds.to_numpy()
+
+
+def _floats(values: pl.Series) -> Floats:
+    return values.cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def _units(units: pl.Series) -> tuple[Ints, Floats]:
+    """Dimension (as a number common to both sides) and factor of each row's unit.
+
+    Rows without a unit are of one dimension of their own with factor 1: two sides that both leave the unit out
+    are taken to count the same thing.
+    """
+    distinct: Sequence[str | None] = units.unique().to_list()
+    dimensions: dict[str | None, int] = {}
+    factors: dict[str | None, float] = {}
+    for text in distinct:
+        unit = find_unit(text) if text else None
+        if unit is not None and unit.dimension is not None:
+            dimensions[text], factors[text] = _dimension_number(unit.dimension), unit.factor
+        else:
+            dimensions[text] = _dimension_number(f"={text.strip().lower()}" if text else "")
+            factors[text] = 1.0
+    rows = units.to_list()
+    return (np.array([dimensions[text] for text in rows], np.int32),
+            np.array([factors[text] for text in rows], np.float64))
+
+
+_NUMBERS: dict[str, int] = {}
+
+
+def _dimension_number(dimension: str) -> int:
+    return _NUMBERS.setdefault(dimension, len(_NUMBERS))
+
+
+def _places(frame: pl.DataFrame, regions: pl.DataFrame) -> tuple[Floats, Floats, Flags]:
+    """Coordinates of each row, else the centre of its region, else nan."""
+    centres = frame.select("region").join(
+        regions.select("region", "latitude", "longitude"), on="region", how="left", maintain_order="left"
+    )
+    latitude, longitude = _floats(frame["latitude"]), _floats(frame["longitude"])
+    exact = ~(np.isnan(latitude) | np.isnan(longitude))
+    return (np.where(exact, latitude, _floats(centres["latitude"])),
+            np.where(exact, longitude, _floats(centres["longitude"])), exact)
