@@ -1,1 +1,14 @@
 """Reading and writing of files, all faults of a file at once."""
+
+from __future__ import annotations
+
+from smezhnik.io.atomic import atomic, readable_name, write_text
+from smezhnik.io.loaded import Loaded
+from smezhnik.io.read import check_table, read_table
+from smezhnik.io.recipe import Recipe, load_recipe, recipe_of, save_recipe
+from smezhnik.io.write import find_kind_to_write, write_table
+
+__all__ = [
+    "Loaded", "Recipe", "atomic", "check_table", "find_kind_to_write", "load_recipe", "read_table", "readable_name",
+    "recipe_of", "save_recipe", "write_table", "write_text",
+]

@@ -54,10 +54,10 @@ class Links(dy.Schema):
                              "Great circle, between sites or centres of regions", unit="km")
     buyer_region = shared.region("Регион покупателя", "Buyer's region", synonyms=())
     seller_region = shared.region("Регион поставщика", "Seller's region", synonyms=())
-    buyer_latitude = shared.latitude()
-    buyer_longitude = shared.longitude()
-    seller_latitude = shared.latitude()
-    seller_longitude = shared.longitude()
+    buyer_latitude = shared.latitude("Широта покупателя", "Buyer's latitude", synonyms=())
+    buyer_longitude = shared.longitude("Долгота покупателя", "Buyer's longitude", synonyms=())
+    seller_latitude = shared.latitude("Широта поставщика", "Seller's latitude", synonyms=())
+    seller_longitude = shared.longitude("Долгота поставщика", "Seller's longitude", synonyms=())
     as_of = col.date("На дату", "As of", "На какой день посчитано", "The day of the calculation")
     contract_id = col.text("Известный договор", "Known contract", "Договор этой пары, если он уже есть",
                            "The contract this pair already has")
@@ -83,6 +83,8 @@ class Allocations(dy.Schema):
     imported_th_rub = col.number("Вместо импорта, тыс. руб.", "Replaces imports, th. RUB",
                                  "Сколько импорта замещает", "Imports replaced", unit="th_rub", secrecy="confidential")
     distance_km = col.number("Расстояние, км", "Distance, km", "По прямой", "Great circle", unit="km")
+    assured = col.flag("Мощность заявлена", "Assured", "да – хватает заявленной мощности; нет – мощность неизвестна, "
+                       "спросить завод", "yes: within a stated capacity; no: capacity unknown, ask the plant")
 
 
 class Uncovered(dy.Schema):
@@ -95,9 +97,9 @@ class Uncovered(dy.Schema):
     value_th_rub = col.number("Сумма в год, тыс. руб.", "Yearly value, th. RUB", "Стоимость незакрытого",
                               "Value of what is uncovered", unit="th_rub", secrecy="confidential")
     reason = col.text("Почему", "Why", "no_candidate – нет кандидата, no_capacity – мощности не хватило, "
-                      "conflict – не сходятся партии и число поставщиков",
-                      "no_candidate, no_capacity, conflict (lots and number of suppliers)",
-                      choices=("no_candidate", "no_capacity", "conflict"), need=True)
+                      "conflict – не сходятся единицы, партии или число поставщиков, no_volume – объём не указан",
+                      "no_candidate, no_capacity, conflict (units, lots, number of suppliers), no_volume",
+                      choices=("no_candidate", "no_capacity", "conflict", "no_volume"), need=True)
 
 
 class ShadowPrices(dy.Schema):

@@ -35,14 +35,16 @@ def tnved(**about: Any) -> dy.String:
                     synonyms=("ТН ВЭД", "ТНВЭД", "HS code"), **about)
 
 
-def latitude(**about: Any) -> dy.Float64:
-    return col.number("Широта", "Latitude", "Широта в градусах, WGS 84", "Latitude in degrees, WGS 84",
-                      low=-90, high=90, unit="degree", synonyms=("lat", "geo_lat"), **about)
+def latitude(ru: str = "Широта", en: str = "Latitude", **about: Any) -> dy.Float64:
+    synonyms = about.pop("synonyms", ("lat", "geo_lat"))
+    return col.number(ru, en, "Широта в градусах, WGS 84", "Latitude in degrees, WGS 84",
+                      low=-90, high=90, unit="degree", synonyms=synonyms, **about)
 
 
-def longitude(**about: Any) -> dy.Float64:
-    return col.number("Долгота", "Longitude", "Долгота в градусах, WGS 84", "Longitude in degrees, WGS 84",
-                      low=-180, high=180, unit="degree", synonyms=("lon", "lng", "geo_lon"), **about)
+def longitude(ru: str = "Долгота", en: str = "Longitude", **about: Any) -> dy.Float64:
+    synonyms = about.pop("synonyms", ("lon", "lng", "geo_lon"))
+    return col.number(ru, en, "Долгота в градусах, WGS 84", "Longitude in degrees, WGS 84",
+                      low=-180, high=180, unit="degree", synonyms=synonyms, **about)
 
 
 def unit(ru: str = "Единица", en: str = "Unit", **about: Any) -> dy.String:

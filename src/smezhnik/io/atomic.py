@@ -1,0 +1,62 @@
+"""Files appear whole or not at all: written aside in the same folder, flushed to the disk, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+#: Characters that Windows or a shell would not take in a file name.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+
+
+@contextlib.contextmanager
+def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A path aside to write to; when the block ends well the file takes its place, otherwise nothing changes.
+
+    A kill at any moment leaves the old file or the new one, never half of one. The file aside is hidden
+    (``.name.….part``) and lies in the same folder, because a rename is only atomic within one disk.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
+    aside.touch(exist_ok=False)
+    try:
+        if target.exists():
+            aside.chmod(target.stat().st_mode & 0o777)
+        yield aside
+        with aside.open("rb+") as written:
+            os.fsync(written.fileno())
+        aside.replace(target)
+        _sync_folder(target.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_text(path: str | os.PathLike[str], text: str, *, encoding: str = "utf-8") -> None:
+    """Write a text file whole."""
+    with atomic(path) as aside:
+        aside.write_text(text, encoding=encoding, newline="")
+
+
+def readable_name(title: str, *parts: str, suffix: str) -> str:
+    """``Потребности_RU-BA_2026-11-22.xlsx``: a file name that a person can read and every system can store."""
+    words = (_FORBIDDEN.sub(" ", part).strip(" .") for part in (title, *parts))
+    stem = "_".join("-".join(word.split()) for word in words if word)
+    # 255 bytes is what file systems allow; Cyrillic letters take two.
+    while len((stem + suffix).encode()) > 200:
+        stem = stem[:-1]
+    return stem + suffix
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder to flush it
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,227 @@
+"""Which column of a file is which declared column: by name, by synonym, by content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from smezhnik.errors import Fault
+from smezhnik.io.grid import Grid, cell_text, column_letters
+from smezhnik.tables import table
+
+#: Rows at the top among which the header is looked for: titles, addressees and stamps stand above it.
+SEARCHED = 40
+_WORD = re.compile(r"[^\W_]+|№|%")
+_UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^()]+)\)|\s+в\s+([^,()]+))\s*$", re.DOTALL)
+_LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)\s*$")
+#: Declared columns whose header may be a mere counter of rows («№ п/п»).
+COUNTERS = {"№", "№ п п", "п п", "no", "n", "номер п п", "номер по порядку"}
+
+
+@dataclass(frozen=True)
+class Header:
+    """How the columns of a file were recognised.
+
+    Attributes
+    ----------
+    rows : positions of the header rows in the grid (none where the file has no header)
+    names : header of each column as its owner wrote it, storeys joined by « / »; a letter where it has none
+    columns : declared column → position in the grid
+    units : declared column → unit that its header names («Объём, тыс. т» → «тыс. т»)
+    counter : the id column is a mere counter of rows («№ п/п»)
+    storeys : the lowest storey of each header, which a repeated header shows again
+    levels : how surely each column was recognised, 0 best
+    ignored : headers that no declared column answers to
+    last_day : date columns whose header says that the last day still counts («действует по»)
+    notes : what was ambiguous or ignored
+    """
+
+    rows: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    columns: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    last_day: frozenset[str] = frozenset()
+    counter: bool = False
+    levels: tuple[int, ...] = ()
+    storeys: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    notes: tuple[Fault, ...] = ()
+
+    @property
+    def first_data_row(self) -> int:
+        return self.rows[-1] + 1 if self.rows else 0
+
+
+@dataclass(frozen=True)
+class _Match:
+    column: str
+    level: int  # 0 exact, 1 without its unit, 2 one storey of two, 3 begins with a declared phrase
+    unit: str | None
+
+
+def normal(text: str) -> str:
+    """A header without case, ё, punctuation and line breaks: «Кол-во,  шт.» → ``кол во шт``."""
+    joined = re.sub(r"-\s*\n\s*", "", text)
+    return " ".join(_WORD.findall(joined.lower().replace("ё", "е")))
+
+
+def split_unit(text: str) -> tuple[str, str | None]:
+    """The header and the unit at its end: «Объём (тыс. т)» → «Объём», «тыс. т»."""
+    if match := _UNIT_TAIL.match(text.replace("\u00a0", " ")):
+        unit = next(part for part in match.groups()[1:] if part is not None)
+        return match[1], unit.strip()
+    return text, None
+
+
+@cache
+def _names(name: str) -> Mapping[str, str]:
+    """Normal form of every declared header of the table → its column."""
+    found: dict[str, str] = {}
+    about = table(name).columns
+    for title in (lambda c, i: (c, i.ru, i.en), lambda c, i: i.synonyms,
+                  lambda c, i: (split_unit(i.ru)[0], split_unit(i.en)[0])):
+        for column, item in about.items():
+            for written in title(column, item):
+                found.setdefault(normal(written), column)
+    return found
+
+
+def _match(name: str, storeys: Sequence[str]) -> _Match | None:
+    """The declared column that a header names; storeys from top to bottom."""
+    names = _names(name)
+    filled = [storey for storey in storeys if storey.strip()]
+    if not filled:
+        return None
+    whole = " ".join(filled)
+    if column := names.get(normal(whole)):
+        return _Match(column, 0, split_unit(filled[-1])[1])
+    base, unit = split_unit(whole)
+    if column := names.get(normal(base)):
+        return _Match(column, 1, unit)
+    if len(filled) > 1:
+        for storey in reversed(filled):
+            base, unit = split_unit(storey)
+            if column := names.get(normal(storey)) or names.get(normal(base)):
+                return _Match(column, 2, unit or split_unit(filled[-1])[1])
+    base = normal(split_unit(whole)[0])
+    starts = [phrase for phrase in names if len(phrase) >= 5 and f"{base} ".startswith(f"{phrase} ")]
+    if starts:
+        return _Match(names[max(starts, key=len)], 3, split_unit(whole)[1])
+    return None
+
+
+def recognise(grid: Grid, name: str, columns: Mapping[str, str] | None = None) -> Header:
+    """Find the header of a grid and what its columns are.
+
+    Parameters
+    ----------
+    grid : the top of a sheet is enough
+    name : declared table
+    columns : explicit mapping, header (or letter of the column) → declared column; it wins over everything
+
+    Returns
+    -------
+    Header; its ``columns`` is empty where nothing was recognised.
+    """
+    best: Header | None = None
+    best_score = 0.0
+    for top in range(min(grid.height, SEARCHED)):
+        for height in (1, 2):
+            if top + height > grid.height:
+                continue
+            header = _read_header(grid, name, tuple(range(top, top + height)), columns or {})
+            if (score := _score(header, grid, top)) > best_score:
+                best, best_score = header, score
+    return best or Header()
+
+
+def _score(header: Header, grid: Grid, top: int) -> float:
+    """How much a row looks like the header; a higher row wins a tie."""
+    if not header.columns:
+        return 0.0
+    sure = sum({3: 0.6, 2: 0.9}.get(level, 1.0) for level in header.levels)
+    alone = grid.width > 1 and sum(bool(cell_text(column[top]).strip()) for column in grid.columns) == 1
+    # One more storey must earn its place; a title over the table is one cell that begins like a header.
+    return sure * (0.2 if alone else 1.0) - 0.5 * (len(header.rows) - 1)
+
+
+def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[str, str]) -> Header:
+    storeys = [[cell_text(column[row]).strip() for column in grid.columns] for row in rows]
+    if len(storeys) == 2:
+        if not _is_second_storey(storeys):
+            return Header()
+        storeys[0] = _fill_right(storeys)
+    titles = [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in zip(*storeys, strict=True)]
+    names = tuple(title or column_letters(grid.first_column + place) for place, title in enumerate(titles))
+    explicit = {normal(header): column for header, column in mapping.items()}
+    letters = {header.upper(): column for header, column in mapping.items()}
+
+    found: dict[int, _Match] = {}
+    for place, parts in enumerate(zip(*storeys, strict=True)):
+        letter = column_letters(grid.first_column + place)
+        given = explicit.get(normal(titles[place])) if titles[place] else None
+        if given is None and normal(letter) not in {normal(title) for title in titles}:
+            given = letters.get(letter)
+        if given is not None:
+            found[place] = _Match(given, -1, split_unit(titles[place])[1])
+        elif any(len(part) > 120 for part in parts):
+            continue  # a sentence, not a header
+        elif match := _match(name, parts):
+            found[place] = match
+    return _resolve(found, names, rows, titles, tuple(storeys[-1]))
+
+
+def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[int, ...],
+             titles: Sequence[str], storeys: tuple[str, ...]) -> Header:
+    """One place per declared column: the best match, then the leftmost; the others become notes."""
+    columns: dict[str, int] = {}
+    notes = []
+    for place, match in sorted(found.items(), key=lambda item: (item[1].level, item[0])):
+        if (taken := columns.get(match.column)) is None:
+            columns[match.column] = place
+        elif found[taken].level >= 0:
+            notes.append(Fault("ambiguous_header", {"column": match.column, "taken": names[taken],
+                                                    "passed": names[place]}, column=names[place], severity="note"))
+    units = {match.column: match.unit for place, match in found.items()
+             if match.unit and columns[match.column] == place}
+    last_day = frozenset(column for column, place in columns.items() if _LAST_DAY.search(titles[place].lower()))
+    taken_places = set(columns.values())
+    ignored = tuple(title for place, title in enumerate(titles) if title and place not in taken_places)
+    counter = any(normal(titles[place]) in COUNTERS for column, place in columns.items() if column.endswith("_id"))
+    return Header(rows, names, columns, units, last_day, counter,
+                  tuple(found[place].level for place in columns.values()), storeys, ignored, tuple(notes))
+
+
+def _is_second_storey(storeys: Sequence[Sequence[str]]) -> bool:
+    """Whether the lower row continues the upper one: words only, and under at least one merged group."""
+    upper, lower = storeys
+    filled = [cell for cell in lower if cell]
+    if not filled or any(re.fullmatch(r"[\d\s.,%]+", cell) for cell in filled):
+        return False
+    under_gap = any(low and not up for up, low in zip(upper[1:], lower[1:], strict=True))
+    left_open = any(up and not low for up, low in zip(upper, lower, strict=True))
+    return under_gap and left_open
+
+
+def _fill_right(storeys: Sequence[Sequence[str]]) -> list[str]:
+    """The upper storey with the text of a merged group over each of its columns."""
+    filled = list(storeys[0])
+    for place in range(1, len(filled)):
+        if not filled[place] and storeys[1][place] and storeys[1][place - 1]:
+            filled[place] = filled[place - 1]
+    return filled
+
+
+def recognise_by_content(grid: Grid, name: str, header: Header) -> Header | None:
+    """The header with the missing must-have text column found by what stands in it; None where nothing fits.
+
+    A file of one column of texts needs no header at all. In a wider one the column of the longest texts is taken,
+    and a note says so.
+    """
+    if name not in ("needs", "offers") or grid.height == 0:
+        return None
+    if grid.width == 1 and not header.columns:
+        return Header((), ("A",), {"text": 0}, notes=(Fault("text_only", {}, severity="note"),))
+    return None

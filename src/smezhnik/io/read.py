@@ -1,0 +1,319 @@
+"""A file of a plant → a declared table, with all its faults at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+
+import polars as pl
+
+from smezhnik.errors import Fault, InputFaults
+from smezhnik.io.delimited import find_dialect, read_delimited
+from smezhnik.io.grid import Grid, from_rows, texts
+from smezhnik.io.headers import Header, recognise, recognise_by_content
+from smezhnik.io.html import read_html
+from smezhnik.io.kinds import find_kind
+from smezhnik.io.loaded import Loaded
+from smezhnik.io.recipe import Recipe
+from smezhnik.io.records import grid_of, read_json, read_parquet
+from smezhnik.io.rows import find_rows
+from smezhnik.io.values import ROW, SHEET, read_rows
+from smezhnik.io.workbooks import read_workbook
+from smezhnik.progress import Progress, Step, no_progress
+from smezhnik.tables import complete, table
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet whose header is known: its name, its pieces in order, whether they need to be told data from notes."""
+
+    name: str | None
+    header: Header
+    pieces: Iterable[Grid]
+    typed: bool = False
+
+
+@dataclass
+class _Heap:
+    """What is gathered while a file is read."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    read: int = 0
+    skipped: int = 0
+
+
+def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
+               columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, skip_faulty: bool = False,
+               progress: Progress = no_progress) -> Loaded:
+    """Read a file as a declared table.
+
+    Parameters
+    ----------
+    path : XLSX, XLS, ODS, CSV, Parquet, JSON or an HTML table; told by content, not by the ending
+    name : declared table (``tables.TABLES``)
+    sheet : the sheet to read; by default every sheet that holds the table, hidden sheets excepted
+    columns : header as written (or the letter of the column) → declared column; wins over recognition
+    recipe : a saved mapping (``Recipe``); ``columns`` wins over it
+    skip_faulty : go on without the faulty rows; they are counted and stay in ``faults``
+    progress : told about every piece
+
+    Returns
+    -------
+    Loaded, with ``read == accepted + refused + skipped``.
+
+    Raises
+    ------
+    InputFaults with all faults of the file where it has any, unless ``skip_faulty`` and only rows are concerned.
+    """
+    loaded = check_table(path, name, sheet=sheet, columns=columns, recipe=recipe, progress=progress)
+    of_file = [fault for fault in loaded.faults if fault.row is None]
+    if of_file:
+        raise InputFaults(loaded.faults, "file_refused", file=loaded.file)
+    if loaded.faults and not skip_faulty:
+        raise InputFaults(loaded.faults)
+    return loaded
+
+
+def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
+                columns: Mapping[str, str] | None = None, recipe: Recipe | None = None,
+                progress: Progress = no_progress) -> Loaded:
+    """The same as ``read_table`` without raising: what is wrong with the file stands in ``faults``.
+
+    ``frame`` holds the rows without faults.
+    """
+    file = Path(path)
+    mapping = {**(recipe.columns if recipe else {}), **(columns or {})}
+    sheet = sheet or (recipe.sheet if recipe else None)
+    try:
+        _check_mapping(mapping, name, file.name)
+        sheets, notes = _find_sheets(file, name, sheet, mapping)
+        heap = _Heap(notes=notes)
+        for found in sheets:
+            _read_sheet(found, name, heap, progress, recipe)
+    except InputFaults as refused:
+        return Loaded(name, file.name, table(name).empty(), tuple(refused.faults))
+    return _finish(name, file.name, sheets, heap)
+
+
+def _check_mapping(mapping: Mapping[str, str], name: str, file: str) -> None:
+    known = table(name).columns
+    if unknown := [column for column in mapping.values() if column not in known]:
+        raise InputFaults([Fault("target_unknown", {"found": column, "columns": list(known)}, file=file)
+                           for column in unknown], "file_refused", file=file)
+
+
+def _find_sheets(file: Path, name: str, sheet: str | None,
+                 mapping: Mapping[str, str]) -> tuple[list[_Sheet], list[Fault]]:
+    """The sheets that hold the table, each with its header, and notes on those passed over."""
+    found: list[_Sheet] = []
+    passed: list[_Sheet] = []
+    top: list[str] = []
+    for candidate in _open(file, name, sheet, mapping):
+        pieces = iter(candidate.pieces)
+        first = next(pieces, None)
+        if first is None or (not first.height and not candidate.typed):
+            continue
+        top = top or _titles(first)
+        header = candidate.header if candidate.typed else recognise(first, name, mapping)
+        (found if header.columns else passed).append(
+            replace(candidate, header=header, pieces=chain([first], pieces)))
+    whole = [item for item in found if not _missing(item.header, name)]
+    if not whole:
+        whole = [guess for item in [*found, *passed] if (guess := _by_content(item, name, mapping))]
+    if mapping and (lost := _lost(mapping, [*found, *passed, *whole])):
+        raise InputFaults([Fault("mapped_header_missing", {"found": header, "headers": top}, file=file.name)
+                           for header in lost], "file_refused", file=file.name)
+    if not whole and found:
+        best = max(found, key=lambda item: len(item.header.columns))
+        raise InputFaults([Fault("missing_column", {"column": table(name).columns[column].ru, "name": column,
+                                                    "headers": list(best.header.names)}, file=file.name,
+                                 sheet=best.name)
+                           for column in _missing(best.header, name)], "file_refused", file=file.name)
+    if not whole:
+        code = "no_header" if top else "file_empty"
+        raise InputFaults([Fault(code, {"found": top, "table": name} if top else {}, file=file.name,
+                                 sheet=passed[0].name if passed else None)], "file_refused", file=file.name)
+    read = {item.name for item in whole}
+    notes = [Fault("sheet_passed", {}, sheet=item.name, severity="note") for item in [*found, *passed]
+             if item.name not in read]
+    return whole, notes
+
+
+def _open(file: Path, name: str, sheet: str | None, mapping: Mapping[str, str]) -> Iterator[_Sheet]:
+    kind = find_kind(file)
+    if kind in ("parquet", "json"):
+        frame = read_parquet(file) if kind == "parquet" else read_json(file)
+        header = recognise(from_rows([frame.columns], [1]), name, mapping)
+        yield _Sheet(None, replace(header, rows=()), [grid_of(frame)], typed=True)
+    elif kind == "csv":
+        yield _Sheet(None, Header(), read_delimited(file, find_dialect(file)))
+    elif kind == "html":
+        for grid in read_html(file):
+            yield _Sheet(grid.sheet, Header(), [grid])
+    else:
+        for grid in read_workbook(file, kind, sheet):
+            yield _Sheet(grid.sheet, Header(), [grid])
+
+
+def _by_content(item: _Sheet, name: str, mapping: Mapping[str, str]) -> _Sheet | None:
+    """The sheet with its must-have column told by what stands in it; None where that cannot be told."""
+    pieces = iter(item.pieces)
+    first = next(pieces)
+    header = recognise_by_content(first, name, item.header)
+    again = replace(item, header=header or item.header, pieces=chain([first], pieces))
+    item_pieces = list(again.pieces)
+    return replace(again, pieces=item_pieces) if header else None
+
+
+def _titles(grid: Grid) -> list[str]:
+    """The first filled rows as they stand, for the fault that names what was found."""
+    for row in range(min(grid.height, 10)):
+        if filled := [cell for cell in grid.row(row) if cell.strip()]:
+            return filled[:12]
+    return []
+
+
+def _missing(header: Header, name: str) -> list[str]:
+    """Columns without which no row of the table can be used, absent from the header."""
+    schema = table(name)
+    return [column for column, declared in schema.schema.columns().items()
+            if not declared.nullable and not _may_be_made(column, name) and column not in header.columns]
+
+
+def _may_be_made(column: str, name: str) -> bool:
+    """Whether an absent id is made from the number of the row."""
+    return table(name).key == (column,) and column.endswith("_id")
+
+
+def _lost(mapping: Mapping[str, str], sheets: Sequence[_Sheet]) -> list[str]:
+    taken = {column for item in sheets for column in item.header.columns}
+    return [header for header, column in mapping.items() if column not in taken]
+
+
+def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, progress: Progress, recipe: Recipe | None) -> None:
+    header = sheet.header
+    heap.notes += [replace(note, sheet=sheet.name) for note in header.notes]
+    ignored = [title for title in header.ignored if not recipe or title not in recipe.ignored]
+    if ignored:
+        heap.notes.append(Fault("ignored_columns", {"headers": ignored}, sheet=sheet.name, severity="note"))
+    near, totalled = True, False
+    empty = 0
+    for piece, last in _with_last(sheet.pieces):
+        if near and header.rows:
+            if header.rows[0] > 0:
+                heap.notes.append(Fault("title_rows", {"count": header.rows[0]}, sheet=sheet.name, severity="note"))
+            piece = piece.slice(header.first_data_row)
+        if near and piece.hidden_rows:
+            heap.notes.append(Fault("hidden_rows", {"count": piece.hidden_rows}, sheet=sheet.name, severity="note"))
+        cells = [_clean(column) for column in piece.columns]
+        if sheet.typed:
+            data = pl.int_range(piece.height, eager=True)
+            heap.read += piece.height
+        else:
+            rows = find_rows(cells, piece, header, name, near_header=near, totalled=totalled, last=last)
+            data, totalled = rows.data, rows.totalled
+            heap.notes += rows.skipped
+            heap.skipped += len(rows.skipped) + rows.empty
+            heap.read += len(data) + len(rows.skipped) + rows.empty
+            empty += rows.empty
+        frame, faults, notes = read_rows(piece, cells, data, header, name)
+        heap.frames.append(frame)
+        heap.faults += faults
+        heap.notes += notes
+        near = False
+        progress(Step("read", heap.read))
+    if empty:
+        heap.notes.append(Fault("empty_rows", {"count": empty}, sheet=sheet.name, severity="skipped"))
+
+
+def _clean(column: Sequence[object] | pl.Series) -> pl.Series:
+    """Clean text; a column that already has a type stays as it is."""
+    return column if isinstance(column, pl.Series) and column.dtype != pl.String else texts(column)
+
+
+def _with_last(pieces: Iterable[Grid]) -> Iterator[tuple[Grid, bool]]:
+    held: Grid | None = None
+    for piece in pieces:
+        if held is not None:
+            yield held, False
+        held = piece
+    if held is not None:
+        yield held, True
+
+
+def _finish(name: str, file: str, sheets: Sequence[_Sheet], heap: _Heap) -> Loaded:
+    """Join the pieces, give ids, refuse double keys, count."""
+    gathered = pl.concat(heap.frames, how="vertical") if heap.frames else table(name).empty()
+    gathered, notes = _give_ids(gathered, name, sheets)
+    gathered, notes_of_sheets = _name_by_sheet(gathered, name, sheets)
+    gathered, doubles = _refuse_doubles(gathered, name)
+    faults = tuple(replace(fault, file=file) for fault in _in_order([*heap.faults, *doubles]))
+    refused = len({(fault.sheet, fault.row) for fault in faults if fault.row is not None})
+    if not heap.read and not faults:
+        faults = (Fault("no_rows", {}, file=file, sheet=sheets[0].name),)
+    first = sheets[0].header
+    return Loaded(
+        name, file, complete(gathered, name), faults, tuple(_in_order([*heap.notes, *notes, *notes_of_sheets])),
+        heap.read, gathered.height, refused, heap.skipped,
+        {first.names[place]: column for column, place in first.columns.items()},
+        tuple(dict.fromkeys(title for item in sheets for title in item.header.ignored)),
+        tuple(item.name for item in sheets if item.name is not None),
+        gathered.select(pl.col(SHEET).alias("sheet"), pl.col(ROW).alias("row")))
+
+
+def _in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """By place in the file; what concerns the whole file first."""
+    return sorted(faults, key=lambda fault: (fault.row is not None, fault.sheet or "", fault.row or 0))
+
+
+def _give_ids(gathered: pl.DataFrame, name: str, sheets: Sequence[_Sheet]) -> tuple[pl.DataFrame, list[Fault]]:
+    """An absent id is the organisation's ИНН, else the number of the row, after its sheet if there are several.
+
+    A counter («№ п/п») that starts anew on every sheet is no id: then the numbers of the rows are taken.
+    """
+    key = table(name).key
+    if len(key) != 1 or not key[0].endswith("_id") or gathered.is_empty():
+        return gathered, []
+    column, notes = key[0], []
+    if any(item.header.counter for item in sheets) and gathered[column].drop_nulls().is_duplicated().any():
+        gathered = gathered.with_columns(pl.lit(None, pl.String).alias(column))
+        notes.append(Fault("counter_not_id", {}, severity="note"))
+    number = pl.col(ROW).cast(pl.String)
+    if len(sheets) > 1:
+        number = pl.format("{}-{}", pl.col(SHEET), number)
+    inn = [pl.col("inn")] if name == "organisations" else []
+    return gathered.with_columns(pl.coalesce(column, *inn, number).alias(column)), notes
+
+
+def _name_by_sheet(gathered: pl.DataFrame, name: str,
+                   sheets: Sequence[_Sheet]) -> tuple[pl.DataFrame, list[Fault]]:
+    """A sheet per plant: where no column names the plant, the sheet does."""
+    column = {"needs": "buyer", "offers": "seller"}.get(name)
+    titles = [item.name for item in sheets if item.name]
+    if column is None or len(titles) < 2 or any(column in item.header.columns for item in sheets):
+        return gathered, []
+    if any(title.rstrip("0123456789 ()").lower() in ("лист", "sheet", "таблица", "table", "") for title in titles):
+        return gathered, []
+    return (gathered.with_columns(pl.col(SHEET).alias(column)),
+            [Fault("plant_by_sheet", {"column": table(name).columns[column].ru}, severity="note")])
+
+
+def _refuse_doubles(gathered: pl.DataFrame, name: str) -> tuple[pl.DataFrame, list[Fault]]:
+    """Rows whose key stands in an earlier row are refused."""
+    key = list(table(name).key)
+    if not key or gathered.is_empty():
+        return gathered, []
+    double = ~pl.struct(key).is_first_distinct()
+    found = gathered.filter(double)
+    if found.is_empty():
+        return gathered, []
+    first = gathered.filter(pl.struct(key).is_first_distinct()).select(*key, pl.col(ROW).alias("_first"))
+    faults = [Fault("double_key", {"key": [row[column] for column in key], "first": row["_first"]},
+                    sheet=row[SHEET], row=row[ROW], column=table(name).columns[key[0]].ru)
+              for row in found.join(first, on=key, how="left", maintain_order="left").iter_rows(named=True)]
+    return gathered.filter(~double), faults

@@ -1,0 +1,117 @@
+"""Which rows of a sheet are data, and which are totals, notes, headings, repeated headers or empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from smezhnik.errors import Fault
+from smezhnik.io.grid import Grid, cell_text
+from smezhnik.io.headers import Header
+from smezhnik.tables import table
+
+_TOTAL = r"(?i)^\s*(итого|всего|общий итог|в\s*с\s*е\s*г\s*о|total|grand total|subtotal)(\s|:|\.|,|$)"
+_NOTE = (r"(?i)^\s*(\*|примечани|источник\s*:|исполнитель|исп\.|составил|согласован|утвержда|руководитель|директор|"
+         r"генеральный директор|начальник|главный бухгалтер|м\.\s?п\.|тел\.|подпись|note[s:]|source:|prepared by)")
+#: Rows under the header in which a row of column numbers or the example of a template may stand.
+_NEAR_HEADER = 3
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Positions of the data rows, and a fault of severity ``skipped`` for each row passed over.
+
+    ``empty`` counts the empty rows between others; those after the last filled row do not count.
+    """
+
+    data: pl.Series
+    skipped: tuple[Fault, ...]
+    empty: int
+    totalled: bool = False
+
+
+def find_rows(cells: Sequence[pl.Series], grid: Grid, header: Header, name: str, *, near_header: bool = True,
+              totalled: bool = False, last: bool = True) -> Rows:
+    """Part the rows of a piece of a sheet.
+
+    Parameters
+    ----------
+    cells : clean text of each column of the piece
+    near_header : the piece begins right under the header
+    totalled : a totals row came in an earlier piece, so short rows are notes under the table
+    last : no further piece follows: empty rows at the end are not rows
+    """
+    frame = pl.DataFrame({f"c{place}": column for place, column in enumerate(cells)}).with_columns(
+        number=pl.Series(grid.rows, dtype=pl.Int64))
+    texts = [pl.col(f"c{place}") for place in range(len(cells))]
+    filled = pl.sum_horizontal(*(text.is_not_null() for text in texts))
+    first = pl.coalesce(*texts)
+    main = _main_column(header, name)
+    lead = pl.col(f"c{main}") if main is not None else first
+    total = first.str.contains(_TOTAL) | lead.str.contains(_TOTAL)
+    after_total = pl.lit(totalled) | total.fill_null(False).shift(1, fill_value=False).cum_max()
+    wide = len(header.columns) >= 3
+    note = (first.str.contains(_NOTE) & (filled <= 2)) | (after_total & (filled <= 2))
+    if wide and main is not None:
+        note |= (filled == 1) & lead.is_null()
+    kinds = frame.select(
+        pl.when(filled == 0).then(pl.lit("empty"))
+        .when(_repeats(header, texts)).then(pl.lit("header_repeated"))
+        .when(total.fill_null(False) & ((filled < len(header.columns)) | wide)).then(pl.lit("total_row"))
+        .when(pl.col("number").is_in(sorted(grid.merged)) & (filled == 1) & wide).then(pl.lit("section_row"))
+        .when(note.fill_null(False)).then(pl.lit("note_row"))
+        .otherwise(pl.lit("data")).alias("kind"), "number", first.alias("first"))
+    if near_header:
+        kinds = kinds.with_columns(pl.Series("kind", _near_header(kinds["kind"].to_list(), cells, header, name)))
+    if last:
+        kinds = kinds.head(kinds.height - _empty_tail(kinds["kind"]))
+    passed = kinds.filter(~pl.col("kind").is_in(["data", "empty"]))
+    skipped = tuple(Fault(kind, {"found": (text or "")[:80]}, sheet=grid.sheet, row=row, severity="skipped")
+                    for kind, row, text in passed.select("kind", "number", "first").iter_rows())
+    return Rows((kinds["kind"] == "data").arg_true(), skipped, int((kinds["kind"] == "empty").sum()),
+                totalled or bool((kinds["kind"] == "total_row").any()))
+
+
+def _main_column(header: Header, name: str) -> int | None:
+    """Place of the column that no data row may lack: the text of a need, the name of an organisation."""
+    schema = table(name).schema.columns()
+    for column, place in header.columns.items():
+        if not schema[column].nullable and column not in table(name).key:
+            return place
+    return None
+
+
+def _repeats(header: Header, texts: Sequence[pl.Expr]) -> pl.Expr:
+    """A row that says the header again, as sheets made for printing do."""
+    if not header.rows or not header.columns:
+        return pl.lit(False)
+    return pl.all_horizontal(
+        *(texts[place] == header.storeys[place] for place in header.columns.values())).fill_null(False)
+
+
+def _near_header(kinds: list[str], cells: Sequence[pl.Series], header: Header, name: str) -> list[str]:
+    for position in range(min(_NEAR_HEADER, len(kinds))):
+        if kinds[position] != "data":
+            continue
+        row = [column[position] for column in cells]
+        filled = [cell for cell in row if cell is not None]
+        if len(filled) >= 3 and filled == [str(number) for number in range(1, len(filled) + 1)]:
+            kinds[position] = "numbering_row"
+        elif header.rows and _is_example(row, header, name):
+            kinds[position] = "example_row"
+    return kinds
+
+
+def _is_example(row: Sequence[str | None], header: Header, name: str) -> bool:
+    """The example of a template, left in place by its user."""
+    about = table(name).columns
+    examples = {column: cell_text(item.example) for column, item in about.items() if item.example is not None}
+    return len(examples) > 1 and set(examples) <= set(header.columns) and all(
+        (row[place] or "") == examples.get(column, "") for column, place in header.columns.items())
+
+
+def _empty_tail(kinds: pl.Series) -> int:
+    filled = (kinds != "empty").arg_true()
+    return len(kinds) - 1 - int(filled[-1]) if len(filled) else len(kinds)

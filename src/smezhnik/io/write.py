@@ -1,0 +1,214 @@
+"""Declared tables → files that can be read back without change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import polars as pl
+import xlsxwriter
+from polars.io.plugins import register_io_source
+
+from smezhnik.errors import InputError
+from smezhnik.io.atomic import atomic
+from smezhnik.io.sheetxml import MAX_CELL, MAX_ROWS, DataSheet, rows_xml
+from smezhnik.messages import say
+from smezhnik.progress import Progress, Step, no_progress
+from smezhnik.tables import Table, complete, table
+from smezhnik.types import Lang
+
+Kind = Literal["xlsx", "csv", "csv-excel", "parquet", "json"]
+#: Ending → kind that is written for it.
+ENDINGS: Mapping[str, Kind] = {".xlsx": "xlsx", ".csv": "csv", ".parquet": "parquet", ".json": "json"}
+#: A record column → its cell in words, for people; the column of words is passed over when the file is read.
+Readable = Mapping[str, Callable[[list[dict[str, Any]]], str]]
+Rows = pl.DataFrame | pl.LazyFrame | Iterator[pl.DataFrame]
+
+#: Rows that are turned into text at a time.
+PIECE = 20_000
+_NUMBER_FORMATS = {"th_rub": "#,##0", "km": "#,##0.0", "person": "#,##0", "share": "0.00", "degree": "0.0000"}
+_WIDTHS = {"date": 12, "flag": 8, "integer": 9, "number": 15, "code": 16, "list": 24, "records": 24}
+
+
+def find_kind_to_write(path: str | os.PathLike[str], kind: Kind | None = None) -> Kind:
+    """The kind of file for a name; InputError where its ending says nothing."""
+    found = kind or ENDINGS.get(Path(path).suffix.lower())
+    if found is None:
+        raise InputError("ending_unknown", file=Path(path).name, endings=list(ENDINGS))
+    return found
+
+
+def write_table(rows: Rows, path: str | os.PathLike[str], name: str, *, lang: Lang = "ru", kind: Kind | None = None,
+                readable: Readable | None = None, progress: Progress = no_progress) -> None:
+    """Write a declared table, whole or not at all.
+
+    Parameters
+    ----------
+    rows : a frame, or a lazy frame or an iterator of frames that are written as a stream (Parquet, CSV)
+    path : the ending chooses the kind unless ``kind`` is given
+    kind : ``xlsx`` (headers in ``lang``, filter, frozen header), ``csv`` for programs (exact, ISO, commas, names of
+        columns), ``csv-excel`` (mark, semicolons, decimal comma, guarded against formulas), ``parquet``, ``json``
+    readable : record columns that XLSX and CSV for Excel also show in words
+
+    Raises
+    ------
+    InputError where the ending is unknown, or where a spreadsheet cannot hold the rows or a text.
+    """
+    kind = find_kind_to_write(path, kind)
+    with atomic(path) as aside:
+        if kind in ("parquet", "csv"):
+            _sink(_lazy(rows, name), aside, name, kind)
+        elif kind == "json":
+            with aside.open("w", encoding="utf-8", newline="\n") as stream:
+                _write_json(_pieces(rows, name), stream, progress)
+        else:
+            frame = pl.concat(_pieces(rows, name)) if not isinstance(rows, pl.DataFrame) else complete(rows, name)
+            shown = _shown(frame, table(name), lang, readable or {}, Path(path).name)
+            if kind == "xlsx":
+                _write_xlsx(shown, aside, table(name), lang, Path(path).name, progress)
+            else:
+                _write_csv_for_excel(shown, aside, lang)
+
+
+def _lazy(rows: Rows, name: str) -> pl.LazyFrame:
+    if isinstance(rows, pl.DataFrame):
+        return complete(rows, name).lazy()
+    if isinstance(rows, pl.LazyFrame):
+        present = set(rows.collect_schema().names())
+        return rows.select((pl.col(column) if column in present else pl.lit(None)).cast(dtype).alias(column)
+                           for column, dtype in table(name).dtypes.items())
+
+    def stream(with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None,
+               batch_size: int | None) -> Iterator[pl.DataFrame]:
+        for piece in rows:
+            yield complete(piece, name)
+
+    return register_io_source(stream, schema=pl.Schema(table(name).dtypes))
+
+
+def _pieces(rows: Rows, name: str) -> Iterator[pl.DataFrame]:
+    if isinstance(rows, pl.LazyFrame):
+        rows = rows.collect()
+    if isinstance(rows, pl.DataFrame):
+        rows = rows.iter_slices(PIECE) if rows.height else iter([rows])
+    for piece in rows:
+        yield complete(piece, name)
+
+
+def _sink(rows: pl.LazyFrame, aside: Path, name: str, kind: Kind) -> None:
+    if kind == "parquet":
+        rows.sink_parquet(aside, compression="zstd", metadata={"smezhnik.table": name})
+    else:
+        flat = [_flat(pl.col(column), info.kind) for column, info in table(name).columns.items()]
+        rows.select(flat).sink_csv(aside, quote_style="necessary", date_format="%Y-%m-%d")
+
+
+def _flat(value: pl.Expr, kind: str) -> pl.Expr:
+    """Lists and records as the text of a cell."""
+    if kind == "list":
+        joined = value.list.eval(pl.element().str.replace_all(";", "\\;", literal=True)).list.join("; ")
+        return pl.when(value.list.len() == 0).then(pl.lit("[]")).otherwise(joined).alias(value.meta.output_name())
+    if kind == "records":
+        return pl.when(value.is_not_null()).then(value.struct.json_encode()).alias(value.meta.output_name())
+    return value
+
+
+def _write_json(pieces: Iterable[pl.DataFrame], stream: TextIO, progress: Progress) -> None:
+    """A list of objects, one a line; absent values are left out by null."""
+    done = 0
+    stream.write("[")
+    for piece in pieces:
+        if piece.height:
+            stream.write(",\n" if done else "\n")
+            stream.write(piece.write_ndjson().rstrip("\n").replace("\n", ",\n"))
+            done += piece.height
+            progress(Step("write", done))
+    stream.write("\n]\n")
+
+
+def _shown(frame: pl.DataFrame, declared: Table, lang: Lang, readable: Readable, file: str) -> pl.DataFrame:
+    """The frame as people see it: headers of the language, records in words, columns without values left out."""
+    keep = [column for column in frame.columns
+            if frame.height == 0 or column in declared.key or frame[column].null_count() < frame.height]
+    columns: list[pl.Series] = []
+    machine: list[pl.Series] = []
+    for column in keep:
+        info = declared.columns[column]
+        title = getattr(info, lang)
+        flat = frame.select(_flat(pl.col(column), info.kind)).to_series().alias(title)
+        if flat.dtype == pl.String and (longest := flat.str.len_chars().max() or 0) > MAX_CELL:  # type: ignore[operator]
+            raise InputError("cell_too_long", file=file, column=title, length=longest, limit=MAX_CELL)
+        if column in readable:
+            words = [None if cell is None else readable[column](cell.to_list()) for cell in frame[column]]
+            columns.append(pl.Series(say("io.in_words", lang, column=title), words, pl.String).str.slice(0, MAX_CELL))
+        (machine if info.kind == "records" else columns).append(flat)
+    return pl.DataFrame([*columns, *machine])
+
+
+def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, file: str, progress: Progress) -> None:
+    if shown.height >= MAX_ROWS:
+        raise InputError("too_many_rows", file=file, count=shown.height, limit=MAX_ROWS - 1)
+    by_title = {getattr(info, lang): info for info in declared.columns.values()}
+    with xlsxwriter.Workbook(str(aside), {"in_memory": False}) as book:
+        book.set_properties({"title": getattr(declared, lang)})
+        sheet = book.add_worksheet(getattr(declared, lang)[:31], worksheet_class=DataSheet)
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDF0F3",
+                                "bottom": 1, "bottom_color": "#7F8B99"})
+        styles = []
+        for place, title in enumerate(shown.columns):
+            info = by_title.get(title)
+            kind = info.kind if info else "text"
+            look = {"valign": "top"}
+            if shown.dtypes[place] == pl.Date:
+                look["num_format"] = "dd.mm.yyyy" if lang == "ru" else "yyyy-mm-dd"
+            elif shown.dtypes[place] == pl.Float64:
+                look["num_format"] = _NUMBER_FORMATS.get(info.unit or "" if info else "", "#,##0.####")
+            elif shown.dtypes[place] == pl.String:
+                look["num_format"] = "@"
+            style = book.add_format(look)
+            styles.append(style._get_xf_index())
+            sheet.write_string(0, place, title, head)
+            sheet.set_column(place, place, _width(shown[title], kind), style,
+                             {"level": 1, "hidden": True} if kind == "records" else {})
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, shown.height, shown.width - 1)
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
+        sheet.fit_to_pages(1, 0)
+        sheet.take_rows(_xml_pieces(shown, styles, progress), shown.height, shown.width - 1)
+
+
+def _xml_pieces(shown: pl.DataFrame, styles: list[int], progress: Progress) -> Iterator[str]:
+    for start in range(0, shown.height, PIECE):
+        yield rows_xml(shown.slice(start, PIECE), start + 2, styles)
+        progress(Step("write", min(start + PIECE, shown.height), shown.height))
+
+
+def _width(column: pl.Series, kind: str) -> float:
+    """Wide enough for most cells and for the longest word of the header, never wider than a reader can follow."""
+    title = max((len(word) for word in column.name.split()), default=0) + 4
+    if column.dtype != pl.String:
+        return float(max(_WIDTHS.get(kind, 12), title))
+    longest = column.head(2000).str.len_chars().quantile(0.9) or 0
+    return float(min(max(longest + 2, title, 8), 60))
+
+
+def _write_csv_for_excel(shown: pl.DataFrame, aside: Path, lang: Lang) -> None:
+    """Mark, semicolons, decimal comma; a text that Excel would take for a formula begins with an apostrophe."""
+    yes, no = (say(f"io.{word}", lang) for word in ("yes", "no"))
+    cells = []
+    for name, dtype in shown.schema.items():
+        value = pl.col(name)
+        if dtype == pl.String:
+            value = pl.when(value.str.contains("^'*[=+\\-@\t\r]")).then("'" + value).otherwise(value)
+        elif dtype == pl.Float64:
+            value = value.cast(pl.String).str.replace(".", ",", literal=True)
+        elif dtype == pl.Date:
+            value = value.dt.to_string("%d.%m.%Y")
+        elif dtype == pl.Boolean:
+            value = pl.when(value).then(pl.lit(yes)).when(~value).then(pl.lit(no))
+        cells.append(value.alias(name))
+    shown.select(cells).write_csv(aside, include_bom=True, separator=";", line_terminator="\r\n",
+                                  quote_style="necessary")
