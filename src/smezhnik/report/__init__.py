@@ -1,1 +1,6 @@
-"""The HTML and print kit with which every result is shown."""
+"""The HTML and print kit: one self-contained page that every calculation room's results are shown with."""
+
+from smezhnik.report.links import report_links
+from smezhnik.report.page import Page, render_page
+
+__all__ = ["Page", "render_page", "report_links"]

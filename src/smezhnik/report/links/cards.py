@@ -1,0 +1,189 @@
+"""From rows to what a card shows: a need and its candidates, with reasons, gaps and what they rest on in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence
+from smezhnik.messages import format_date, say
+from smezhnik.report.territory import place_name
+from smezhnik.types import Basis, Lang
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One term of the score: its code, name, contribution in log-odds and sentence."""
+
+    code: str
+    name: str
+    contribution: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidate as its row shows it; ``free`` and ``unit`` are the free capacity, ``rests`` pairs basis and words."""
+
+    subject: str
+    product: str
+    place: str
+    region: str
+    grade: str
+    basis: Basis
+    probability: float
+    score: float
+    base: float
+    reasons: Sequence[Reason]
+    gaps: Sequence[str]
+    free: float | None
+    unit: str
+    distance_km: float | None
+    contract: str | None
+    decision: str | None
+    planned: float | None
+    planned_unit: str
+    rests: Sequence[tuple[Basis, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedCard:
+    """A need with its candidates, best first; ``total`` counts those that are not shown too."""
+
+    need_id: str
+    text: str
+    buyer: str
+    place: str
+    okpd2: str | None
+    volume: float | None
+    unit: str
+    value: float | None
+    imports: float | None
+    needed_by: Any
+    basis: Basis | None
+    candidates: Sequence[Candidate]
+    total: int
+    grades: Mapping[str, int]
+
+
+def make_cards(links: pl.DataFrame, order: Sequence[str], *, lang: Lang, needs: pl.DataFrame | None,
+               offers: pl.DataFrame | None, allocations: pl.DataFrame | None, most_candidates: int) -> list[NeedCard]:
+    """Cards of the needs of ``order``, in that order.
+
+    What the optional tables would add (volume, deadline, free capacity, sources) is absent without them, or taken from
+    the fields of the reasons where these name it.
+    """
+    mine = links.filter(pl.col("need_id").is_in(list(order))).sort("need_id", "rank", "offer_id")
+    totals = {row["need_id"]: row for row in mine.group_by("need_id").agg(
+        pl.len().alias("total"), *((pl.col("grade") == grade).sum().alias(grade) for grade in "ABCD")
+    ).iter_rows(named=True)}
+    shown = mine.group_by("need_id", maintain_order=True).head(most_candidates)
+    need_rows = _rows(needs, "need_id", shown["need_id"])
+    offer_rows = _rows(offers, "offer_id", shown["offer_id"])
+    plan = {} if allocations is None else {
+        (row["need_id"], row["offer_id"]): row
+        for row in allocations.filter(pl.col("need_id").is_in(list(order))).iter_rows(named=True)
+    }
+    grouped: dict[str, list[Row]] = {}
+    for row in shown.iter_rows(named=True):
+        grouped.setdefault(row["need_id"], []).append(row)
+    return [
+        _card(grouped[need], need_rows.get(need, {}), offer_rows, plan, totals[need], lang)
+        for need in order
+    ]
+
+
+def _rows(frame: pl.DataFrame | None, key: str, wanted: pl.Series) -> dict[str, Row]:
+    if frame is None:
+        return {}
+    return {row[key]: row for row in frame.filter(pl.col(key).is_in(wanted.unique().implode())).iter_rows(named=True)}
+
+
+def _card(rows: Sequence[Row], need: Row, offers: Mapping[str, Row], plan: Mapping[tuple[str, str], Row],
+          totals: Row, lang: Lang) -> NeedCard:
+    first = rows[0]
+    stated = [fields for row in rows for fields in [_fields_of(row, "capacity")] if fields]
+    volume = need.get("volume") or (stated[0].get("volume") if stated else None)
+    return NeedCard(
+        need_id=first["need_id"],
+        text=need.get("text") or first["need_text"] or first["need_id"],
+        buyer=first["buyer"] or "",
+        place=place_name(first["buyer_region"], first["buyer_latitude"], first["buyer_longitude"], lang),
+        okpd2=need.get("okpd2") or first["okpd2"],
+        volume=volume,
+        unit=need.get("unit") or (stated[0].get("unit") if stated else None) or first["unit"] or "",
+        value=need.get("value_th_rub") or max((row["value_th_rub"] for row in rows if row["value_th_rub"]), default=None),
+        imports=need.get("imported_th_rub")
+        or max((row["imported_th_rub"] for row in rows if row["imported_th_rub"]), default=None),
+        needed_by=need.get("needed_by"),
+        basis=need.get("basis"),
+        candidates=[_candidate(row, offers.get(row["offer_id"], {}), need,
+                               plan.get((row["need_id"], row["offer_id"]), {}), lang) for row in rows],
+        total=totals["total"],
+        grades={grade: totals[grade] for grade in "ABCD"},
+    )
+
+
+def _candidate(row: Row, offer: Row, need: Row, planned: Row, lang: Lang) -> Candidate:
+    stated = _fields_of(row, "capacity")
+    product = offer.get("text") or row["offer_text"] or ""
+    return Candidate(
+        subject=row["seller"] or product or row["offer_id"],
+        product=product if row["seller"] else "",
+        place=place_name(row["seller_region"], row["seller_latitude"], row["seller_longitude"], lang),
+        region=row["seller_region"] or "",
+        grade=row["grade"],
+        basis=row["basis"],
+        probability=row["probability"],
+        score=row["score"],
+        base=row["base"],
+        reasons=[Reason(item["code"], reason_name(item["code"], lang), item["contribution"],
+                        reason_sentence(item["code"], item["fields"], lang)) for item in row["reasons"] or ()],
+        gaps=[gap_sentence(item["code"], item["fields"], lang) for item in row["gaps"] or ()],
+        free=offer["capacity"] if offer.get("capacity") is not None else stated.get("capacity"),
+        unit=(offer.get("unit") if offer.get("capacity") is not None else stated.get("unit")) or "",
+        distance_km=row["distance_km"],
+        contract=row["contract_id"],
+        decision=row["decision"],
+        planned=planned.get("quantity"),
+        planned_unit=planned.get("unit") or row["unit"] or "",
+        rests=_rests_on(row, offer, need, lang),
+    )
+
+
+def _fields_of(row: Row, code: str) -> dict[str, Any]:
+    """The fields of the reason (or else the gap) of that code; empty where the link has none."""
+    for item in [*(row["reasons"] or ()), *(row["gaps"] or ())]:
+        if item["code"] == code and item["fields"]:
+            found: dict[str, Any] = json.loads(item["fields"])
+            return found
+    return {}
+
+
+def _rests_on(row: Row, offer: Row, need: Row, lang: Lang) -> list[tuple[Basis, str]]:
+    """What the link rests on: register entry, offer, need; each with its source, day and, if inferred, from what."""
+    found: list[tuple[Basis, str]] = []
+    entry = _fields_of(row, "register")
+    if entry.get("entry"):
+        code = "report.links.rests_on.register" + (".until" if entry.get("until") else "")
+        until = format_date(_day(entry["until"]), lang) if entry.get("until") else None
+        found.append(("register", say(code, lang, entry=entry["entry"], until=until)))
+    for name, facts in (("offer", offer), ("need", need)):
+        if facts.get("basis"):
+            said = [say(f"report.links.rests_on.{name}", lang), facts.get("source"), facts.get("basis_note")]
+            if facts.get("source_date"):
+                said.append(format_date(facts["source_date"], lang))
+            found.append((facts["basis"], ", ".join(part for part in said if part)))
+    return found or [(row["basis"], say("report.links.rests_on.link", lang))]
+
+
+def _day(text: str) -> Any:
+    import datetime as dt
+
+    return dt.date.fromisoformat(text)

@@ -1,0 +1,81 @@
+"""The sentences of the report: its finding, its lead, its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+from markupsafe import Markup
+
+from smezhnik.messages import say
+from smezhnik.report.amounts import Scale
+from smezhnik.report.links.cards import NeedCard
+from smezhnik.report.links.counted import Counted
+from smezhnik.report.markup import arrows, joined, sentence
+from smezhnik.report.territory import region_name, short_name
+from smezhnik.types import Lang
+
+#: Sources that are named one by one before the rest is only counted.
+_NAMED_SOURCES = 6
+
+
+def finding(counted: Counted, cards: Sequence[NeedCard], pair: tuple[str, str] | None, lang: Lang) -> str:
+    """The title: what was found, in one line."""
+    if not counted.links:
+        return say("report.links.title.empty", lang)
+    if pair:
+        return say("report.links.title.pair", lang, a=region_name(pair[0], lang), b=region_name(pair[1], lang))
+    if counted.needs == 1 and cards[0].buyer:
+        return say("report.links.title.one", lang, buyer=cards[0].buyer, links=counted.links,
+                   strong=counted.strong_links)
+    code = "report.links.title" if counted.strong else "report.links.title.none"
+    return say(code, lang, strong=counted.strong, needs=counted.needs, served=counted.served)
+
+
+def lead(counted: Counted, pair: tuple[str, str] | None, scale: Scale, lang: Lang) -> list[Markup]:
+    """The sentences under the title, the number that answers the page's question in bold."""
+    if not counted.links:
+        return [sentence("report.links.lead.empty", lang, needs=counted.needs)]
+    money = counted.potential is not None
+    facts: dict[str, object] = {"links": counted.links, "served": counted.served}
+    code = "report.links.lead"
+    if pair:
+        code = "report.links.pair.lead"
+        there = counted.best.filter(pl.col("seller_region") == pair[0])
+        back = counted.best.filter(pl.col("seller_region") == pair[1])
+        facts |= {"a": short_name(pair[0], lang), "b": short_name(pair[1], lang),
+                  "links": counted.best.height,
+                  "forth": scale.text(float(there["value_th_rub"].sum()), lang) if money else there.height,
+                  "back": scale.text(float(back["value_th_rub"].sum()), lang) if money else back.height}
+    if money:
+        code += ".money"
+        facts["potential"] = scale.full(counted.potential, lang)
+    said = [sentence(code, lang, **facts)]
+    if counted.imports:
+        said.append(sentence("report.links.lead.imports", lang, imports=scale.full(counted.imports, lang)))
+    if money and counted.unpriced:
+        said.append(sentence("report.links.lead.unpriced", lang, count=counted.unpriced))
+    if counted.unserved:
+        said.append(sentence("report.links.lead.unserved", lang, count=counted.unserved))
+    if counted.signed:
+        said.append(sentence("report.links.lead.signed", lang, count=counted.signed))
+    lines = [arrows(joined(said, " "))]
+    if counted.inferred:
+        words = sentence("report.links.inferred", lang, count=counted.inferred, links=counted.links)
+        lines.append(Markup('<span class="inf">{}</span>').format(words))
+    return lines
+
+
+def source_lines(tables: Mapping[str, pl.DataFrame | None], lang: Lang) -> list[str]:
+    """Where the facts come from: the sources that the tables name, and whose the figures are."""
+    named: list[str] = sorted({
+        source for name in ("needs", "offers", "organisations") for frame in [tables[name]] if frame is not None
+        for source in frame["source"].drop_nulls().unique()
+    })
+    lines = []
+    if named:
+        shown = ", ".join(named[:_NAMED_SOURCES])
+        if len(named) > _NAMED_SOURCES:
+            shown += say("report.links.source.more", lang, count=len(named) - _NAMED_SOURCES)
+        lines.append(say("report.links.source", lang, sources=shown))
+    return [*lines, say("report.links.source.secret", lang)]
