@@ -295,17 +295,17 @@ def boundaries(source: Path) -> dict[str, object]:
     """Planar rings of each region in tenths of the drawing's unit, and the projection that made them."""
     folder = source / "geo/projected"
     planar = json.loads((folder / "ru-regions.planar.json").read_text("utf-8"))
-    topo = json.loads((folder / "ru-regions.topo.json").read_text("utf-8"))
+    left, top, right, bottom = json.loads((folder / "ru-regions.topo.json").read_text("utf-8"))["bbox"]
+    width, height = round(left + right), round(top + bottom)
     rings: dict[str, list[list[int]]] = {}
     for feature in planar["features"]:
         shape = feature["geometry"]
         polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        rings[feature["id"]] = [[round(10 * value) for point in ring for value in point]
+        # the source's y grows upwards, that of pictures and of the projection downwards
+        rings[feature["id"]] = [[value for x, y in ring for value in (round(10 * x), round(10 * (height - y)))]
                                 for polygon in polygons for ring in polygon]
-    left, top, right, bottom = topo["bbox"]
     return {"projection": json.loads((folder / "proj.json").read_text("utf-8")),
-            "width": round(left + right), "height": round(top + bottom), "scale": 10,
-            "regions": dict(sorted(rings.items()))}
+            "width": width, "height": height, "scale": 10, "regions": dict(sorted(rings.items()))}
 
 
 def build(source: Path, out: Path) -> None:

@@ -8,6 +8,8 @@ import polars as pl
 
 #: Folder of the packaged tables; written by ``scripts/build_classifiers.py``.
 DATA = Path(__file__).parent / "data"
+#: The region pack that is shipped.
+SHIPPED_REGIONS = DATA / "regions"
 
 
 def read_tsv(path: Path) -> pl.DataFrame:

@@ -18,19 +18,21 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from smezhnik.classifiers.packaged import DATA, read_tsv
+from smezhnik.classifiers.boundaries import load_boundaries, project
+from smezhnik.classifiers.packaged import SHIPPED_REGIONS, read_tsv
 from smezhnik.errors import Fault, InputError
 from smezhnik.tables import complete
 
-#: The pack that is shipped.
-SHIPPED = DATA / "regions"
+__all__ = ["RegionPack", "RegionReading", "distance_km", "find_region", "find_region_fault", "load_boundaries",
+           "load_regions", "open_pack", "project"]
+
 #: Mean radius of the Earth, km (IUGG).
 EARTH_KM = 6371.0088
 #: Nearest names that a fault gives.
 NEAREST = 3
 
 _TYPE_WORDS = frozenset({
-    "республика", "респ", "область", "обл", "край", "кр", "автономный", "автономная", "автономная", "авт", "округ",
+    "республика", "респ", "область", "обл", "край", "кр", "автономный", "автономная", "авт", "округ",
     "ао", "аобл", "город", "гор", "г", "федерального", "значения", "столица", "российской", "федерации", "субъект",
     "рф", "of", "the", "republic", "oblast", "krai", "region", "autonomous", "okrug", "city", "народная", "district"})
 _REMAINDER = re.compile(r"\b(?:кроме|без|за исключением)\b")
@@ -69,7 +71,7 @@ class RegionPack:
         their population, absent where the pack knows no city there
     """
 
-    def __init__(self, path: Path = SHIPPED) -> None:
+    def __init__(self, path: Path = SHIPPED_REGIONS) -> None:
         self.path = path
         frame = _read_regions(path)
         spellings = _read_spellings(path)
@@ -79,21 +81,18 @@ class RegionPack:
 
     def find(self, text: object) -> str | None:
         """Id of the region that a text or number names; None where it names none (``read`` says why)."""
-        return self.read(text).region
+        shown = _shown(text)
+        return self._resolve(shown) if shown else None
 
     def read(self, text: object) -> RegionReading:
         """What a cell means: ids, tax codes (``2``, ``2.0``, ``02``), ОКАТО, ОКТМО, names in any spelling.
 
         Numbers of one or two digits are tax codes, of five and more ОКАТО or ОКТМО, of a municipality too.
         """
-        shown = "" if text is None else str(text).strip()
-        if shown in {"", "-", "–", "—"}:
+        shown = _shown(text)
+        if not shown:
             return RegionReading()
-        digits = shown.removesuffix(".0")
-        if digits.isdigit():
-            region = self._by_number(digits)
-        elif (region := self._ids.get(shown.upper())) is None:
-            region = self._by_name(shown)
+        region = self._resolve(shown)
         if region is None:
             return RegionReading(fault=self._fault(shown))
         inner = tuple(self._inside.get(region, ())) if _REMAINDER.search(shown.lower()) else ()
@@ -102,6 +101,12 @@ class RegionPack:
     def contains(self, wide: str, narrow: str) -> bool:
         """Whether ``narrow`` is ``wide`` or lies inside it."""
         return narrow == wide or narrow in self._inside.get(wide, ())
+
+    def _resolve(self, shown: str) -> str | None:
+        digits = shown.removesuffix(".0")
+        if digits.isdigit():
+            return self._by_number(digits)
+        return self._ids.get(shown.upper()) or self._by_name(shown)
 
     # -- by number
 
@@ -184,6 +189,12 @@ class RegionPack:
         return Fault("unknown_region", {"found": shown, "nearest": nearest or None})
 
 
+def _shown(text: object) -> str:
+    """The cell as text; empty where it is absent or a dash."""
+    shown = "" if text is None else str(text).strip()
+    return "" if shown in {"-", "–", "—"} else shown
+
+
 def _words(name: str) -> tuple[str, ...]:
     """Words of a name, each once, in their order."""
     return tuple(dict.fromkeys(re.findall(r"[a-zа-я0-9]+", name.lower().replace("ё", "е"))))
@@ -223,7 +234,7 @@ def _read_spellings(path: Path) -> Mapping[str, list[str]]:
 @cache
 def open_pack(path: Path | None = None) -> RegionPack:
     """The pack of that folder or file, the shipped one by default; read once."""
-    return RegionPack(path or SHIPPED)
+    return RegionPack(path or SHIPPED_REGIONS)
 
 
 def load_regions(pack: Path | None = None) -> pl.DataFrame:
