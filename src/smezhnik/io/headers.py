@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from smezhnik.errors import Fault
@@ -16,6 +16,8 @@ SEARCHED = 40
 _WORD = re.compile(r"[^\W_]+|№|%")
 _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^()]+)\)|\s+в\s+([^,()]+))\s*$", re.DOTALL)
 _LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)\s*$")
+#: What follows «в» in a header but is no unit of the numbers: «Количество в год», «Объём, 2026 г.».
+_PERIOD = re.compile(r"(?:\d{4}\s*)?(?:год[ау]?|г\.?|year|мес\.?|месяц|квартал|шт\.?/год|целом|наличии|среднем)?")
 #: Declared columns whose header may be a mere counter of rows («№ п/п»).
 COUNTERS = {"№", "№ п п", "п п", "no", "n", "номер п п", "номер по порядку"}
 
@@ -185,7 +187,7 @@ def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[in
             notes.append(Fault("ambiguous_header", {"column": match.column, "taken": names[taken],
                                                     "passed": names[place]}, column=names[place], severity="note"))
     units = {match.column: match.unit for place, match in found.items()
-             if match.unit and columns[match.column] == place}
+             if match.unit and columns[match.column] == place and not _PERIOD.fullmatch(match.unit.lower())}
     last_day = frozenset(column for column, place in columns.items() if _LAST_DAY.search(titles[place].lower()))
     taken_places = set(columns.values())
     ignored = tuple(title for place, title in enumerate(titles) if title and place not in taken_places)
@@ -215,13 +217,54 @@ def _fill_right(storeys: Sequence[Sequence[str]]) -> list[str]:
 
 
 def recognise_by_content(grid: Grid, name: str, header: Header) -> Header | None:
-    """The header with the missing must-have text column found by what stands in it; None where nothing fits.
+    """The header with the must-have text column found by what stands in it; None where nothing fits.
 
     A file of one column of texts needs no header at all. In a wider one the column of the longest texts is taken,
-    and a note says so.
+    and a note says so; below a header whose words are unknown, or below none.
     """
     if name not in ("needs", "offers") or grid.height == 0:
         return None
     if grid.width == 1 and not header.columns:
         return Header((), ("A",), {"text": 0}, notes=(Fault("text_only", {}, severity="note"),))
-    return None
+    first = header.first_data_row
+    rows = range(first, min(first + 200, grid.height))
+    free = [place for place in range(grid.width) if place not in header.columns.values()]
+    wordy = {place: _wordiness([cell_text(grid.columns[place][row]) for row in rows]) for place in free}
+    best = max(wordy, key=lambda place: wordy[place], default=None)
+    if best is None or wordy[best] < MIN_WORDINESS:
+        return None
+    if not header.rows:
+        header = _guessed_header(grid)
+    column = table(name).columns["text"]
+    note = Fault("by_content", {"header": header.names[best], "column": column.ru, "name": "text"}, severity="note")
+    return replace(header, columns={**header.columns, "text": best}, levels=(*header.levels, 4),
+                   ignored=tuple(title for title in header.ignored if title != header.names[best]),
+                   notes=(*header.notes, note))
+
+
+#: Letters of a cell on average, from which on a column can be the texts of products.
+MIN_WORDINESS = 8.0
+
+
+def _wordiness(cells: Sequence[str]) -> float:
+    """Letters a filled cell on average, times the share of different ones: names of plants and units repeat."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) * 2 < len(cells) or not filled:
+        return 0.0
+    letters = sum(sum(char.isalpha() for char in cell) for cell in filled)
+    return letters / len(filled) * len(set(filled)) / len(filled)
+
+
+def _guessed_header(grid: Grid) -> Header:
+    """The first full row of words as header; none where the rows begin with data."""
+    width = max(sum(bool(cell.strip()) for cell in grid.row(row)) for row in range(min(grid.height, SEARCHED)))
+    for row in range(min(grid.height - 1, SEARCHED)):
+        titles = [cell.strip() for cell in grid.row(row)]
+        if sum(map(bool, titles)) < width:
+            continue
+        words_only = not any(any(char.isdigit() for char in title) for title in titles)
+        below = [cell.strip() for cell in grid.row(row + 1)]
+        if words_only and any(any(char.isdigit() for char in cell) for cell in below):
+            return Header((row,), tuple(titles), storeys=tuple(titles), ignored=tuple(filter(None, titles)))
+        break
+    return Header((), tuple(column_letters(grid.first_column + place) for place in range(grid.width)))

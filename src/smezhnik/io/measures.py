@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from smezhnik.io.cells import Column, split_multiplier
-from smezhnik.io.headers import Header
+import polars as pl
 
-#: Columns whose unit stands in the column ``unit`` of the same row.
-QUANTITIES = frozenset({"capacity", "volume", "min_lot", "quantity"})
-_ROUBLE = re.compile(r"^(?:руб(?:л(?:ь|я|ей|ях))?|р|₽|rub|rur|rubles?|roubles?)\b\.?|^₽", re.IGNORECASE)
-_CURRENCIES = (("USD", r"\$|usd|долл|дол\.? ?сша"), ("EUR", r"€|eur|евро"), ("CNY", r"¥|cny|юан"),
-               ("BYN", r"byn|бел\.? ?руб"), ("KZT", r"₸|kzt|тенге"))
+from smezhnik.classifiers.units import Unit, conversion, find_unit
+from smezhnik.errors import Fault
+from smezhnik.io.cells import Column, Reading, split_multiplier
+from smezhnik.io.headers import Header, normal
+from smezhnik.tables import ColumnInfo, table
+
+#: Columns whose unit stands in the column ``unit`` of the same row; the first that names one decides for the row.
+QUANTITIES = ("capacity", "volume", "quantity", "min_lot")
+#: Date columns that hold the first day that no longer counts (CONVENTIONS §1).
+ENDS = ("valid_until", "register_until", "ends_on")
+_ROUBLE = re.compile(r"^(?:руб(?:л(?:ь|я|ей|ях))?|р|rub|rur|rubles?|roubles?)\b|^₽", re.IGNORECASE)
+_CURRENCIES = (("USD", r"\$|\busd\b|долл|дол\.? ?сша"), ("EUR", r"€|\beur\b|евро"), ("CNY", r"¥|\bcny\b|юан"),
+               ("BYN", r"\bbyn\b|бел\.? ?руб"), ("KZT", r"₸|\bkzt\b|тенге"))
 #: Unit of a declared column → words by which people write it → what one of them is in the declared unit.
 _SCALES: Mapping[str, Mapping[str, float]] = {
-    "share": {"%": 0.01, "процент": 0.01, "процентов": 0.01, "доля": 1.0, "share": 1.0, "доли": 1.0, "0–1": 1.0},
+    "share": {"%": 0.01, "процент": 0.01, "процентов": 0.01, "доля": 1.0, "доли": 1.0, "share": 1.0},
     "km": {"км": 1.0, "km": 1.0, "м": 0.001, "m": 0.001},
-    "person": {"чел": 1.0, "человек": 1.0, "человека": 1.0, "person": 1.0, "people": 1.0, "persons": 1.0, "ед": 1.0,
-               "мест": 1.0, "рабочих мест": 1.0},
+    "person": dict.fromkeys(("чел", "человек", "человека", "person", "people", "persons", "ед", "мест",
+                             "рабочих мест", "jobs"), 1.0),
     "degree": {"°": 1.0, "град": 1.0, "градусов": 1.0, "deg": 1.0},
 }
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What a written unit makes of a number: the factor, and the currency that it names."""
+    """What a written unit makes of a number: a factor, the currency and the unit of goods that it names."""
 
     factor: float
     currency: str | None = None
+    per: Unit | None = None
 
 
 def find_currency(text: str) -> str | None:
@@ -50,19 +58,178 @@ def find_scale(declared: str, written: str) -> Scale | None:
     1000.0
     >>> find_scale("share", "%").factor
     0.01
+    >>> find_scale("price", "тыс. руб./т").per.symbol
+    'т'
     """
     multiplier, rest = split_multiplier(written)
-    rest = rest.split("/")[0].strip(" .") if declared in ("th_rub", "price") else rest.strip(" .")
     if declared in ("th_rub", "price"):
-        currency = find_currency(rest) if rest else None
-        if rest and currency is None:
+        money, _, goods = re.sub(r"\s+за\s+", "/", rest).partition("/")
+        currency = find_currency(money) if money.strip(" .") else None
+        if money.strip(" .") and currency is None:
             return None
-        if declared == "th_rub":
-            return Scale(multiplier / 1000) if currency in (None, "RUB") else None
-        return Scale(multiplier, currency)
-    factor = _SCALES.get(declared, {}).get(rest.lower())
+        if declared == "price":
+            return Scale(multiplier, currency, find_unit(goods) if goods else None)
+        return Scale(multiplier / 1000) if currency in (None, "RUB") and (currency or multiplier > 1) else None
+    factor = _SCALES.get(declared, {}).get(rest.strip(" .").lower())
     return None if factor is None else Scale(multiplier * factor)
 
 
-def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> dict[str, Column]:
-    return dict(parsed)
+def unit_name(unit: Unit) -> str:
+    """How a unit stands in a table: its symbol, or its code where the symbol means another unit («А» is ар)."""
+    again = find_unit(unit.symbol)
+    if (again is not None and again.code == unit.code and again.ratio == unit.ratio) or unit.code is None:
+        return unit.symbol
+    return unit.code
+
+
+def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> tuple[dict[str, Column], list[Fault]]:
+    """Numbers in their declared units, quantities in the unit of their row, ends as the first day that is out."""
+    done, notes = dict(parsed), []
+    about = table(name).columns
+    if "unit" in about:
+        quantities = [column for column in QUANTITIES if column in parsed]
+        notes += _fill_units(done, quantities, header)
+        for column in quantities:
+            done[column], said = _to_row_unit(column, done[column], done["unit"].values, header)
+            notes += said
+    for column, item in parsed.items():
+        if about[column].kind == "number" and column not in QUANTITIES:
+            done[column], said = _to_declared(column, about[column], item, header, done)
+            notes += said
+    for column in ENDS:
+        if column in header.last_day and column in done:
+            values = done[column].values
+            done[column] = replace(done[column], values=pl.select(values.dt.offset_by("1d")).to_series())
+            notes.append(_note("last_day", column, header))
+    for column, item in parsed.items():
+        if item.units and done[column].units:
+            notes.append(_note("units_in_cells", column, header, count=len(item.units)))
+    return done, notes
+
+
+def _note(code: str, column: str, header: Header, **fields: object) -> Fault:
+    place = header.columns.get(column)
+    return Fault(code, fields, column=header.names[place] if place is not None else column, severity="note")
+
+
+def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) -> list[Fault]:
+    """Give rows without a unit the one that stands beside their number or in the header."""
+    if not quantities:
+        return []
+    height = len(done[quantities[0]].values)
+    kept = done.get("unit") or Column(pl.Series("unit", [None], pl.String).new_from_index(0, height))
+    units, notes = kept.values, []
+    for column in quantities:
+        beside = {row: unit_name(unit) for row, text in done[column].units.items()
+                  if units[row] is None and row not in kept.remarks and (unit := find_unit(text))}
+        if beside:
+            units = units.scatter(list(beside), list(beside.values()))
+    for column in quantities:
+        written = header.units.get(column)
+        unit = find_unit(written) if written else None
+        if written and unit is None and not _is_multiplier(written):
+            notes.append(_note("header_unit_unknown", column, header, unit=written))
+        if unit and units.null_count():
+            given = units.is_null() & done[column].values.is_not_null()
+            if given.any():
+                units = units.set(given, unit_name(unit))
+                notes.append(_note("unit_from_header", column, header, unit=unit.symbol))
+    done["unit"] = replace(kept, values=units)
+    return notes
+
+
+def _is_multiplier(written: str) -> bool:
+    return split_multiplier(written)[1] == "" and split_multiplier(written)[0] > 1
+
+
+def _to_row_unit(column: str, item: Column, units: pl.Series, header: Header) -> tuple[Column, list[Fault]]:
+    """Quantities turned from the unit of their header or cell into the unit of their row."""
+    values, notes = item.values, []
+    written = header.units.get(column)
+    if written and _is_multiplier(written):
+        factor = split_multiplier(written)[0]
+        values = values * factor
+        notes.append(_note("header_scaled", column, header, unit=written, factor=f"{factor:g}"))
+    elif written and (unit := find_unit(written)):
+        factors = {symbol: conversion(unit, known) for symbol in units.drop_nulls().unique()
+                   if (known := find_unit(symbol))}
+        if any(factor is None for factor in factors.values()):
+            notes.append(_note("header_unit_passed", column, header, unit=written))
+        by_row = units.replace_strict(list(factors), [factor or 1.0 for factor in factors.values()], default=1.0,
+                                      return_dtype=pl.Float64) if factors else 1.0
+        beside = list(item.units)
+        scaled = values * by_row
+        values = scaled.scatter(beside, values.gather(beside)) if beside else scaled
+    changed, remarks = {}, dict(item.remarks)
+    for row, text in item.units.items():
+        unit, row_unit = find_unit(text), find_unit(units[row])
+        if unit is None:
+            remarks[row] = Reading(None, "measure_unknown", {"found": text})
+        elif row_unit is not None:
+            times = conversion(unit, row_unit)
+            if times is None:
+                remarks[row] = Reading(None, "unit_conflict", {"found": text, "unit": units[row]})
+            else:
+                changed[row] = item.values[row] * times
+    if changed:
+        values = values.scatter(list(changed), list(changed.values()))
+    return Column(values, remarks, item.units), notes
+
+
+def _to_declared(column: str, info: ColumnInfo, item: Column, header: Header,
+                 done: dict[str, Column]) -> tuple[Column, list[Fault]]:
+    """Numbers turned into the unit that their column declares."""
+    declared = "price" if column == "price" else info.unit
+    written = header.units.get(column)
+    values, notes = item.values, []
+    scale = find_scale(declared, written) if declared and written else None
+    if written and scale is None:
+        notes.append(_note("header_unit_unknown", column, header, unit=written))
+    if declared == "th_rub" and not written and _is_foreign(column, info, header):
+        notes.append(_note("money_assumed", column, header))
+    if scale is not None:
+        values = values * scale.factor if scale.factor != 1 else values
+        if scale.factor != 1:
+            notes.append(_note("header_scaled", column, header, unit=written, factor=f"{scale.factor:g}"))
+        if scale.per and "unit" in done:
+            values = values * _per_row_unit(scale.per, done["unit"].values)
+        if scale.currency:
+            _fill_currency(done, scale.currency, values.is_not_null())
+    changed, remarks = {}, dict(item.remarks)
+    for row, text in item.units.items():
+        beside = find_scale(declared, text) if declared else None
+        if beside is None:
+            code = "money_unit" if declared == "th_rub" and find_currency(text) else "measure_unknown"
+            remarks[row] = Reading(None, code, {"found": text})
+            continue
+        changed[row] = item.values[row] * beside.factor
+        if beside.per and "unit" in done:
+            changed[row] *= _per_row_unit(beside.per, done["unit"].values.slice(row, 1))[0]
+        if beside.currency:
+            _fill_currency(done, beside.currency, pl.int_range(len(values), eager=True) == row)
+    if changed:
+        values = values.scatter(list(changed), list(changed.values()))
+    return Column(values, remarks, item.units), notes
+
+
+def _is_foreign(column: str, info: ColumnInfo, header: Header) -> bool:
+    """Whether the header is a word of the owner, which does not say the unit as ours do."""
+    title = normal(header.names[header.columns[column]])
+    return title not in {normal(column), normal(info.ru), normal(info.en)}
+
+
+def _per_row_unit(per: Unit, units: pl.Series) -> pl.Series:
+    """How many units of the price are in one unit of the row: roubles a kilogram → roubles a tonne."""
+    factors = {symbol: conversion(row_unit, per) or 1.0 for symbol in units.drop_nulls().unique()
+               if (row_unit := find_unit(symbol))}
+    if not factors:
+        return pl.Series([1.0]).new_from_index(0, len(units))
+    return units.replace_strict(list(factors), list(factors.values()), default=1.0, return_dtype=pl.Float64)
+
+
+def _fill_currency(done: dict[str, Column], currency: str, where: pl.Series) -> None:
+    """The currency that a price names, in rows that name none; an absent currency is the rouble."""
+    if currency == "RUB":
+        return
+    kept = done.get("currency") or Column(pl.Series("currency", [None], pl.String).new_from_index(0, len(where)))
+    done["currency"] = replace(kept, values=kept.values.set(where & kept.values.is_null(), currency))

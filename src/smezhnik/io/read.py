@@ -49,7 +49,7 @@ class _Heap:
 
 def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
                columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, skip_faulty: bool = False,
-               progress: Progress = no_progress) -> Loaded:
+               regions: Path | None = None, progress: Progress = no_progress) -> Loaded:
     """Read a file as a declared table.
 
     Parameters
@@ -60,6 +60,7 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
     columns : header as written (or the letter of the column) → declared column; wins over recognition
     recipe : a saved mapping (``Recipe``); ``columns`` wins over it
     skip_faulty : go on without the faulty rows; they are counted and stay in ``faults``
+    regions : region pack in which names of regions are looked up; the shipped one by default
     progress : told about every piece
 
     Returns
@@ -70,7 +71,8 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
     ------
     InputFaults with all faults of the file where it has any, unless ``skip_faulty`` and only rows are concerned.
     """
-    loaded = check_table(path, name, sheet=sheet, columns=columns, recipe=recipe, progress=progress)
+    loaded = check_table(path, name, sheet=sheet, columns=columns, recipe=recipe, regions=regions,
+                         progress=progress)
     of_file = [fault for fault in loaded.faults if fault.row is None]
     if of_file:
         raise InputFaults(loaded.faults, "file_refused", file=loaded.file)
@@ -80,7 +82,7 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
 
 
 def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
-                columns: Mapping[str, str] | None = None, recipe: Recipe | None = None,
+                columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, regions: Path | None = None,
                 progress: Progress = no_progress) -> Loaded:
     """The same as ``read_table`` without raising: what is wrong with the file stands in ``faults``.
 
@@ -94,7 +96,7 @@ def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = 
         sheets, notes = _find_sheets(file, name, sheet, mapping)
         heap = _Heap(notes=notes)
         for found in sheets:
-            _read_sheet(found, name, heap, progress, recipe)
+            _read_sheet(found, name, heap, recipe.ignored if recipe else (), regions, progress)
     except InputFaults as refused:
         return Loaded(name, file.name, table(name).empty(), tuple(refused.faults))
     return _finish(name, file.name, sheets, heap)
@@ -195,10 +197,11 @@ def _lost(mapping: Mapping[str, str], sheets: Sequence[_Sheet]) -> list[str]:
     return [header for header, column in mapping.items() if column not in taken]
 
 
-def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, progress: Progress, recipe: Recipe | None) -> None:
+def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, passed: Sequence[str], regions: Path | None,
+                progress: Progress) -> None:
     header = sheet.header
     heap.notes += [replace(note, sheet=sheet.name) for note in header.notes]
-    ignored = [title for title in header.ignored if not recipe or title not in recipe.ignored]
+    ignored = [title for title in header.ignored if title not in passed]
     if ignored:
         heap.notes.append(Fault("ignored_columns", {"headers": ignored}, sheet=sheet.name, severity="note"))
     near, totalled = True, False
@@ -221,7 +224,7 @@ def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, progress: Progress, recip
             heap.skipped += len(rows.skipped) + rows.empty
             heap.read += len(data) + len(rows.skipped) + rows.empty
             empty += rows.empty
-        frame, faults, notes = read_rows(piece, cells, data, header, name)
+        frame, faults, notes = read_rows(piece, cells, data, header, name, regions)
         heap.frames.append(frame)
         heap.faults += faults
         heap.notes += notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 
@@ -22,14 +23,15 @@ _SEVERAL = (r"(?s)(?:^|\n)\s*(?:\d+[.)]|[-–•])\s*\S.+\n\s*(?:\d+[.)]|[-–�
             r"|\p{L}{4}[^;]*;[^;]*\p{L}{4}[^;]*;|\p{L}{4}.*\n.*\p{L}{4}.*\n.*\p{L}{4}")
 
 
-def read_rows(grid: Grid, cells: Sequence[pl.Series], data: pl.Series, header: Header,
-              name: str) -> tuple[pl.DataFrame, list[Fault], list[Fault]]:
+def read_rows(grid: Grid, cells: Sequence[pl.Series], data: pl.Series, header: Header, name: str,
+              regions: Path | None = None) -> tuple[pl.DataFrame, list[Fault], list[Fault]]:
     """Values of the rows without faults; faults of the others; notes.
 
     Parameters
     ----------
     cells : clean text of each column; columns that already have a type as they are
     data : positions of the data rows
+    regions : region pack that names of regions are looked up in
     """
     everything = len(data) == grid.height
     parsed: dict[str, Column] = {}
@@ -37,12 +39,13 @@ def read_rows(grid: Grid, cells: Sequence[pl.Series], data: pl.Series, header: H
         source = cells[place]
         shown = source if everything else source.gather(data)
         raw = grid.columns[place]
-        parsed[column] = _read_one(column, name, shown, raw, data, grid, place, everything)
-    parsed = apply_measures(parsed, header, name)
+        parsed[column] = _read_one(column, name, shown, raw, data, grid, place, everything, regions)
+    parsed, said = apply_measures(parsed, header, name)
     parsed = {column: _check(column, name, item) for column, item in parsed.items()}
     numbers = pl.Series(ROW, grid.rows, dtype=pl.Int64)
     numbers = numbers if everything else numbers.gather(data)
     faults, notes = _faults(parsed, numbers, grid, header)
+    notes += [replace(note, sheet=grid.sheet) for note in said]
     schema = table(name)
     height = len(data)
     frame = pl.DataFrame([
@@ -56,7 +59,7 @@ def read_rows(grid: Grid, cells: Sequence[pl.Series], data: pl.Series, header: H
 
 
 def _read_one(column: str, name: str, shown: pl.Series, raw: object, data: pl.Series, grid: Grid, place: int,
-              everything: bool) -> Column:
+              everything: bool, regions: Path | None) -> Column:
     schema = table(name)
     info, dtype = schema.columns[column], schema.dtypes[column]
     if shown.dtype != pl.String:
@@ -67,10 +70,10 @@ def _read_one(column: str, name: str, shown: pl.Series, raw: object, data: pl.Se
     if errors:
         rows = list(errors)
         shown = shown.scatter(rows, [None] * len(rows))
-    read = find_reader(column)
-    if read is not None and not (name == "regions" and column == "region"):
+    read = None if name == "regions" else find_reader(column, regions)
+    if read is not None:
         picked = raw if isinstance(raw, pl.Series) or everything else [raw[row] for row in data]  # type: ignore[index]
-        found = read_references(picked, shown, read)  # type: ignore[arg-type]
+        found = read_references(picked, shown, read, dtype)  # type: ignore[arg-type]
     else:
         found = read_column(shown, info, dtype, grid.epoch_1904)
     if column == "text":
