@@ -179,9 +179,8 @@ def read_choice(choices: tuple[str, ...]) -> Callable[[str], Reading]:
     words: dict[str, str] = {}
     for choice in choices:
         words[choice.lower()] = choice
-        for entry in (f"choice.{choice}", f"basis.{choice}"):
-            for text in catalogue().get(entry, {}).values():
-                words.setdefault(text.lower(), choice)
+        for text in catalogue().get(f"choice.{choice}", {}).values():
+            words.setdefault(text.lower(), choice)
     # A grade is a letter that looks the same in both alphabets.
     words |= {cyrillic: latin for cyrillic, latin in zip("авсд", "ABCD", strict=True) if latin in choices}
 

@@ -124,7 +124,9 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
         header = candidate.header if candidate.typed else recognise(first, name, mapping)
         (found if header.columns else passed).append(
             replace(candidate, header=header, pieces=chain([first], pieces)))
-    whole = [item for item in found if not _missing(item.header, name)]
+    # A sheet of explanations may name a column or two by chance: it has far fewer than the table itself.
+    most = max((len(item.header.columns) for item in found), default=0)
+    whole = [item for item in found if not _missing(item.header, name) and 2 * len(item.header.columns) > most]
     if not whole:
         whole = [guess for item in [*found, *passed] if (guess := _by_content(item, name, mapping))]
     if mapping and (lost := _lost(mapping, [*found, *passed, *whole])):
@@ -150,6 +152,8 @@ def _open(file: Path, name: str, sheet: str | None, mapping: Mapping[str, str]) 
     kind = find_kind(file)
     if kind in ("parquet", "json"):
         frame = read_parquet(file) if kind == "parquet" else read_json(file)
+        if not frame.width:  # an empty list of records is an empty table
+            frame = pl.DataFrame(schema=dict.fromkeys(table(name).columns, pl.String))
         header = recognise(from_rows([frame.columns], [1]), name, mapping)
         yield _Sheet(None, replace(header, rows=()), [grid_of(frame)], typed=True)
     elif kind == "csv":
@@ -160,6 +164,14 @@ def _open(file: Path, name: str, sheet: str | None, mapping: Mapping[str, str]) 
     else:
         for grid in read_workbook(file, kind, sheet):
             yield _Sheet(grid.sheet, Header(), [grid])
+
+
+def open_grids(file: Path) -> Iterator[Grid]:
+    """Every sheet of a file as it is, in pieces; column names of Parquet and JSON stand in row 1."""
+    for item in _open(file, "needs", None, {}):
+        if item.typed:
+            yield from_rows([item.header.names], [1])
+        yield from item.pieces
 
 
 def _by_content(item: _Sheet, name: str, mapping: Mapping[str, str]) -> _Sheet | None:
@@ -257,13 +269,13 @@ def _finish(name: str, file: str, sheets: Sequence[_Sheet], heap: _Heap) -> Load
     gathered, doubles = _refuse_doubles(gathered, name)
     faults = tuple(replace(fault, file=file) for fault in _in_order([*heap.faults, *doubles]))
     refused = len({(fault.sheet, fault.row) for fault in faults if fault.row is not None})
-    if not heap.read and not faults:
-        faults = (Fault("no_rows", {}, file=file, sheet=sheets[0].name),)
+    if not gathered.height and not faults:
+        notes.append(Fault("no_rows", {}, sheet=sheets[0].name, severity="note"))
     first = sheets[0].header
     return Loaded(
         name, file, complete(gathered, name), faults, tuple(_in_order([*heap.notes, *notes, *notes_of_sheets])),
         heap.read, gathered.height, refused, heap.skipped,
-        {first.names[place]: column for column, place in first.columns.items()},
+        {first.names[place]: column for column, place in sorted(first.columns.items(), key=lambda item: item[1])},
         tuple(dict.fromkeys(title for item in sheets for title in item.header.ignored)),
         tuple(item.name for item in sheets if item.name is not None),
         gathered.select(pl.col(SHEET).alias("sheet"), pl.col(ROW).alias("row")))

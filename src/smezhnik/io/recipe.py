@@ -44,7 +44,7 @@ def save_recipe(recipe: Recipe, path: str | os.PathLike[str]) -> None:
     write_text(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
-def load_recipe(path: str | os.PathLike[str]) -> Recipe:
+def read_recipe(path: str | os.PathLike[str]) -> Recipe:
     """A saved recipe; InputFaults with one fault where the file is not one."""
     file = Path(path)
     if not file.exists():

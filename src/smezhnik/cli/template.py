@@ -1,0 +1,26 @@
+"""``smezhnik template``: an empty form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from smezhnik.cli.base import command, option, tell
+from smezhnik.cli.base import lang as asked_lang
+from smezhnik.io.atomic import readable_name
+from smezhnik.io.template import write_template
+from smezhnik.tables import TABLES, table
+
+#: Tables that people fill in; the others are made by calculations.
+_FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions")
+
+
+@command("template")
+@click.argument("name", metavar="TABLE", type=click.Choice([name for name in TABLES if name in _FILLED]))
+@option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="cli.template.output")
+def template(name: str, output: Path | None) -> None:
+    """See the catalogue entry ``cli.template``."""
+    path = output or Path(readable_name(getattr(table(name), asked_lang()), suffix=".xlsx"))
+    write_template(name, path, lang=asked_lang())
+    tell("cli.template.done", file=str(path), table=name)
