@@ -34,10 +34,11 @@ class Scale:
 
     def full(self, th_rub: float | None, lang: Lang) -> str:
         """The number with its unit."""
-        return f"{self.text(th_rub, lang)}{NBSP}{say(f'report.unit.{self.unit}', lang)}"
+        return f"{self.text(th_rub, lang)}{NBSP}{self.name(lang)}"
 
     def name(self, lang: Lang) -> str:
-        return say(f"report.unit.{self.unit}", lang)
+        """The unit, kept together on one line."""
+        return say(f"report.unit.{self.unit}", lang).replace(" ", NBSP)
 
 
 def money_scale(values: Iterable[float | None], *, fine: bool = False) -> Scale:

@@ -57,23 +57,25 @@ def reason_bar(reason: str, contribution: float, scale: ReasonScale, lang: Lang,
     return _signed_bar(contribution, zero, scale.per_unit, scale.width(reason), height, lang)
 
 
-def signed_bar(value: float, low: float, high: float, lang: Lang, *, width: int = 120, height: int = 10) -> Markup:
-    """A value between ``low`` ≤ 0 and ``high`` ≥ 0 as a bar from their common zero line."""
+def signed_bar(value: float, low: float, high: float, *, width: int = 120, height: int = 10) -> Markup:
+    """A value between ``low`` ≤ 0 and ``high`` ≥ 0 as a bar from their common zero line; its number stands beside."""
     per_unit = (width - 4) / ((high - low) or 1.0)
-    return _signed_bar(value, 2 - low * per_unit, per_unit, width, height, lang)
+    return _signed_bar(value, 2 - low * per_unit, per_unit, width, height, None)
 
 
-def _signed_bar(value: float, zero: float, per_unit: float, width: float, height: int, lang: Lang) -> Markup:
+def _signed_bar(value: float, zero: float, per_unit: float, width: float, height: int, lang: Lang | None) -> Markup:
     length = abs(value) * per_unit
     bar = element("rect", x=float(zero if value >= 0 else zero - length), y=2, width=float(length),
                   height=height - 4 if height < 10 else height - 2, class_="bar-p" if value >= 0 else "bar-n")
     line = element("path", d=f"M{zero:.1f} 0v{height + 2}", class_="zero")
+    if lang is None:
+        return element("svg", bar if length else None, line, aria_hidden="true", width=round(width), height=height + 2)
     return element("svg", element("title", format_number(value, lang, 2, sign=True)), bar if length else None, line,
                    role="img", width=round(width), height=height + 2)
 
 
 def stacked_bar(contributions: Sequence[float], low: float, high: float, title: str, *, height: int = 12) -> Markup:
-    """All contributions of one row in one bar: those that raise right of zero, the largest first, those that lower left.
+    """All contributions of one row in one bar: what raises right of zero, the largest first, what lowers left.
 
     The drawing stretches to the width it is given; ``low`` and ``high`` are the least and greatest sums of a row.
     """

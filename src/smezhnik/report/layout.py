@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -29,15 +30,15 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-    """Lines not wider than ``width`` px, broken at spaces; a word wider than that has a line of its own."""
+    """Lines not wider than ``width`` px, broken at spaces and after hyphens; a wider word has a line of its own."""
     lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold=bold) <= width:
+    for word in re.findall(r"[^ -]*-|[^ -]+ ?| ", text):
+        longer = lines[-1] + word if lines else word
+        if lines and text_width(longer.rstrip(), size, bold=bold) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return [line.rstrip() for line in lines] or [text]
 
 
 def largest_scale(sizes: Sequence[float], least: Sequence[float], room: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from smezhnik.report.markup import element, joined
 #: One closed line of a region's outline, points (x, y) of the plane, y downwards.
 Ring = Sequence[tuple[float, float]]
 _LABEL, _NAME = 12.5, 11.0
-#: Places nearer to each other than this on the drawing, px, share one dot and one label.
+#: Places nearer to each other than this on the drawing, px, or whose dots would meet, share one dot and one label.
 _NEAR = 11.0
 
 
@@ -58,7 +58,8 @@ class _Box:
     bottom: float
 
     def meets(self, other: _Box) -> bool:
-        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        return (self.left < other.right and other.left < self.right
+                and self.top < other.bottom and other.top < self.bottom)
 
     def within(self, width: float, height: float) -> bool:
         return self.left >= 2 and self.top >= 2 and self.right <= width - 2 and self.bottom <= height - 2
@@ -95,10 +96,11 @@ def draw_map(outlines: Mapping[str, Sequence[Ring]], tones: Mapping[str, str], n
              for region in ground]
     placed = [replace(dot, x=x, y=y) for dot in dots for x, y in [view.point(dot.x, dot.y)]]
     merged, at = _merge(placed)
-    parts += _arcs(arrows, at)
+    arcs, crossed = _arcs(arrows, at)
+    parts += arcs
     taken = [_Box(dot.x - r, dot.y - r, dot.x + r, dot.y + r) for dot in merged for r in [_radius(dot) + 2]]
     labels = _dot_labels(merged, taken, width, height)
-    region_names = [_region_name(outlines[region], names[region], tones[region], taken, view, width, height)
+    region_names = [_region_name(outlines[region], names[region], tones[region], taken, crossed, view, width, height)
                     for region in concerned]
     parts += [name for name in region_names if name is not None]
     for dot in merged:
@@ -121,7 +123,8 @@ def _view(points: Sequence[tuple[float, float]], width: int) -> tuple[_View, flo
     ratio = min(max(tall / wide, 0.7), 1.15)
     scale = min(width / wide, width * ratio / tall)
     height = width * ratio
-    return _View(scale, (min(xs) + max(xs)) / 2 - width / scale / 2, (min(ys) + max(ys)) / 2 - height / scale / 2), height
+    left, top = (min(xs) + max(xs)) / 2 - width / scale / 2, (min(ys) + max(ys)) / 2 - height / scale / 2
+    return _View(scale, left, top), height
 
 
 def _region(rings: Iterable[Ring], class_: str, view: _View, width: float, height: float) -> Markup | None:
@@ -151,7 +154,7 @@ def _merge(dots: Sequence[Dot]) -> tuple[list[Dot], dict[str, Dot]]:
     merged: list[tuple[Dot, list[str]]] = []
     for dot in sorted(dots, key=lambda dot: (-dot.count, dot.key)):
         for place, (other, keys) in enumerate(merged):
-            if math.hypot(dot.x - other.x, dot.y - other.y) < _NEAR:
+            if math.hypot(dot.x - other.x, dot.y - other.y) < max(_NEAR, _radius(dot) + _radius(other) - 1):
                 label = ", ".join(dict.fromkeys(name for name in (other.label, dot.label) if name))
                 merged[place] = (replace(other, label=label, count=other.count + dot.count), [*keys, dot.key])
                 break
@@ -160,10 +163,14 @@ def _merge(dots: Sequence[Dot]) -> tuple[list[Dot], dict[str, Dot]]:
     return [dot for dot, _ in merged], {key: dot for dot, keys in merged for key in keys}
 
 
-def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot]) -> list[Markup]:
-    """Bent lines, each on its own right side so that both directions are seen; the thickest lie below."""
+def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot]) -> tuple[list[Markup], list[_Box]]:
+    """Bent lines, each on its own right side so that both directions are seen, and where they pass.
+
+    The thickest lie below.
+    """
     largest = max((arrow.value for arrow in arrows), default=0.0) or 1.0
-    parts = []
+    parts: list[Markup] = []
+    crossed: list[_Box] = []
     for arrow in sorted(arrows, key=lambda arrow: (-arrow.value, arrow.start, arrow.end)):
         start, end = at[arrow.start], at[arrow.end]
         length = math.hypot(end.x - start.x, end.y - start.y)
@@ -186,7 +193,12 @@ def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot]) -> list[Markup]:
         parts.append(element("path", class_=f"fill-{arrow.tone}",
                              d=f"M{tip[0]:.1f} {tip[1]:.1f}L{neck[0] - ty * half:.1f} {neck[1] + tx * half:.1f}"
                                f"L{neck[0] + ty * half:.1f} {neck[1] - tx * half:.1f}z"))
-    return parts
+        for step in range(1, 20):
+            t = step / 20
+            x = (1 - t) ** 2 * start.x + 2 * t * (1 - t) * mid[0] + t * t * end.x
+            y = (1 - t) ** 2 * start.y + 2 * t * (1 - t) * mid[1] + t * t * end.y
+            crossed.append(_Box(x - half, y - half, x + half, y + half))
+    return parts, crossed
 
 
 def _dot_labels(dots: Sequence[Dot], taken: list[_Box], width: float, height: float) -> list[Markup]:
@@ -195,26 +207,31 @@ def _dot_labels(dots: Sequence[Dot], taken: list[_Box], width: float, height: fl
     for dot in sorted(dots, key=lambda dot: (-dot.count, dot.key)):
         if not dot.label:
             continue
-        lines = wrapped(dot.label, _LABEL, 150)
-        wide, tall = max(text_width(line, _LABEL) for line in lines), 15.0 * len(lines)
-        off = _radius(dot) + 5
-        tries = (("start", dot.x + off, dot.y - tall / 2), ("end", dot.x - off, dot.y - tall / 2),
-                 ("middle", dot.x, dot.y - off - tall), ("middle", dot.x, dot.y + off),
-                 ("start", dot.x + off - 2, dot.y + 2), ("start", dot.x + off - 2, dot.y - tall - 2),
-                 ("end", dot.x - off + 2, dot.y + 2), ("end", dot.x - off + 2, dot.y - tall - 2))
-        for anchor, x, y in tries:
-            left = {"start": x, "end": x - wide, "middle": x - wide / 2}[anchor]
-            box = _Box(left, y, left + wide, y + tall)
+        for lines, box, anchor, x in _label_places(dot):
             if box.within(width, height) and not any(box.meets(other) for other in taken):
                 taken.append(box)
-                parts.append(_lettered(lines, x, y + 11.5, 15, anchor, "t halo", _LABEL))
+                parts.append(_lettered(lines, x, box.top + 11.5, 15, anchor, "t halo", _LABEL))
                 break
     return parts
 
 
-def _region_name(rings: Sequence[Ring], name: str, tone: str, taken: list[_Box], view: _View, width: float,
-                 height: float) -> Markup | None:
-    """The name inside the outline, as near to its middle as dots and towns leave room."""
+def _label_places(dot: Dot) -> Iterator[tuple[list[str], _Box, str, float]]:
+    """Where the name of a dot may stand, the best first: lines, their box, the side they start from and its x."""
+    for room in (150, 90):
+        lines = wrapped(dot.label, _LABEL, room)
+        wide, tall = max(text_width(line, _LABEL) for line in lines), 15.0 * len(lines)
+        off = _radius(dot) + 5
+        beside = [(anchor, dot.x + side * off, dot.y - tall / 2 + shift)
+                  for shift in (0, -8, 8, -16, 16, -24, 24) for anchor, side in (("start", 1), ("end", -1))]
+        stacked = [("middle", dot.x, dot.y - off - tall), ("middle", dot.x, dot.y + off)]
+        for anchor, x, y in [*beside[:2], *stacked, *beside[2:]]:
+            left = {"start": x, "end": x - wide, "middle": x - wide / 2}[anchor]
+            yield lines, _Box(left, y, left + wide, y + tall), anchor, x
+
+
+def _region_name(rings: Sequence[Ring], name: str, tone: str, taken: list[_Box], crossed: Sequence[_Box], view: _View,
+                 width: float, height: float) -> Markup | None:
+    """The name inside the outline, as near to its middle as dots and towns leave room; off the arrows if it can be."""
     ring = [view.point(x, y) for x, y in max(rings, key=_area)]
     lines = wrapped(name.upper(), _NAME, 120, bold=True)
     wide = max(text_width(line, _NAME, bold=True) for line in lines) * 1.03
@@ -223,11 +240,16 @@ def _region_name(rings: Sequence[Ring], name: str, tone: str, taken: list[_Box],
     middle = sum(xs) / len(xs), sum(ys) / len(ys)
     grid = [(min(xs) + (max(xs) - min(xs)) * i / 16, min(ys) + (max(ys) - min(ys)) * j / 16)
             for i in range(1, 16) for j in range(1, 16)]
-    for x, y in sorted(grid, key=lambda p: math.hypot(p[0] - middle[0], p[1] - middle[1])):
-        box = _Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
-        if _inside(x, y, ring) and box.within(width, height) and not any(box.meets(other) for other in taken):
-            taken.append(box)
-            return _lettered(lines, x, y - tall / 2 + 10.5, 13, "middle", f"region-name ink-{tone}", _NAME)
+    inside = sorted((point for point in grid if _inside(*point, ring)),
+                    key=lambda p: math.hypot(p[0] - middle[0], p[1] - middle[1]))
+    boxes = [(x, _Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) for x, y in inside]
+    whole = [(x, box) for x, box in boxes
+             if all(_inside(px, py, ring) for px in (box.left, box.right) for py in (box.top, box.bottom))]
+    for places, avoided in ((whole, [*taken, *crossed]), (whole, taken), (boxes, taken)):
+        for x, box in places:
+            if box.within(width, height) and not any(box.meets(other) for other in avoided):
+                taken.append(box)
+                return _lettered(lines, x, box.top + 10.5, 13, "middle", f"region-name ink-{tone}", _NAME)
     return None
 
 

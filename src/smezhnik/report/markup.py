@@ -14,6 +14,8 @@ from smezhnik.messages import format_number, format_value, say
 from smezhnik.types import Lang
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+#: Elements of a drawing that hold nothing.
+_SHAPES = frozenset({"circle", "path", "rect", "use"})
 #: Drawn as an icon: the font has no arrow of its own.
 ARROW = Markup('<svg class="icon arrow" aria-hidden="true"><use href="#i-arrow"/></svg>')
 
@@ -28,7 +30,9 @@ def element(tag: str, /, *children: object, **attributes: object) -> Markup:
         for name, value in attributes.items()
         if value is not None
     )
-    inner = Markup("").join(child for child in children if child is not None)
+    if tag in _SHAPES:
+        return Markup(f"<{tag}{named}/>")
+    inner = joined(child for child in children if child is not None)
     return Markup(f"<{tag}{named}>{inner}</{tag}>")
 
 
@@ -38,7 +42,7 @@ def _shown(value: object) -> object:
 
 def joined(parts: Iterable[object], between: str = "") -> Markup:
     """The parts one after another, those that are not markup escaped."""
-    return Markup(escape(between)).join(parts)
+    return escape(between).join(escape(part) for part in parts)
 
 
 def arrows(text: str) -> Markup:
@@ -51,9 +55,17 @@ def sentence(code: str, lang: Lang, /, **fields: object) -> Markup:
     return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(say(code, lang, **fields)))))
 
 
+class _Loader(PackageLoader):
+    """Templates without the indents of their lines: a page has thousands of rows."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        source, file, fresh = super().get_source(environment, template)
+        return re.sub(r"\n\s+", "\n", source), file, fresh
+
+
 @cache
 def _environment() -> Environment:
-    made = Environment(loader=PackageLoader("smezhnik.report"), autoescape=True, undefined=StrictUndefined,
+    made = Environment(loader=_Loader("smezhnik.report"), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)
     made.filters["arrows"] = arrows
     made.filters["capital"] = lambda text: text[:1].upper() + text[1:]

@@ -125,10 +125,3 @@ def permanent_number(prefix: str, day: dt.date | None, content: bytes) -> str:
     stamp = f"{day:%Y%m%d}-" if day else ""
     return f"{prefix}-{stamp}{hashlib.sha256(content).hexdigest()[:10].upper()}"
 
-
-def file_name(kind: str, lang: Lang, *, regions: Sequence[str] = (), day: dt.date | None = None,
-              suffix: str = "html") -> str:
-    """A name that says what is inside: ``Связи_RU-BA_RU-CHE_2026-11-22.html``."""
-    parts = [say(f"report.file.{kind}", lang), *regions, day.isoformat() if day else ""]
-    return "_".join(part.replace("/", "-").replace("\\", "-") for part in parts if part) + f".{suffix}"
-

@@ -100,7 +100,9 @@ def _blocks(flows: Sequence[Flow], left: bool, room: float, scale: Scale, lang: 
     blocks = []
     for tone, label in sorted(sums, key=lambda key: (key[0], order[key], key[1])):
         number = scale.text(sums[tone, label], lang)
-        lines = wrapped(label, _SIZE, room - text_width(f" {number}", _SIZE, bold=True))
+        lines = wrapped(label, _SIZE, room)
+        if text_width(lines[-1], _SIZE) + 6 + text_width(number, _SIZE, bold=True) > room:
+            lines.append("")  # the number takes a line of its own
         blocks.append(_Block(label, tone, colours[tone, label], sums[tone, label], tuple(lines)))
     return blocks
 
@@ -113,7 +115,7 @@ def _filled(blocks: Sequence[_Block], per_unit: float) -> float:
 def _widest(blocks: Sequence[_Block], scale: Scale, lang: Lang) -> float:
     """Room that the labels of a column take, with the gap to its bars."""
     widths = [text_width(line, _SIZE) for block in blocks for line in block.lines[:-1]]
-    widths += [text_width(block.lines[-1], _SIZE) + 6 + text_width(f" {scale.text(block.value, lang)}", _SIZE, bold=True)
+    widths += [text_width(block.lines[-1], _SIZE) + 6 + text_width(f"{scale.text(block.value, lang)}", _SIZE, bold=True)
                for block in blocks]
     return max(widths, default=0.0) + 8
 
@@ -169,8 +171,8 @@ def _drawn(block: _Block, top: float, per_unit: float, x: float, side: int, scal
     tall = max(block.value * per_unit, 1.0)
     at, anchor = (x - 7, "end") if side == 0 else (x + _BAR + 7, "start")
     first = top + tall / 2 - (len(block.lines) - 1) * _LINE / 2 + 4.5
-    lines = [element("tspan", line, x=at, y=first + place * _LINE) for place, line in enumerate(block.lines[:-1])]
-    number = element("tspan", f" {scale.text(block.value, lang)}", class_="t6", dx=4)
-    lines.append(element("tspan", block.lines[-1], x=at, y=first + (len(block.lines) - 1) * _LINE))
+    lines = [element("tspan", line, x=at, y=first + place * _LINE) for place, line in enumerate(block.lines) if line]
+    alone = {"x": at, "y": first + (len(block.lines) - 1) * _LINE} if not block.lines[-1] else {"dx": 6}
+    number = element("tspan", scale.text(block.value, lang), class_="t6", **alone)
     return joined([element("rect", x=x, y=top, width=_BAR, height=tall, class_=f"fill-{block.colour}"),
                    element("text", joined(lines), number, class_="t", text_anchor=anchor)])

@@ -15,6 +15,8 @@ _SHORTER = {"Республика ": "", " область": " обл.", " авт
             "Republic of ": "", " Republic": "", " Oblast": "", " Region": ""}
 #: What the name of a group says it leaves out: no room for it in a chart.
 _TAIL = re.compile(r"(, (не включ|кроме|except|n\.e\.c)| n\.e\.c).*$")
+#: In English classes of products take the names of their activities; this part is not of the product.
+_HEAD = re.compile(r"^(Manufacture|Production) of ")
 #: A plant is named by the nearest town of the pack within this distance, km.
 _TOWN_WITHIN_KM = 15.0
 
@@ -79,5 +81,6 @@ def product_group(code: str, digits: int, lang: Lang, *, system: str = "okpd2") 
     kept = ".".join(part for part in (code.replace(".", "")[:2], code.replace(".", "")[2:digits]) if part)
     for classifier in (load("nace2"), load(system)) if lang == "en" else (load(system),):
         if kept in classifier:
-            return _TAIL.sub("", classifier.name(kept))
+            name = _HEAD.sub("", _TAIL.sub("", classifier.name(kept)))
+            return name[:1].upper() + name[1:]
     return kept

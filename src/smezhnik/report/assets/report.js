@@ -116,9 +116,11 @@
 
   // Sorting: absent values stay last in either direction.
   all("th[data-sort]").forEach((head) => {
+    // The button lies over the heading, so that paper, which repeats headings, has the words without a control.
     const button = document.createElement("button");
     button.type = "button";
-    while (head.firstChild) button.append(head.firstChild);
+    button.className = "sorter";
+    button.setAttribute("aria-label", head.textContent.replace(/\u00ad/g, "").replace(/\s+/g, " ").trim());
     head.append(button);
     button.addEventListener("click", () => {
       const key = head.dataset.sort;

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from markupsafe import Markup
 
 from smezhnik.matching.settings import GRADE_FROM
-from smezhnik.matching.sentences import reason_name
 from smezhnik.messages import say
-from smezhnik.report.amounts import Scale, money_scale
-from smezhnik.report.charts import ReasonScale, bar, reason_bar, reason_scale, signed_bar, stacked_bar
-from smezhnik.report.links.cards import Candidate, NeedCard, make_cards
+from smezhnik.report.amounts import money_scale
+from smezhnik.report.links.cards import NeedCard, make_cards
 from smezhnik.report.links.counted import Counted, count, needs_in_order
-from smezhnik.report.links.pictures import (
-    Flows,
-    draw_flows,
-    draw_links_map,
-    find_flows,
-    find_pair,
-    tones_of,
-)
+from smezhnik.report.links.pictures import Flows, draw_flows, draw_links_map, find_flows, find_pair, tones_of
+from smezhnik.report.links.view import BEST, View
 from smezhnik.report.links.words import finding, lead, source_lines
 from smezhnik.report.markup import render
 from smezhnik.report.page import Page, permanent_number, render_page
@@ -33,12 +24,8 @@ from smezhnik.report.territory import place_name, region_name, short_name
 from smezhnik.tables import complete
 from smezhnik.types import BASES, GRADES, Lang
 
-#: Reasons in the order of their columns.
-REASONS = ("text", "marks", "code", "standard", "capacity", "distance", "region", "register", "price", "experience")
-#: Links of the table of the best, and needs without candidates that are listed.
-_BEST, _UNSERVED = 20, 50
-#: Room for all columns of bars, and for the heading of one, px.
-_ROOM, _HEADING = 330.0, 42.0
+#: Needs without candidates that are listed.
+_UNSERVED = 50
 
 
 def report_links(
@@ -93,7 +80,7 @@ def report_links(
                        allocations=tables["allocations"], most_candidates=most_candidates)
     tones = tones_of(counted, pair)
     flows = find_flows(counted, tones, lang=lang, industries=_industries(tables["organisations"]))
-    view = _View(lang, counted, cards, tones, pair)
+    view = View(lang, counted, cards, tones, pair)
     days = [frame["source_date"].max() for name, frame in tables.items()
             if frame is not None and name != "allocations"]
     day = as_of or _day(links["as_of"].max())
@@ -119,120 +106,10 @@ def report_links(
     ))
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What the template asks for while it draws cards and rows."""
-
-    lang: Lang
-    counted: Counted
-    cards: Sequence[NeedCard]
-    tones: Mapping[str, str]
-    pair: tuple[str, str] | None
-
-    @property
-    def candidates(self) -> list[Candidate]:
-        return [candidate for card in self.cards for candidate in card.candidates]
-
-    def region(self, region: str) -> str:
-        return short_name(region, self.lang)
-
-    def bars(self) -> _Bars:
-        return _Bars.over(self.candidates, self.lang)
-
-    def money(self) -> Scale:
-        """One unit for the sums of all needs."""
-        return money_scale([card.value for card in self.cards], fine=True)
-
-    def units(self, card: NeedCard) -> str | None:
-        """The unit of free capacity if all candidates of the card share it; then it stands in the head."""
-        units = {candidate.unit for candidate in card.candidates if candidate.free is not None}
-        return units.pop() if len(units) == 1 else None
-
-    def chips(self) -> dict[str, list[tuple[str, int]]]:
-        """Group of chips → (value, candidates that have it), only where there is something to choose."""
-        groups = {
-            "grade": [(grade, sum(c.grade == grade for c in self.candidates)) for grade in GRADES],
-            "basis": [(basis, sum(c.basis == basis for c in self.candidates)) for basis in BASES],
-            "region": sorted(((region, sum(c.region == region for c in self.candidates))
-                              for region in {c.region for c in self.candidates if c.region}),
-                             key=lambda item: (-item[1], item[0]))[:6],
-        }
-        found = {name: [item for item in items if item[1]] for name, items in groups.items()}
-        return {name: items for name, items in found.items() if len(items) > 1}
-
-    def best_rows(self) -> dict[str, Any]:
-        """Rows and scale of the table of the best links."""
-        rows = self.counted.best.head(_BEST).to_dicts()
-        scale = money_scale([row["value_th_rub"] for row in rows], fine=True)
-        largest = max((row["value_th_rub"] for row in rows if row["value_th_rub"]), default=0.0)
-        total = sum(row["value_th_rub"] or 0.0 for row in rows)
-        for row in rows:
-            tone = self.tones.get(row["seller_region"] or "", "o")
-            row["tone"] = tone
-            row["bar"] = Markup("") if row["value_th_rub"] is None else bar(
-                row["value_th_rub"], largest, scale.full(row["value_th_rub"], self.lang), tone=tone)
-            for side in ("seller", "buyer"):
-                row[f"{side}_place"] = place_name(row[f"{side}_region"], row[f"{side}_latitude"],
-                                                  row[f"{side}_longitude"], self.lang)
-                row[f"{side}_short"] = short_name(row[f"{side}_region"], self.lang) if row[f"{side}_region"] else "–"
-        return {"rows": rows, "scale": scale, "total": total,
-                "priced": any(row["value_th_rub"] is not None for row in rows),
-                "imports": any(row["imported_th_rub"] for row in rows)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Bars:
-    """Bars of all candidates of the page on one scale."""
-
-    lang: Lang
-    columns: Sequence[str]
-    scale: ReasonScale
-    low: float
-    high: float
-    least: float
-    most: float
-
-    @classmethod
-    def over(cls, candidates: Sequence[Candidate], lang: Lang) -> _Bars:
-        extents: dict[str, tuple[float, float]] = {}
-        low = high = least = most = 0.0
-        for candidate in candidates:
-            terms = [reason.contribution for reason in candidate.reasons]
-            for reason in candidate.reasons:
-                before = extents.get(reason.code, (0.0, 0.0))
-                extents[reason.code] = min(before[0], reason.contribution), max(before[1], reason.contribution)
-            low = min(low, sum(term for term in terms if term < 0))
-            high = max(high, sum(term for term in terms if term > 0))
-            least, most = min(least, candidate.base, *terms), max(most, candidate.base, *terms)
-        known = [code for code in REASONS if code in extents]
-        columns = [*known, *sorted(set(extents) - set(known))]
-        scale = reason_scale({code: extents[code] for code in columns}, room=_ROOM, least=_HEADING)
-        return cls(lang, columns, scale, low, high, least, most)
-
-    def width(self, code: str) -> int:
-        return round(max(self.scale.width(code), _HEADING) + 6)
-
-    def heading(self, code: str) -> str:
-        """The short name of a reason for the head of its column."""
-        return say(f"report.links.reason.{code}", self.lang) if code in REASONS else reason_name(code, self.lang)
-
-    def cell(self, candidate: Candidate, code: str) -> Markup:
-        """The bar of a reason in its column; nothing where the candidate has no such reason."""
-        found = [reason.contribution for reason in candidate.reasons if reason.code == code]
-        return reason_bar(code, found[0], self.scale, self.lang) if found else Markup("")
-
-    def stack(self, candidate: Candidate) -> Markup:
-        said = ", ".join(f"{reason.name} {say('report.links.signed', self.lang, value=reason.contribution)}"
-                         for reason in candidate.reasons)
-        return stacked_bar([reason.contribution for reason in candidate.reasons], self.low, self.high, said)
-
-    def term(self, value: float) -> Markup:
-        return signed_bar(value, self.least, self.most, self.lang)
-
-
 def _pair_heading(pair: tuple[str, str], lang: Lang) -> Markup:
-    return Markup('<span class="pair"><span class="swatch a"></span><span>{}</span>{}<span class="swatch b"></span>'
-                  "<span>{}</span></span>").format(region_name(pair[0], lang), icon("pair"), region_name(pair[1], lang))
+    first, second = (Markup('<span class="side"><span class="swatch {}"></span><span>{}</span></span>').format(
+        tone, region_name(region, lang)) for tone, region in zip("ab", pair, strict=True))
+    return Markup('<span class="pair">{}{}{}</span>').format(first, icon("pair"), second)
 
 
 def _flow_title(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -> str:
@@ -240,15 +117,13 @@ def _flow_title(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -
     if flows is None:
         return ""
     if pair and flows.halves:
-        most = {tone: max((flow for flow in flows.flows if flow.tone == tone), key=lambda flow: flow.value).source
-                for tone in flows.halves}
+        most = {tone: flows.largest_source(tone) for tone in flows.halves}
         if len(most) == 2:
             return say("report.links.flows.pair", lang, a=short_name(pair[0], lang), a_what=_lower(most["a"]),
                        b=short_name(pair[1], lang), b_what=_lower(most["b"]))
     thickest = max(flows.flows, key=lambda flow: flow.value)
     value = flows.scale.full(thickest.value, lang)
-    return say("report.links.flows.finding", lang, source=thickest.source, target=_lower(thickest.target)
-               if flows.halves else thickest.target, value=value)
+    return say("report.links.flows.finding", lang, source=thickest.source, target=thickest.target, value=value)
 
 
 def _lower(text: str) -> str:
@@ -262,7 +137,7 @@ def _flow_drawing(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang)
 
 def _where(counted: Counted, tones: Mapping[str, str], lang: Lang) -> dict[str, Any]:
     """The map of the best links and what stands beside it."""
-    best = counted.best.head(_BEST)
+    best = counted.best.head(BEST)
     title = say("report.links.map", lang, count=best.height)
     drawing, beside, centres = draw_links_map(best, tones, title, lang)
     unplaced = best.filter(pl.col("seller_region").is_null() | pl.col("buyer_region").is_null()).height

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One candidate as its row shows it; ``free`` and ``unit`` are the free capacity, ``rests`` pairs basis and words."""
+    """One candidate as its row shows it; ``free`` is its free capacity in ``unit``, ``rests`` pairs basis and words."""
 
     subject: str
     product: str
@@ -65,7 +66,7 @@ class NeedCard:
     unit: str
     value: float | None
     imports: float | None
-    needed_by: Any
+    needed_by: dt.date | None
     basis: Basis | None
     candidates: Sequence[Candidate]
     total: int
@@ -99,6 +100,11 @@ def make_cards(links: pl.DataFrame, order: Sequence[str], *, lang: Lang, needs: 
     ]
 
 
+def _first_known(*values: float | None) -> float | None:
+    """The first value that is not absent; 0 is a value."""
+    return next((value for value in values if value is not None), None)
+
+
 def _rows(frame: pl.DataFrame | None, key: str, wanted: pl.Series) -> dict[str, Row]:
     if frame is None:
         return {}
@@ -109,18 +115,16 @@ def _card(rows: Sequence[Row], need: Row, offers: Mapping[str, Row], plan: Mappi
           totals: Row, lang: Lang) -> NeedCard:
     first = rows[0]
     stated = [fields for row in rows for fields in [_fields_of(row, "capacity")] if fields]
-    volume = need.get("volume") or (stated[0].get("volume") if stated else None)
     return NeedCard(
         need_id=first["need_id"],
         text=need.get("text") or first["need_text"] or first["need_id"],
         buyer=first["buyer"] or "",
         place=place_name(first["buyer_region"], first["buyer_latitude"], first["buyer_longitude"], lang),
         okpd2=need.get("okpd2") or first["okpd2"],
-        volume=volume,
+        volume=_first_known(need.get("volume"), *(fields.get("volume") for fields in stated)),
         unit=need.get("unit") or (stated[0].get("unit") if stated else None) or first["unit"] or "",
-        value=need.get("value_th_rub") or max((row["value_th_rub"] for row in rows if row["value_th_rub"]), default=None),
-        imports=need.get("imported_th_rub")
-        or max((row["imported_th_rub"] for row in rows if row["imported_th_rub"]), default=None),
+        value=_first_known(need.get("value_th_rub"), *(row["value_th_rub"] for row in rows)),
+        imports=_first_known(need.get("imported_th_rub"), *(row["imported_th_rub"] for row in rows)),
         needed_by=need.get("needed_by"),
         basis=need.get("basis"),
         candidates=[_candidate(row, offers.get(row["offer_id"], {}), need,
@@ -172,7 +176,7 @@ def _rests_on(row: Row, offer: Row, need: Row, lang: Lang) -> list[tuple[Basis, 
     entry = _fields_of(row, "register")
     if entry.get("entry"):
         code = "report.links.rests_on.register" + (".until" if entry.get("until") else "")
-        until = format_date(_day(entry["until"]), lang) if entry.get("until") else None
+        until = format_date(dt.date.fromisoformat(entry["until"]), lang) if entry.get("until") else None
         found.append(("register", say(code, lang, entry=entry["entry"], until=until)))
     for name, facts in (("offer", offer), ("need", need)):
         if facts.get("basis"):
@@ -181,9 +185,3 @@ def _rests_on(row: Row, offer: Row, need: Row, lang: Lang) -> list[tuple[Basis, 
                 said.append(format_date(facts["source_date"], lang))
             found.append((facts["basis"], ", ".join(part for part in said if part)))
     return found or [(row["basis"], say("report.links.rests_on.link", lang))]
-
-
-def _day(text: str) -> Any:
-    import datetime as dt
-
-    return dt.date.fromisoformat(text)

@@ -35,6 +35,14 @@ class Flows:
     def money(self) -> bool:
         return self.scale is not COUNT
 
+    def largest_source(self, tone: str) -> str:
+        """What the region of that colour gives most."""
+        sums: dict[str, float] = defaultdict(float)
+        for flow in self.flows:
+            if flow.tone == tone:
+                sums[flow.source] += flow.value
+        return max(sums, key=lambda source: (sums[source], source))
+
 
 def find_pair(links: pl.DataFrame) -> tuple[str, str] | None:
     """The two regions if every link goes from one of exactly two regions to the other; by id, else None."""
@@ -54,7 +62,7 @@ def tones_of(counted: Counted, pair: tuple[str, str] | None) -> dict[str, str]:
     givers = (counted.best.filter(pl.col("seller_region").is_not_null()).group_by("seller_region")
               .agg(pl.col("value_th_rub").sum().alias("value"), pl.len().alias("links"))
               .sort("value", "links", "seller_region", descending=[True, True, False]))["seller_region"].to_list()
-    return {region: {place: tone for place, tone in zip(givers, "ab", strict=False)}.get(region, "o")
+    return {region: dict(zip(givers, "ab", strict=False)).get(region, "o")
             for region in dict.fromkeys([*givers, *regions])}
 
 
@@ -103,8 +111,9 @@ def find_flows(counted: Counted, tones: Mapping[str, str], *, lang: Lang,
     if halves_wanted:
         for region, tone in tones.items():
             if totals.get(tone):
+                whole = money_scale(totals.values()) if priced else scale
                 halves[tone] = say("report.links.flows.half", lang, region=short_name(region, lang),
-                                   value=scale.text(totals[tone], lang))
+                                   value=whole.text(totals[tone], lang))
     flows = [Flow(source, target, value, tone, end) for (source, target, tone, end), value in sums.items()]
     flows.sort(key=lambda flow: (flow.tone, -flow.value, flow.source, flow.target))
     return Flows(flows, scale, (say(heads[0], lang), say(heads[1], lang)), halves, totals)
@@ -150,11 +159,12 @@ def draw_flows(flows: Flows, title: str, lang: Lang) -> Markup:
     def draw(width: int, margin: int, class_: str) -> Markup:
         return draw_sankey(flows.flows, title=title, heads=flows.heads, halves=flows.halves if class_ == "wide" else {},
                            scale=flows.scale, lang=lang, width=width, margin=margin, class_=class_)
-    return both_widths(draw, (676, 196), (334, 128))
+    return both_widths(draw, (676, 196), (334, 108))
 
 
-def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str, lang: Lang) -> tuple[Markup, list[str], bool]:
-    """The map of these links: drawing (empty without any outline), regions without outline, whether centres stand in."""
+def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str,
+                   lang: Lang) -> tuple[Markup, list[str], bool]:
+    """The map of these links: drawing (empty if no outline), regions without outline, whether centres stand in."""
     shapes = outlines()
     dots: dict[str, Dot] = {}
     plants: dict[str, set[str]] = defaultdict(set)
@@ -168,7 +178,7 @@ def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str, lan
             dot, exact = _dot(row, side, tones)
             if dot is not None:
                 dots.setdefault(dot.key, dot)
-                plants[dot.key].add(row[f"{side}_id"] or row[side] or row[f"{'offer' if side == 'seller' else 'need'}_id"])
+                plants[dot.key].add(row[f"{side}_id"] or row[side] or row["need_id"])
                 centres |= not exact
             ends.append(dot)
         if ends[0] is not None and ends[1] is not None:
@@ -191,7 +201,7 @@ def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str, lan
 
 
 def _dot(row: Mapping[str, object], side: str, tones: Mapping[str, str]) -> tuple[Dot | None, bool]:
-    """The place of a side of a link: its town by coordinates, else the centre of its region; and whether it is exact."""
+    """Where a side of a link is: its town by coordinates, else the centre of its region; and whether that is exact."""
     region = row[f"{side}_region"]
     latitude, longitude = row[f"{side}_latitude"], row[f"{side}_longitude"]
     tone = tones.get(str(region), "o")
