@@ -97,6 +97,15 @@ def tnved_name(name: str) -> str:
     return clean(re.sub(r"(?<=[а-яa-z])\d+\)$", "", re.sub(r"^(?:-[\s\xa0]*)+", "", name).replace("\xa0", " ")))
 
 
+def sentence_case(name: str) -> str:
+    """Capitals of a heading as in a sentence; short Latin words (chemical signs) stay."""
+    if re.search(r"[а-я]", name) or not re.search(r"[А-Я]", name):
+        return name
+    lowered = re.sub(r"[А-ЯЁA-Z]+", lambda word: word[0] if word[0].isascii() and len(word[0]) < 4 else word[0].lower(),
+                     name)
+    return lowered[:1].upper() + lowered[1:]
+
+
 def tnved_rows(source: Path, hs_names: Mapping[str, str]) -> list[tuple[str, str, str, str, str]]:
     """Rows of the nomenclature: code, name, section, mark, depth (number of dashes).
 
@@ -113,8 +122,8 @@ def tnved_rows(source: Path, hs_names: Mapping[str, str]) -> list[tuple[str, str
             code = ROMAN[int(code) - 1]
         depth = re.match(r"^((?:-[\s\xa0]*)*)", raw).group(1).count("-")  # type: ignore[union-attr]
         mark = "cut" if row["level"] == "sub" and len(raw.replace("\xa0", " ")) >= TNVED_NAME_LIMIT - 4 else ""
-        rows[code] = (code, tnved_name(raw), "" if row["level"] == "section" else section_of[code[:2]], mark,
-                      str(depth or ""))
+        section = "" if row["level"] == "section" else section_of[code[:2]]
+        rows[code] = (code, sentence_case(tnved_name(raw)), section, mark, str(depth or ""))
     hs_names = {code: name for code, name in hs_names.items() if code[:2] in section_of}
     ten = [code for code in rows if len(code) == 10]
     below = Counter(code[:size] for code in ten for size in (6, 8))

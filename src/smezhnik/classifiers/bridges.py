@@ -85,8 +85,8 @@ def load_table(path: Path) -> pl.DataFrame:
     if missing:
         raise InputError("bridge_columns", file=path.name, missing=missing)
     weight = pl.col("weight").cast(pl.Float64) if "weight" in frame.columns else pl.lit(1.0)
-    return frame.select(pl.col("from").cast(pl.String).str.strip_chars(), pl.col("to").cast(pl.String).str.strip_chars(),
-                        weight.alias("weight"))
+    codes = pl.col("from", "to").cast(pl.String).str.strip_chars()
+    return frame.select(codes, weight.alias("weight"))
 
 
 def okved2007_of(first: int, second: int, third: int) -> str:
@@ -198,9 +198,8 @@ def _okved2007_to_nace(code: str) -> list[Link]:
 def _nace1_classes(digits: str) -> list[str]:
     """Classes of NACE 2 for a class of NACE 1.1 or for all classes of a wider group."""
     table = _nace1_nace2()
-    exact = table.get(digits.rstrip("0") if len(digits) == 4 else digits)
-    if exact or len(digits) == 4:
-        return sorted(exact or [])
+    if len(digits) == 4:
+        return sorted(table.get(digits.rstrip("0"), []))
     return sorted({nace for key, found in table.items() if key.startswith(digits) for nace in found})
 
 

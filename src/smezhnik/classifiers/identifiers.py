@@ -14,7 +14,7 @@ from stdnum.ru import ogrn as _ogrn
 from smezhnik.classifiers.codes import EXPONENT
 from smezhnik.errors import Fault
 
-_KPP = re.compile(r"\d{4}[0-9A-Z]{2}\d{3}")
+_KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
 _LETTERS = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 
 

@@ -14,6 +14,8 @@ import Stemmer
 ABOVE = 0.4
 #: What a word that only begins like a word of the name is worth.
 BEGINNING = 0.6
+#: What an adjective is worth against a noun: in «оконное стекло» glass is what is sought.
+ADJECTIVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,30 @@ class Found:
     score: float
 
 
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-zа-я0-9]+", text.lower().replace("ё", "е"))
+
+
 def stems(text: str) -> list[str]:
     """Stems of the words of a text, in their order, without the fleeting vowel: «станок» and «станки» are one."""
-    words = re.findall(r"[a-zа-я0-9]+", text.lower().replace("ё", "е"))
+    words = _words(text)
     return [_FLEETING.sub(r"\1\2", stem) for stem in _STEMMER.stemWords([word for word in words if word not in _STOP])]
 
 
+_ADJECTIVE = re.compile(r".{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ых|их|ым|им|ыми|ими|ую|юю)$")
 _FLEETING = re.compile(r"([бвгджзйклмнпрстфхцчшщ])[ео]([бвгджзклмнпрстфхцчшщ])$")
 _STEMMER = Stemmer.Stemmer("russian")
 _STOP = frozenset({"и", "в", "во", "на", "с", "со", "для", "из", "по", "от", "к", "о", "у", "не", "или", "за", "без",
                    "the", "of", "and", "or", "for", "with", "in", "to"})
+
+
+def _query(text: str) -> dict[str, float]:
+    """Stem → what kind of word it is worth: one for a noun, less for an adjective."""
+    found: dict[str, float] = {}
+    for word in _words(text):
+        for stem in stems(word):
+            found[stem] = max(found.get(stem, 0.0), ADJECTIVE if _ADJECTIVE.match(word) else 1.0)
+    return found
 
 
 class WordIndex:
@@ -48,8 +64,9 @@ class WordIndex:
 
     def __init__(self, codes: Sequence[str], names: Sequence[str], above: Sequence[int]) -> None:
         self._codes, self._names = codes, names
-        own = [frozenset(stems(name)) for name in names]
-        self._own = own
+        listed = [stems(name) for name in names]
+        self._first = [words[0] if words else "" for words in listed]
+        self._own = own = [frozenset(words) for words in listed]
         self._postings: dict[str, list[int]] = defaultdict(list)
         for row, words in enumerate(own):
             for word in words:
@@ -64,19 +81,22 @@ class WordIndex:
 
         Score: idf of the query's stems that the name has, plus ``ABOVE`` of those that only the names above have,
         over the idf of all stems of the query. A stem that no name has stands for the words that begin with it, at
-        ``BEGINNING``. Ties: fewer other words in the name, then the order of codes.
+        ``BEGINNING``; an adjective counts ``ADJECTIVE``. Ties: names that begin with a
+        word of the query, fewer other words, then the order of codes.
         """
         total = 0.0
         scores: dict[int, float] = defaultdict(float)
-        for word in dict.fromkeys(stems(text)):
+        for word, kind in _query(text).items():
             rows, worth = self._rows(word)
-            weight = math.log(1 + len(self._codes) / (1 + len(rows)))
+            weight = kind * math.log(1 + len(self._codes) / (1 + len(rows)))
             total += weight
             for row in rows:
                 scores[row] += weight * worth
             for row in self._inherited(rows):
                 scores[row] += weight * worth * ABOVE
-        order = sorted(scores, key=lambda row: (-round(scores[row], 9), len(self._own[row]), self._codes[row]))
+        asked = set(_query(text))
+        order = sorted(scores, key=lambda row: (-round(scores[row], 9), self._first[row] not in asked,
+                                                len(self._own[row]), self._codes[row]))
         chosen = [row for row in order[:4 * top] if not self._repeats(row, scores)][:top]
         return [Found(self._codes[row], self._names[row], scores[row] / total) for row in chosen]
 

@@ -25,7 +25,7 @@ class System:
     short : how papers call it
     ru, en : title with the number of the official document
     edition : the day whose text the table holds
-    widths : digits of the groups between dots; empty where codes have no dots
+    widths : digits of the groups between dots; empty where codes have no dots but are often written in groups
     lengths : how many digits a code may have → name of that level (catalogue entry ``level.<name>``)
     filler : numbers of trailing zeros that only fill a code up to its full length: ``13.20.44.120`` stands for
         the category ``13.20.44.12`` with its subcategories, ``0101210000`` for the subheading ``010121``
@@ -55,8 +55,8 @@ SYSTEMS: Mapping[str, System] = {
         System("tnved", "ТН ВЭД", "ТН ВЭД ЕАЭС", "Commodity nomenclature of the Eurasian Economic Union",
                dt.date(2023, 8, 9), (), {2: "chapter", 4: "heading", 6: "subheading", 8: "division", 10: "commodity"},
                (4, 2)),
-        System("okei", "ОКЕИ", "ОКЕИ, ОК 015-94", "OKEI, OK 015-94 (units of measure)", dt.date(2020, 10, 8), (),
-               {3: "unit", 4: "unit"}),
+        System("okei", "ОКЕИ", "ОКЕИ, ОК 015-94", "OKEI, OK 015-94 (units of measure)", dt.date(2020, 10, 8),
+               (4,), {3: "unit", 4: "unit"}),
         System("hs2022", "HS 2022", "Гармонизированная система, 2022", "Harmonized System 2022",
                dt.date(2022, 1, 1), (), {2: "chapter", 4: "heading", 6: "subheading"}, lang="en"),
         System("nace2", "NACE 2", "КДЕС Ред. 2 (классы КПЕС)", "NACE Rev. 2 (classes of CPA)",

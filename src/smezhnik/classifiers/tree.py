@@ -137,9 +137,9 @@ class Classifier:
         return row is not None and self._sections[row] == wide
 
     def full_name(self, code: str) -> str:
-        """Names from the heading down, parted by `` › ``: a name like «прочие» says nothing alone."""
+        """Names from the second level down, parted by `` › ``: a name like «прочие» says nothing alone."""
         steps = [step for step in self.path(code) if step[:1].isdigit()]
-        names = [self.name(step) for step in (steps if len(steps) < 3 else steps[1:])]
+        names = [self.name(step) for step in steps[1:] or steps]
         kept = [name for place, name in enumerate(names) if name and (place == 0 or name != names[place - 1])]
         return " › ".join(kept)
 
