@@ -13,13 +13,13 @@ __version__ = "0.1.0"
 
 #: Public verb → where it lives.
 _VERBS = {
-    "match": "smezhnik.matching",
-    "plan": "smezhnik.matching",
-    "suggest_codes": "smezhnik.classifiers",
-    "reconcile": "smezhnik.classifiers",
-    "likely_needs": "smezhnik.regions",
-    "likely_offers": "smezhnik.regions",
-    "complement": "smezhnik.regions",
+    "match": "smezhnik.matching.match",
+    "plan": "smezhnik.matching.plan",
+    "suggest_codes": "smezhnik.matching.suggest",
+    "reconcile": "smezhnik.matching.reconcile",
+    "likely_needs": "smezhnik.regions.likely",
+    "likely_offers": "smezhnik.regions.likely",
+    "complement": "smezhnik.regions.complement",
 }
 __all__ = ["__version__", *sorted(_VERBS)]
 

@@ -13,10 +13,11 @@ from smezhnik.cli.base import command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
 from smezhnik.errors import InputError
-from smezhnik.matching import MatchSettings
+from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables.trade import MARKS
 from smezhnik.types import GRADES, Grade
-from smezhnik.workflows.match import MatchFiles, Reading, match_files, write_links
+from smezhnik.workflows.match import MatchFiles, match_files, write_links
+from smezhnik.workflows.reading import Reading
 
 
 def region_id(text: str) -> str:

@@ -14,7 +14,7 @@ from smezhnik.errors import InputError, InputFaults
 from smezhnik.io import read_recipe, write_faults
 from smezhnik.io.loaded import Loaded
 from smezhnik.tables import TABLES
-from smezhnik.workflows.match import Reading
+from smezhnik.workflows.reading import Reading
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 OUT = click.Path(path_type=Path, dir_okay=False, writable=True)

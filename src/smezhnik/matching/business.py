@@ -48,14 +48,17 @@ def pair_facts(needs: Side, offers: Side, need: Rows, offer: Rows) -> PairFacts:
         share = np.where(comparable & (volume > 0), np.minimum(capacity / volume, 1.0), np.nan)
         ratio = np.where(comparable, offers.price_rub[offer] / needs.price_rub[need], np.nan)
     ratio[~np.isfinite(ratio)] = np.nan
+    exact = needs.exact[need] & offers.exact[offer]
+    same_region = same(needs.region[need], offers.region[offer])
+    distance = distance_km(needs.latitude[need], needs.longitude[need], offers.latitude[offer], offers.longitude[offer])
     return PairFacts(
         comparable=comparable,
         capacity=np.where(comparable, capacity / needs.factor[need], np.nan),
         covered_share=share,
-        distance_km=distance_km(needs.latitude[need], needs.longitude[need],
-                                offers.latitude[offer], offers.longitude[offer]),
-        exact=needs.exact[need] & offers.exact[offer],
-        same_region=same(needs.region[need], offers.region[offer]),
+        # between the centres of one region is no distance: inside a region it is unknown until both give a site
+        distance_km=np.where(same_region & ~exact, np.nan, distance),
+        exact=exact,
+        same_region=same_region,
         price_ratio=ratio,
     )
 

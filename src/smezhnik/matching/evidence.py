@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.business import Rows
 from smezhnik.matching.normalise import ALIASES
-from smezhnik.matching.tokens import Kind, Token
+from smezhnik.matching.tokens import Kind
 
 #: Kinds of what is found in a pair.
 COMMON_WORD, EQUAL_MARK, UNEQUAL_MARK, EQUAL_STANDARD, UNEQUAL_STANDARD, LACKING_STANDARD = range(6)
 
 _WORD, _MARK, _STANDARD = range(3)
-_CLASS = {Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD}
+_CLASS: dict[int, int] = {Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD}
 #: A mark of few letters and a number names a scale: М1 and М4, Ду50 and Ду80 exclude each other.
 _SCALE = re.compile(r"([a-zа-я]{1,3})([0-9.]+)")
 #: Base unit → (unit shown, power of ten) from the largest; the first with a number of at least 1 is shown.
@@ -81,7 +81,7 @@ class Found:
 
 def evidence_of(tokens: Tokens) -> Evidence:
     """Statements of each text, from its tokens; lone numbers and single letters are left out."""
-    distinct = [_statement(token) for token in tokens.distinct]
+    distinct = [_statement(*piece) for piece in zip(tokens.keys, tokens.kinds.tolist(), tokens.surfaces, strict=True)]
     usable = np.array([item is not None for item in distinct], np.bool_)
     keys = pl.Series([item[0] if item else "" for item in distinct], dtype=pl.String).hash().to_numpy()
     groups = pl.Series([item[1] if item else "" for item in distinct], dtype=pl.String)
@@ -123,25 +123,25 @@ def show_quantity(key: str) -> str:
     return key
 
 
-def _statement(token: Token) -> tuple[str, str, int, str] | None:
+def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, str] | None:
     """Key, group, kind and shown text of a token; None where it is no statement of its own."""
-    if token.kind not in _CLASS:
+    if token_kind not in _CLASS:
         return None
-    kind = _CLASS[token.kind]
+    kind = _CLASS[token_kind]
     if kind == _WORD:
-        if len(token.surface) == 1 or token.key in ALIASES.values():  # a piece of a mark, which speaks for itself
+        if len(surface) == 1 or key in ALIASES.values():  # a piece of a mark, which speaks for itself
             return None
-        return token.key, "", kind, token.surface
+        return key, "", kind, surface
     if kind == _STANDARD:
-        name, _, number = token.key.partition(":")
-        return _EDITION.sub("", token.key), "standard", kind, f"{name.upper()} {number}"
-    if token.kind is Kind.QUANTITY:
-        match = _QUANTITY.fullmatch(token.key)
-        return token.key, f"unit:{match[2]}" if match else "", kind, show_quantity(token.key)
-    if token.kind is Kind.SIZE:
-        return token.key, f"size:{token.key.count('*')}", kind, token.key.replace("*", "×")
-    scale = _SCALE.fullmatch(token.key)
-    return token.key, f"mark:{scale[1]}" if scale else "", kind, token.surface.upper()
+        name, _, number = key.partition(":")
+        return _EDITION.sub("", key), "standard", kind, f"{name.upper()} {number}"
+    if token_kind == Kind.QUANTITY:
+        match = _QUANTITY.fullmatch(key)
+        return key, f"unit:{match[2]}" if match else "", kind, show_quantity(key)
+    if token_kind == Kind.SIZE:
+        return key, f"size:{key.count('*')}", kind, key.replace("*", "×")
+    scale = _SCALE.fullmatch(key)
+    return key, f"mark:{scale[1]}" if scale else "", kind, surface.upper()
 
 
 @njit(cache=True, nogil=True)

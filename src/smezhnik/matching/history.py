@@ -47,10 +47,9 @@ class KnownContracts:
         """
         if self.by_key.is_empty():
             return pl.Series([None] * len(pairs), dtype=pl.String)
-        rows = pl.DataFrame({"row": pl.arange(len(pairs), eager=True)}).with_columns(
-            needs.select("org_id", "inn", "buyer", "okpd2")[pairs.need],
-            offers.select(pl.col("org_id").alias("o_org"), pl.col("inn").alias("o_inn"), "seller")[pairs.offer],
-        )
+        need = needs.select("org_id", "inn", "buyer", "okpd2")[pairs.need]
+        offer = offers.select(pl.col("org_id").alias("o_org"), pl.col("inn").alias("o_inn"), "seller")[pairs.offer]
+        rows = pl.concat([need, offer], how="horizontal").with_row_index("row")
         found = [
             rows.select(
                 "row", "okpd2", pl.col(buyer).str.to_lowercase().alias("buyer_key"),

@@ -167,7 +167,8 @@ class Matcher:
             if settings.exclude_own_group:
                 kept &= ~same(side.group[need], self._side.group[offer])
             if settings.radius_km is not None:
-                kept &= pair_facts(side, self._side, need, offer).distance_km <= settings.radius_km
+                facts = pair_facts(side, self._side, need, offer)
+                kept &= (facts.distance_km <= settings.radius_km) | (facts.same_region & ~facts.exact)
             return kept
 
         chosen = np.flatnonzero(need_mask(needs, settings))

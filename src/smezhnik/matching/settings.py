@@ -49,7 +49,8 @@ class MatchSettings:
     depth : candidates taken from the index and ranked, a need
     buyer_regions, seller_regions : only these regions (ids of the region pack)
     between : only between these two regions, both ways
-    radius_km : only within this distance; pairs whose distance is unknown are left out
+    radius_km : only within this distance, or in the same region where a site is not known; pairs whose distance is
+        unknown otherwise are left out
     register_only : only offers whose register entry is in force on the day
     marks : only offers that carry all these marks (``tables.trade.MARKS``)
     min_grade : only this grade or better

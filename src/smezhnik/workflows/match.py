@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from smezhnik.errors import Fault, InputFaults
-from smezhnik.io import read_table, write_table
+from smezhnik.io import write_table
 from smezhnik.io.loaded import Loaded
-from smezhnik.io.recipe import Recipe
-from smezhnik.matching import MatchSettings, match
-from smezhnik.progress import Progress, Step, no_progress
+from smezhnik.matching.match import match
+from smezhnik.matching.settings import MatchSettings
+from smezhnik.progress import Progress, no_progress
 from smezhnik.types import Lang
 from smezhnik.workflows.enrich import enrich
+from smezhnik.workflows.reading import Reading, read_all
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,6 @@ class MatchFiles:
     sites: Path | None = None
     contracts: Path | None = None
     previous: Path | None = None
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How to read: mappings of headers by table, saved recipes by table, what to do with faulty rows."""
-
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    recipes: Mapping[str, Recipe] = field(default_factory=dict)
-    skip_faulty: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,24 +57,6 @@ def match_files(files: MatchFiles, *, on: dt.date, settings: MatchSettings = Mat
     links = match(needs, offers, on=on, settings=settings, contracts=frames.get("contracts"),
                   previous=frames.get("links"), progress=progress)
     return Matched(links, needs, offers, tuple(loaded.values()))
-
-
-def read_all(paths: Mapping[str, Path | None], reading: Reading, progress: Progress) -> dict[str, Loaded]:
-    """Every given file as its table; the faults of all of them are raised at once."""
-    loaded: dict[str, Loaded] = {}
-    faults: list[Fault] = []
-    given = {name: path for name, path in paths.items() if path is not None}
-    for done, (name, path) in enumerate(given.items()):
-        progress(Step("read", done, len(given)))
-        try:
-            loaded[name] = read_table(path, name, columns=reading.columns.get(name), recipe=reading.recipes.get(name),
-                                      skip_faulty=reading.skip_faulty)
-        except InputFaults as refused:
-            faults.extend(refused.faults)
-    progress(Step("read", len(given), len(given)))
-    if faults:
-        raise InputFaults(faults)
-    return loaded
 
 
 def write_links(links: pl.DataFrame, path: Path, *, lang: Lang) -> None:

@@ -1,0 +1,38 @@
+"""Several files of a user, each read as its table; the faults of all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smezhnik.errors import Fault, InputFaults
+from smezhnik.io import Loaded, Recipe, read_table
+from smezhnik.progress import Progress, Step
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read: mappings of headers by table, saved recipes by table, what to do with faulty rows."""
+
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    skip_faulty: bool = False
+
+
+def read_all(paths: Mapping[str, Path | None], reading: Reading, progress: Progress) -> dict[str, Loaded]:
+    """Every given file as its table; the faults of all of them are raised at once."""
+    loaded: dict[str, Loaded] = {}
+    faults: list[Fault] = []
+    given = {name: path for name, path in paths.items() if path is not None}
+    for done, (name, path) in enumerate(given.items()):
+        progress(Step("read", done, len(given)))
+        try:
+            loaded[name] = read_table(path, name, columns=reading.columns.get(name), recipe=reading.recipes.get(name),
+                                      skip_faulty=reading.skip_faulty)
+        except InputFaults as refused:
+            faults.extend(refused.faults)
+    progress(Step("read", len(given), len(given)))
+    if faults:
+        raise InputFaults(faults)
+    return loaded
