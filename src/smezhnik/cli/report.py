@@ -10,7 +10,7 @@ import click
 from smezhnik.cli.base import command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import FILE, reading_options, tell_loaded
-from smezhnik.workflows.match import Reading
+from smezhnik.workflows.reading import Reading
 from smezhnik.workflows.report import ReportFiles, report_files, write_page
 
 #: The name that means standard output.

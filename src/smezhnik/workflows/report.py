@@ -14,7 +14,7 @@ from smezhnik.messages import say
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.report import report_links
 from smezhnik.types import Lang
-from smezhnik.workflows.match import Reading, read_all
+from smezhnik.workflows.reading import Reading, read_all
 
 
 @dataclass(frozen=True)
