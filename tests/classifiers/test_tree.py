@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smezhnik.classifiers import SYSTEMS, load
-from smezhnik.classifiers.systems import load_edition
+from smezhnik.classifiers import SYSTEMS, load, load_edition
 from smezhnik.errors import InputError, UnknownCode, describe_fault
 
 OKPD2, OKVED2, TNVED = load("okpd2"), load("okved2"), load("tnved")

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from smezhnik.classifiers.systems import SYSTEMS, System, load
+from smezhnik.classifiers.editions import load, load_edition
+from smezhnik.classifiers.systems import SYSTEMS, System
 from smezhnik.classifiers.tree import Classifier, Entry
 
-__all__ = ["SYSTEMS", "Classifier", "Entry", "System", "load"]
+__all__ = ["SYSTEMS", "Classifier", "Entry", "System", "load", "load_edition"]

@@ -16,8 +16,8 @@ from typing import Literal
 
 import polars as pl
 
+from smezhnik.classifiers.editions import load
 from smezhnik.classifiers.packaged import DATA, read_tsv
-from smezhnik.classifiers.systems import load
 from smezhnik.errors import InputError, UnknownCode
 
 #: exact – the same group, or the only one; split – one of several, the weight is its share; wider – only a code above

@@ -6,16 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from smezhnik.classifiers.codes import Written, join_groups, take_apart, with_dots
 from smezhnik.classifiers.search import Found, WordIndex
+from smezhnik.classifiers.systems import System
 from smezhnik.errors import Fault, Severity, UnknownCode
-
-if TYPE_CHECKING:
-    from smezhnik.classifiers.systems import System
 
 #: Nearest valid codes that a fault names.
 NEAREST = 4
