@@ -104,3 +104,11 @@ def test_a_kpp_is_checked_by_its_form(value: object, code: str | None) -> None:
 @pytest.mark.parametrize("empty", [None, "", " ", "-"])
 def test_an_absent_number_has_no_fault(empty: object) -> None:
     assert find_inn_fault(empty) is None and find_ogrn_fault(empty) is None
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.one_of(st.text(max_size=20), st.floats(), st.integers(), st.none(), st.booleans()))
+def test_any_cell_has_at_most_a_fault(cell: object) -> None:
+    for find in (find_inn_fault, find_ogrn_fault, find_kpp_fault):
+        fault = find(cell)
+        assert fault is None or (describe_fault(fault, "ru") and describe_fault(fault, "en"))

@@ -89,6 +89,15 @@ def test_what_is_not_a_region_is_named_as_what_it_is(text: str, code: str) -> No
     assert all(text in describe_fault(fault, lang) for lang in ("ru", "en"))
 
 
+@settings(derandomize=True, deadline=None, max_examples=50)
+@given(st.one_of(st.text(max_size=40), st.floats(), st.integers(), st.none()))
+def test_any_cell_is_a_region_a_fault_or_empty(cell: object) -> None:
+    reading = open_pack().read(cell)
+    assert reading.region is None or reading.region in set(load_regions()["region"])
+    assert reading.fault is None or describe_fault(reading.fault, "ru")
+    find_place(str(cell))
+
+
 def test_a_misspelt_region_is_answered_with_the_nearest_names() -> None:
     fault = find_region_fault("Челибинская область")
     assert fault is not None and fault.fields["nearest"][0] == "Челябинская область"  # type: ignore[index]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smezhnik.classifiers import SYSTEMS, load, load_edition
+from smezhnik.classifiers import SYSTEMS, Classifier, load, load_edition
 from smezhnik.errors import InputError, UnknownCode, describe_fault
 
 OKPD2, OKVED2, TNVED = load("okpd2"), load("okved2"), load("tnved")
@@ -118,7 +118,9 @@ def test_a_sloppily_written_code_is_read(code: str, written: object) -> None:
 
 @pytest.mark.parametrize(("written", "meant"), [
     ("1.11", "01.11"), (1.11, "01.11"), (2312.0, "23.12"), ("С", "C"), ("13.20.00.000", "13.20"),
-    ("13.20.44.12", "13.20.44.120"),
+    ("13.20.44.12", "13.20.44.120"), ("23.12 Стекло листовое гнутое", "23.12"), ("23. 12. 13", "23.12.13"),
+    ("23.12.13 – «Зеркала»", "23.12.13"), ("2312 Стекло", "23.12"), ("ОКПД 2 – 23.12", "23.12"),
+    ("23-12-13", "23.12.13"),
 ])
 def test_okpd2_reads_what_spreadsheets_and_hands_make_of_codes(written: object, meant: str) -> None:
     assert OKPD2.read(written) == (meant, None)
@@ -144,7 +146,11 @@ def test_an_empty_cell_is_neither_a_code_nor_a_fault(empty: object) -> None:
     ("стекло", "code_form", None),
     ("7,00319E+09", "number_exponent", None),
     (dt.date(2025, 11, 1), "code_date", "01.11"),
+    ("01.ноя", "code_date", "01.11"), ("01.11.2025", "code_date", "01.11"),
     ("99.99", "code_unknown", "99"),
+    ("23.12; 25.11", "code_form", None), ("23.12, 25.11", "code_form", None), ("23.12 25.11", "code_form", None),
+    ("10 шт", "code_form", None), (float("nan"), "code_form", None), (float("inf"), "code_form", None),
+    (-5, "code_form", None), (True, "code_form", None),
 ])
 def test_a_wrong_code_is_a_fault_with_the_nearest_valid_ones(written: object, fault: str, nearest: str | None) -> None:
     code, found = OKPD2.read(written)
@@ -153,6 +159,21 @@ def test_a_wrong_code_is_a_fault_with_the_nearest_valid_ones(written: object, fa
     assert (found.fields["nearest"] or [None])[0] == nearest  # type: ignore[index]
     for lang in ("ru", "en"):
         assert str(found.fields["found"]) in describe_fault(found, lang)
+
+
+ANYTHING = st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.dates(), st.none(), st.booleans(),
+                     st.text("0123456789., -ОOзЗ;/", max_size=16))
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.sampled_from([OKPD2, OKVED2, TNVED, load("okei"), load("hs2022")]), ANYTHING)
+def test_any_cell_is_a_listed_code_a_fault_or_empty(classifier: Classifier, cell: object) -> None:
+    code, fault = classifier.read(cell)
+    if fault is not None:
+        assert describe_fault(fault, "ru") and describe_fault(fault, "en")
+        assert code is None or fault.severity == "note"
+    elif code is not None:
+        assert code in classifier
 
 
 def test_an_ambiguous_number_offers_both_codes() -> None:

@@ -13,7 +13,11 @@ _TO_LATIN = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 #: What a spreadsheet makes of a long number in a narrow column.
 EXPONENT = re.compile(r"\d(?:[.,]\d+)?[EeЕе]\+?\d+")
 _LABEL = re.compile(r"^(?:КОД(?:\s+ПО)?|ОКПД\s*-?\s*2?|ОКВЭД\s*-?\s*2?|ТН\s*ВЭД(?:\s+ЕАЭС)?|ОКЕИ|HS|NACE|CPA)"
-                    r"(?:\s*\(?РЕД\.?\s*2\)?)?[\s:№-]+(?=[\dA-Z])")
+                    r"(?:\s*\(?РЕД\.?\s*2\)?)?[\s:№–—-]+(?=[\dA-Z])")
+
+#: A code with its name in the same cell; a code without dots must be long enough not to be a number in a text.
+_NAME_AFTER = re.compile(r"^(\d\d?(?:\.\d{1,3})+|\d{4,10})\.?[\s:–—-]+[«\"(]?[A-ZА-Я]{2}.*$", re.DOTALL)
+_MONTHS = "ЯНВФЕВМАРАПРМАЙИЮНИЮЛАВГСЕНОКТНОЯДЕК"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Written:
     letter : a section letter or Roman numeral, in Latin capitals; empty where the cell has digits
     number : the cell was a number, so trailing and leading zeros may be lost
     exponent : the cell is ``7,00319E+09``: digits are lost for good
-    date : the cell was a date, into which spreadsheets turn codes like ``01.11``
+    date : day and month of the date, into which spreadsheets turn codes like ``01.11``
     """
 
     shown: str
@@ -35,7 +39,7 @@ class Written:
     letter: str = ""
     number: bool = False
     exponent: bool = False
-    date: dt.date | None = None
+    date: tuple[int, int] | None = None
 
     @property
     def digits(self) -> str:
@@ -45,13 +49,14 @@ class Written:
 def take_apart(value: object) -> Written | None:
     """What the cell says; None where it is empty, ``-`` or only spaces.
 
-    Dots, commas, spaces of any width, dashes and slashes between digits part groups of a dotted code; a label
-    before the code («ОКПД2: 23.12») is passed over; look-alike letters are read as digits («О1.11» is 01.11).
+    Dots, or else commas, spaces of any width, dashes or slashes, part the groups of a code; a label before the code
+    («ОКПД2: 23.12») and a name after it («23.12 Стекло листовое») are passed over; look-alike letters are read as
+    digits («О1.11» is 01.11); a date, also as text («01.ноя»), is kept as a date. Several codes are no code.
     """
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
-        return Written(value.isoformat(), date=value)
+        return Written(value.isoformat(), date=(value.day, value.month))
     number = isinstance(value, int | float) and not isinstance(value, bool)
     shown = "" if value is None else str(value).strip()
     text = unicodedata.normalize("NFKC", shown).upper().strip(" .,;:'\"«»`()")
@@ -61,14 +66,32 @@ def take_apart(value: object) -> Written | None:
         return None
     if EXPONENT.fullmatch(text):
         return Written(shown, number=number, exponent=True)
+    if date := _written_date(text):
+        return Written(shown, date=date)
     text = _LABEL.sub("", text)
     letters = text.translate(_TO_LATIN)
     if re.fullmatch(r"[A-U]|[IVX]{1,6}", letters):
         return Written(shown, letter=letters, number=number)
-    text = re.sub(r"[\s.,/\\·•_‑–—-]+", ".", text.translate(_TO_DIGITS)).strip(".")
-    if not re.fullmatch(r"\d[\d.]*", text):
-        return Written(shown, number=number)
-    return Written(shown, tuple(text.split(".")), number=number)
+    text = _NAME_AFTER.sub(r"\1", text).translate(_TO_DIGITS)
+    return Written(shown, _groups(text), number=number)
+
+
+def _groups(text: str) -> tuple[str, ...]:
+    """Groups of digits; none where the text holds anything else, or several codes."""
+    text = re.sub(r"\s*\.\s*", ".", text)
+    if not re.fullmatch(r"[0-9][0-9\s.,/\\·•_‑–—-]*", text) or ("." in text and re.search(r"[^0-9.]", text)):
+        return ()
+    return tuple(re.split(r"[^0-9]+", text.rstrip(" ,/-–—_")))
+
+
+def _written_date(text: str) -> tuple[int, int] | None:
+    """Day and month of a date written as text; None where it is none."""
+    if match := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](?:19|20)\d\d", text):
+        return int(match[1]), int(match[2])
+    if match := re.fullmatch(r"(\d{1,2})[\s.-]([А-Я]{3})[А-Я]*\.?", text):
+        month = _MONTHS.find(match[2]) // 3 + 1
+        return (int(match[1]), month) if match[2] in _MONTHS and _MONTHS.find(match[2]) % 3 == 0 else None
+    return None
 
 
 def join_groups(groups: tuple[str, ...], widths: tuple[int, ...]) -> str | None:

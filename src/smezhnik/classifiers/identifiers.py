@@ -22,7 +22,7 @@ def compact(value: object) -> str:
     """The number as text: no spaces, apostrophe, label or ``.0`` of a spreadsheet; empty where it is absent."""
     if value is None or isinstance(value, bool):
         return ""
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = re.sub(r"[\s\u00a0\u202f'’`_-]+", "", str(value)).upper()
     return re.sub(r"^(?:ИНН|ОГРНИП|ОГРН|КПП)[:№]*|\.0$", "", text)

@@ -162,8 +162,9 @@ class Classifier:
         if written is None:
             return None, None
         if written.date is not None:
-            found = [with_dots(f"{written.date.day:02}{written.date.month:02}", self.system.widths)]
-            return None, self._fault("code_date", written, nearest=[code for code in found if code in self])
+            day, month = written.date
+            meant = self._listed(f"{day:02}{month:02}")
+            return None, self._fault("code_date", written, nearest=[meant] if meant else [])
         if written.letter:
             if written.letter in self:
                 return written.letter, None
@@ -174,10 +175,10 @@ class Classifier:
         if digits is None:
             nearest = self._near("".join(written.groups)) if written.groups else []
             return None, self._fault("code_form", written, nearest=nearest)
-        meant = self._meant(digits, written)
-        if len(meant) > 1:
-            return None, self._fault("code_number", written, nearest=meant)
-        return (meant[0], None) if meant else self._unknown(digits, written)
+        candidates = self._meant(digits, written)
+        if len(candidates) > 1:
+            return None, self._fault("code_number", written, nearest=candidates)
+        return (candidates[0], None) if candidates else self._unknown(digits, written)
 
     def _meant(self, digits: str, written: Written) -> list[str]:
         """Listed codes that these digits may mean, the literal one first."""
