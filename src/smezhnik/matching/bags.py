@@ -45,24 +45,23 @@ def gather_bags(texts: pl.Series, codes: pl.Series | None, *, progress: Progress
     """Tokens of the texts and prefixes of the codes; an absent text or code has none."""
     tokens = tokenise_all(texts, progress=progress)
     place: dict[str, int] = {}
-    key_of = np.array([place.setdefault(token.key, len(place)) for token in tokens.distinct], np.int32)
-    kinds = dict(zip((token.key for token in tokens.distinct), (token.kind for token in tokens.distinct), strict=True))
-    spellings = [token.surface for token in tokens.distinct]
+    key_of = np.array([place.setdefault(key, len(place)) for key in tokens.keys], np.int32)
+    kinds = np.zeros(len(place), np.uint8)
+    # of one key with several kinds the least counts, whatever came first
+    kinds[:] = len(Kind)
+    np.minimum.at(kinds, key_of, tokens.kinds)
+    words = len(place)
     code_start, code_key, code_of = _code_keys(codes, len(texts), place)
-    kinds.update(dict.fromkeys((key for key in place if key not in kinds), Kind.CODE))
-    first_code = len(spellings)
-    spelling_of_key = np.zeros(len(place), np.int32)
-    for key, at in place.items():
-        if kinds[key] is Kind.CODE:
-            spelling_of_key[at] = len(spellings)
-            spellings.append(key[1:])
-    spelling = np.concatenate([np.arange(first_code, dtype=np.int32), spelling_of_key[code_key]])
+    keys = list(place)
+    kinds = np.concatenate([kinds, np.full(len(keys) - words, Kind.CODE, np.uint8)])
+    first_code = len(tokens.raw)
+    spellings = tokens.raw + [key[1:] for key in keys[words:]]
+    spelling = np.concatenate([np.arange(first_code, dtype=np.int32), code_key - words + first_code], dtype=np.int32)
     indptr, key, repeats, first = _count_repeats(
         tokens.indptr, tokens.token, np.concatenate([key_of, code_key]), spelling, code_start, code_of, first_code
     )
     return Bags(
-        list(place), np.array([kinds[key] for key in place], np.uint8), spellings, indptr, key, repeats, first,
-        np.diff(tokens.indptr),
+        keys, kinds, spellings, indptr, key, repeats, first, np.diff(tokens.indptr)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
@@ -215,7 +216,7 @@ def _quantity(atoms: list[Atom], at: int) -> tuple[list[tuple[str, Kind]], int]:
         return [], at
     if known and base == "м":
         numbers = [scale_number(number, power + 3) for number in numbers]
-    size = "*".join(sorted(numbers, key=lambda number: (float(number), number), reverse=True))
+    size = "*".join(sorted(numbers, key=lambda number: (Decimal(number), number), reverse=True))
     return [(size, Kind.SIZE), *((number, Kind.NUMBER) for number in numbers)], here
 
 

@@ -1,0 +1,650 @@
+"""The rules of ``tokens.lex`` for whole tables: compiled, over bytes, each different piece kept once.
+
+Every function here mirrors one of ``tokens`` or ``normalise``; a property test holds them equal. Read those first.
+No literal is handed to a compiled function (hence ``0 * at``): numba would compile it once more for every literal.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from smezhnik.matching.normalise import (
+    ALIASES,
+    CYRILLIC_LIKE,
+    GLUED_UNITS,
+    LATIN_LIKE,
+    POWERS,
+    STANDARD_MARKS,
+    STANDARDS,
+    UNITS,
+    fold_table,
+)
+from smezhnik.matching.tokens import JOINED_CYRILLIC, MAX_SIZES, STOP_WORDS, Kind
+
+WORD, NUMBER, MARK, QUANTITY, SIZE, STANDARD = (
+    int(kind) for kind in (Kind.WORD, Kind.NUMBER, Kind.MARK, Kind.QUANTITY, Kind.SIZE, Kind.STANDARD)
+)
+SPACE, MANY = 32, 124
+MINUS, POINT, COMMA, SLASH, COLON, STAR, EQUAL = 45, 46, 44, 47, 58, 42, 61
+LATIN_X, CYRILLIC_X = 0x78, 0xF5
+METRE, SQUARE, LITRE = 0, 1, 2
+SLOTS = 1 << 12
+
+# what a known word is: columns of the dictionary
+STOP, GLUED, UNIT, UNIT_POWER, POWER, ALIAS, OPENS, PASSES = range(8)
+ABSENT = -128
+
+
+class Dictionary(NamedTuple):
+    """Known words by their bytes packed into 64 bits, open addressing; names flat with starts."""
+
+    slots: NDArray[np.int64]
+    packed: NDArray[np.uint64]
+    facts: NDArray[np.int16]
+    names: NDArray[np.uint8]
+    name_start: NDArray[np.int64]
+    fold: NDArray[np.uint8]
+    like: NDArray[np.uint8]
+
+
+class Pool(NamedTuple):
+    """Different pieces seen so far: bytes with starts, kinds, hashes and the slots to find them by."""
+
+    text: NDArray[np.uint8]
+    start: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    hashed: NDArray[np.uint64]
+    slots: NDArray[np.int32]
+    pieces: int
+
+
+def empty_pool() -> Pool:
+    return Pool(
+        np.zeros(1 << 16, np.uint8), np.zeros(1 << 12, np.int64), np.zeros(1 << 12, np.uint8),
+        np.zeros(1 << 12, np.uint64), np.full(1 << 13, -1, np.int32), 0,
+    )
+
+
+@cache
+def dictionary() -> Dictionary:
+    """The tables of ``normalise`` in the form that the compiled rules read."""
+    names = ["м", "м2", "л"]
+    names += [name for name in dict.fromkeys([base for base, _ in UNITS.values()]) if name not in names]
+    first_alias = len(names)
+    aliases = list(dict.fromkeys(ALIASES.values()))
+    first_standard = first_alias + len(aliases)
+    standards = list(dict.fromkeys(STANDARDS.values()))
+    words = sorted({*STOP_WORDS, *UNITS, *POWERS, *ALIASES, *STANDARDS, *STANDARD_MARKS})
+    facts = np.full((len(words) + 1, 8), ABSENT, np.int16)  # the last row is that of every other word
+    for at, word in enumerate(words):
+        facts[at, STOP] = word in STOP_WORDS
+        facts[at, GLUED] = word in GLUED_UNITS
+        facts[at, PASSES] = word in STANDARD_MARKS
+        if word in UNITS:
+            facts[at, UNIT], facts[at, UNIT_POWER] = names.index(UNITS[word][0]), UNITS[word][1]
+        if word in POWERS:
+            facts[at, POWER] = POWERS[word]
+        if word in ALIASES:
+            facts[at, ALIAS] = first_alias + aliases.index(ALIASES[word])
+        if word in STANDARDS:
+            facts[at, OPENS] = first_standard + standards.index(STANDARDS[word])
+    packed = np.array([int.from_bytes(word.encode("cp1251"), "little") for word in words], np.uint64)
+    slots = np.full(SLOTS, -1, np.int64)
+    for at, code in enumerate(packed):
+        slot = _slot(int(code))
+        while slots[slot] >= 0:
+            slot = (slot + 1) % SLOTS
+        slots[slot] = at
+    encoded = [name.encode("cp1251") for name in names + aliases + standards]
+    name_start = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(name) for name in encoded], out=name_start[1:])
+    like = np.zeros(256, np.uint8)
+    for latin, cyrillic in zip(LATIN_LIKE.encode("cp1251"), CYRILLIC_LIKE.encode("cp1251"), strict=True):
+        like[latin], like[cyrillic] = cyrillic, latin
+    return Dictionary(
+        slots, packed, facts, as_bytes(b"".join(encoded)), name_start, as_bytes(fold_table()), like
+    )
+
+
+def as_bytes(text: bytes) -> NDArray[np.uint8]:
+    """A writable array: read-only ones have another type, for which everything would be compiled once more."""
+    return np.frombuffer(text, np.uint8).copy()
+
+
+def _slot(code: int) -> int:
+    return (code * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> 52
+
+
+@njit(cache=True, nogil=True)
+def _known(text: Any, first: int, last: int, words: Any) -> int:
+    """Row of a word in the dictionary, −1 where it has none."""
+    if last - first > 8:
+        return -1
+    code = np.uint64(0)
+    for at in range(last - 1, first - 1, -1):
+        code = (code << np.uint64(8)) | np.uint64(text[at])
+    slot = np.int64((code * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(52))
+    while words.slots[slot] >= 0:
+        if words.packed[words.slots[slot]] == code:
+            return int(words.slots[slot])
+        slot = (slot + 1) % SLOTS
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _fold(data: Any, first: int, last: int, line: Any, words: Any) -> tuple[int, int]:
+    """UTF-8 to folded bytes; their number, and Cyrillic letters minus Latin ones."""
+    at, size, lean = first, 0, 0
+    while at < last:
+        byte = int(data[at])
+        if byte < 0x80:
+            point = byte
+            at += 1
+        elif byte < 0xE0:
+            point = (byte & 0x1F) << 6 | (int(data[at + 1]) & 0x3F)
+            at += 2
+        elif byte < 0xF0:
+            point = (byte & 0x0F) << 12 | (int(data[at + 1]) & 0x3F) << 6 | (int(data[at + 2]) & 0x3F)
+            at += 3
+        else:
+            point = len(words.fold)
+            at += 4
+        folded = words.fold[point] if point < len(words.fold) else SPACE
+        if folded:
+            line[size] = folded
+            size += 1
+            lean += (folded >= 0xE0) - (97 <= folded <= 122)
+        elif point == 0x306 and size and line[size - 1] == 0xE8:
+            line[size - 1] = 0xE9
+    return size, lean
+
+
+@njit(cache=True, nogil=True)
+def _cut(line: Any, size: int, atoms: Any, text: Any) -> int:
+    """Atoms of a folded line: rows (first, last in ``text``, gap, spaced, number)."""
+    count, end, at = 0, 0, 0
+    while True:
+        marks, mark, spaced = 0, 0, 0
+        while at < size and not (48 <= line[at] <= 57 or 97 <= line[at] <= 122 or line[at] >= 0xE0):
+            if line[at] == SPACE:
+                spaced = 1
+            else:
+                marks += 1
+                mark = line[at]
+            at += 1
+        if at == size:
+            return count
+        gap = MANY if marks > 1 else mark if marks else SPACE if spaced else 0
+        begin = at
+        number = line[at] <= 57
+        if not number:
+            while at < size and line[at] > 96:
+                text[end + at - begin] = line[at]
+                at += 1
+            atoms[count] = (end, end + at - begin, gap, spaced, 0)
+            end += at - begin
+            count += 1
+            continue
+        points = 0
+        while at < size and (
+            48 <= line[at] <= 57
+            or (line[at] in (POINT, COMMA) and at + 1 < size and 48 <= line[at + 1] <= 57)
+        ):
+            points += line[at] in (POINT, COMMA)
+            at += 1
+        first = end
+        for place in range(begin, at):
+            if line[place] > 47:
+                text[end] = line[place]
+            elif points == 1:
+                text[end] = POINT
+            else:
+                atoms[count] = (first, end, gap, spaced, 1)
+                count += 1
+                gap, spaced, first = int(line[place]), 0, end
+                continue
+            end += 1
+        last = end
+        if points == 1:  # idle zeros
+            while text[last - 1] == 48:
+                last -= 1
+            if text[last - 1] == POINT:
+                last -= 1
+        atoms[count] = (first, last, gap, spaced, 1)
+        count += 1
+
+
+@njit(cache=True, nogil=True)
+def _put(text: Any, first: int, last: int, out: Any, end: int) -> int:
+    for at in range(first, last):
+        out[end + at - first] = text[at]
+    return end + last - first
+
+
+@njit(cache=True, nogil=True)
+def _put_letters(text: Any, first: int, last: int, mark: bool, words: Any, out: Any, end: int) -> int:
+    """Letters in one script: ``fold_scripts``, or ``mark_letters`` of a mark."""
+    if mark:
+        alias = words.facts[_known(text, first, last, words), ALIAS]
+        if alias >= 0:
+            return _put(words.names, words.name_start[alias], words.name_start[alias + 1], out, end)
+    latin, latin_like, cyrillic_like = 0, 0, 0
+    for at in range(first, last):
+        if text[at] < 128:
+            latin += 1
+            latin_like += words.like[text[at]] != 0
+        else:
+            cyrillic_like += words.like[text[at]] != 0
+    size = last - first
+    to_cyrillic, to_latin = latin_like == latin, cyrillic_like == size - latin
+    if mark and to_cyrillic and to_latin:
+        turn = 1
+    elif latin in (0, size):
+        turn = 0
+    elif to_cyrillic and (not to_latin or 2 * latin <= size):
+        turn = 2
+    else:
+        turn = 1 if to_latin else 0
+    for at in range(first, last):
+        byte = text[at]
+        if (turn == 1 and byte > 127) or (turn == 2 and byte < 128):
+            byte = words.like[byte]
+        out[end + at - first] = byte
+    return end + size
+
+
+@njit(cache=True, nogil=True)
+def _put_mark(text: Any, first: int, last: int, words: Any, out: Any, end: int) -> int:
+    """``mark_letters`` of what may already hold digits."""
+    for at in range(first, last):
+        if text[at] < 97:
+            return _put(text, first, last, out, end)
+    return _put_letters(text, first, last, first <= last, words, out, end)
+
+
+@njit(cache=True, nogil=True)
+def _put_scaled(text: Any, first: int, last: int, power: int, out: Any, end: int) -> int:
+    """``scale_number``."""
+    whole, digits = 0, 0
+    for at in range(first, last):
+        if text[at] == POINT:
+            whole = digits
+        else:
+            digits += 1
+    if first + digits == last:
+        whole = digits
+    point = whole + power
+    begin = end
+    started = False
+    for place in range(min(0, point - 1), max(point, digits)):
+        if place == point:
+            if not started:
+                out[end] = 48
+                end += 1
+            out[end] = POINT
+            end += 1
+            started = True
+        digit = 48
+        if 0 <= place < digits:
+            digit = text[first + place + (1 if place >= whole else 0)]
+        if digit != 48 or started:
+            started = True
+            out[end] = digit
+            end += 1
+    if not started:
+        out[end] = 48
+        return end + 1
+    if max(point, digits) > point:
+        while out[end - 1] == 48:
+            end -= 1
+        if out[end - 1] == POINT:
+            end -= 1
+        if end == begin:
+            out[end] = 48
+            end += 1
+    return end
+
+
+@njit(cache=True, nogil=True)
+def _next_size(atoms: Any, count: int, here: int, text: Any) -> int:
+    if here < count and atoms[here, 4] and atoms[here, 2] == STAR:
+        return here
+    if here + 1 < count and not atoms[here, 4] and atoms[here, 1] - atoms[here, 0] == 1 and atoms[here + 1, 4]:
+        sign = text[atoms[here, 0]]
+        gap = atoms[here, 2]
+        if sign in (LATIN_X, CYRILLIC_X) and gap in (0, SPACE) and atoms[here + 1, 2] == gap:
+            return here + 1
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def _unit(atoms: Any, count: int, here: int, text: Any, words: Any) -> tuple[int, int, int]:
+    """Base unit (−1: none), power of ten, position after it."""
+    if here >= count or atoms[here, 4] or atoms[here, 2] not in (0, SPACE):
+        return -1, 0, here
+    row = _known(text, atoms[here, 0], atoms[here, 1], words)
+    if row < 0:
+        return -1, 0, here
+    glued = here + 1 < count and atoms[here + 1, 2] == 0
+    power = words.facts[row, POWER]
+    if glued and power != ABSENT and atoms[here + 1, 1] - atoms[here + 1, 0] == 1:
+        digit = text[atoms[here + 1, 0]]
+        if digit in (50, 51) and not (here + 2 < count and atoms[here + 2, 2] == 0):
+            if digit == 50:
+                return SQUARE, 2 * power, here + 2
+            return LITRE, 3 * power + 3, here + 2
+    base = words.facts[row, UNIT]
+    if glued or base < 0 or (words.facts[row, GLUED] == 1 and (atoms[here, 2] != 0 or atoms[here - 1, 2] == MINUS)):
+        return -1, 0, here
+    return base, words.facts[row, UNIT_POWER], here + 1
+
+
+@njit(cache=True, nogil=True)
+def _less(a: Any, first_a: int, last_a: int, first_b: int, last_b: int) -> bool:
+    """Whether number a is less than number b, exactly; equal values by their spelling."""
+    one, two = first_a, first_b
+    while one < last_a and a[one] == 48:
+        one += 1
+    while two < last_b and a[two] == 48:
+        two += 1
+    whole_a, whole_b = 0, 0
+    while one + whole_a < last_a and a[one + whole_a] != POINT:
+        whole_a += 1
+    while two + whole_b < last_b and a[two + whole_b] != POINT:
+        whole_b += 1
+    if whole_a != whole_b:
+        return whole_a < whole_b
+    while one < last_a and two < last_b:
+        if a[one] != a[two]:
+            return bool(a[one] < a[two])
+        one += 1
+        two += 1
+    if one < last_a or two < last_b:
+        return two < last_b
+    one, two = first_a, first_b
+    while one < last_a and two < last_b:
+        if a[one] != a[two]:
+            return bool(a[one] < a[two])
+        one += 1
+        two += 1
+    return two < last_b
+
+
+@njit(cache=True, nogil=True)
+def _intern(out: Any, first: int, last: int, kind: int, pool: Any, count: int) -> int:
+    """Number of a piece; ``count`` where it is new: then it has been written as the last one."""
+    code = np.uint64(14695981039346656037 + kind)
+    for at in range(first, last):
+        code = (code ^ np.uint64(out[at])) * np.uint64(1099511628211)
+    code ^= code >> np.uint64(29)
+    size = last - first
+    slots = len(pool.slots)
+    slot = np.int64((code * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(16)) & (slots - 1)
+    while pool.slots[slot] >= 0:
+        here = pool.slots[slot]
+        if pool.hashed[here] == code and pool.kind[here] == kind and pool.start[here + 1] - pool.start[here] == size:
+            same = True
+            begin = pool.start[here]
+            for at in range(size):
+                if pool.text[begin + at] != out[first + at]:
+                    same = False
+                    break
+            if same:
+                return int(here)
+        slot = (slot + 1) & (slots - 1)
+    pool.slots[slot] = count
+    pool.hashed[count] = code
+    pool.kind[count] = kind
+    pool.start[count + 1] = _put(out, first, last, pool.text, pool.start[count])
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _room(pool: Any, count: int, pieces: int, size: int) -> Any:
+    """A pool with room for so many more pieces and bytes."""
+    text, start, kind, hashed, slots = pool.text, pool.start, pool.kind, pool.hashed, pool.slots
+    if start[count] + size > len(text):
+        text = np.concatenate((text, np.zeros(len(text) + size, np.uint8)))
+    if count + pieces + 1 > len(kind):
+        more = len(kind) + pieces
+        start = np.concatenate((start, np.zeros(more, np.int64)))
+        kind = np.concatenate((kind, np.zeros(more, np.uint8)))
+        hashed = np.concatenate((hashed, np.zeros(more, np.uint64)))
+    if 2 * (count + pieces) > len(slots):
+        wanted = len(slots)
+        while 2 * (count + pieces) > wanted:
+            wanted *= 2
+        slots = np.full(wanted, -1, np.int32)
+        for here in range(count):
+            slot = np.int64((hashed[here] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(16)) & (wanted - 1)
+            while slots[slot] >= 0:
+                slot = (slot + 1) & (wanted - 1)
+            slots[slot] = here
+    return Pool(text, start, kind, hashed, slots, count)
+
+
+@njit(cache=True, nogil=True)
+def _standard(atoms: Any, count: int, at: int, text: Any, words: Any, out: Any, queue: Any) -> tuple[int, int]:
+    """Position after a standard and pieces put into the queue; ``at`` and none where there is no standard."""
+    name = words.facts[_known(text, atoms[at, 0], atoms[at, 1], words), OPENS]
+    if atoms[at, 4] or name < 0:
+        return at, 0
+    here = at + 1
+    while here < count and not atoms[here, 4] and atoms[here, 2] in (SPACE, MINUS, SLASH):
+        row = _known(text, atoms[here, 0], atoms[here, 1], words)
+        if words.facts[row, OPENS] >= 0:
+            name = words.facts[row, OPENS]
+        elif words.facts[row, PASSES] != 1:
+            return at, 0
+        here += 1
+    if here >= count or not atoms[here, 4] or atoms[here, 2] not in (0, SPACE, MINUS, POINT, COLON):
+        return at, 0
+    end = _put(words.names, words.name_start[name], words.name_start[name + 1], out, 0 * at)
+    out[end] = COLON
+    end = _put(text, atoms[here, 0], atoms[here, 1], out, end + 1)
+    parts, before, mark = 1, end, 0
+    here += 1
+    while here < count and atoms[here, 4] and atoms[here, 2] in (MINUS, POINT, COLON) and not atoms[here, 3]:
+        before = end
+        mark = POINT if atoms[here, 2] == POINT else MINUS
+        out[end] = mark
+        end = _put(text, atoms[here, 0], atoms[here, 1], out, end + 1)
+        parts += 1
+        here += 1
+    queue[0] = (0, end, STANDARD)
+    if parts > 1 and mark == MINUS and _is_year(out, before + 1, end):
+        queue[1] = (0, before, STANDARD)
+        return here, 2
+    return here, 1
+
+
+@njit(cache=True, nogil=True)
+def _is_year(out: Any, first: int, last: int) -> bool:
+    for place in range(first, last):
+        if out[place] == POINT:
+            return False
+    if last - first == 2:
+        return bool(out[first] >= 53)
+    century = out[first] * 256 + out[first + 1] if last - first == 4 else 0
+    return century in (49 * 256 + 57, 50 * 256 + 48)
+
+
+@njit(cache=True, nogil=True)
+def _quantity(atoms: Any, count: int, at: int, text: Any, words: Any, out: Any, queue: Any) -> tuple[int, int]:
+    """Position after a size or a quantity and pieces put into the queue: ``tokens._thread`` and ``_quantity``."""
+    threaded = (
+        not atoms[at, 4] and at + 2 < count and atoms[at + 1, 4] == 1
+        and atoms[at + 1, 2] == 0 and atoms[at + 2, 2] == 0 and _next_size(atoms, count, at + 2, text) > 0
+    )
+    start = at + 1 if threaded else at
+    if not atoms[start, 4]:
+        return at, 0
+    sizes = np.empty((MAX_SIZES, 2), np.int64)
+    sizes[0] = atoms[start, :2]
+    taken, here = 1, start + 1
+    while taken < MAX_SIZES:
+        following = _next_size(atoms, count, here, text)
+        if not following:
+            break
+        sizes[taken] = atoms[following, :2]
+        taken += 1
+        here = following + 1
+    base, power, here = _unit(atoms, count, here, text, words)
+    if base < 0 and (taken == 1 or (here < count and atoms[here, 2] == 0)):
+        return at, 0
+    end, queued = 0, 0
+    if threaded:
+        size = _put_letters(text, atoms[at, 0], atoms[at, 1], threaded, words, out, 0 * at)
+        end = _put(text, atoms[start, 0], atoms[start, 1], out, size)
+        queue[0] = (0, end, MARK)
+        queue[1] = (0, size, WORD)
+        queued = 2
+    if taken == 1:
+        out[end] = EQUAL
+        last = _put_scaled(text, sizes[0, 0], sizes[0, 1], power, out, end + 1)
+        last = _put(words.names, words.name_start[base], words.name_start[base + 1], out, last)
+        queue[queued] = (end, last, QUANTITY)
+        queue[queued + 1] = (last, _put(text, sizes[0, 0], sizes[0, 1], out, last), NUMBER)
+        return here, queued + 2
+    order = np.empty(MAX_SIZES, np.int64)
+    for which in range(taken):
+        first = end
+        if base == METRE:
+            end = _put_scaled(text, sizes[which, 0], sizes[which, 1], power + 3, out, end)
+        else:
+            end = _put(text, sizes[which, 0], sizes[which, 1], out, end)
+        sizes[which] = (first, end)
+        queue[queued + 1 + which] = (first, end, NUMBER)
+        place = which
+        while place and _less(
+            out, sizes[order[place - 1], 0], sizes[order[place - 1], 1], sizes[which, 0], sizes[which, 1]
+        ):
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = which
+    first = end
+    for which in range(taken):
+        if which:
+            out[end] = STAR
+            end += 1
+        end = _put(out, sizes[order[which], 0], sizes[order[which], 1], out, end)
+    queue[queued] = (first, end, SIZE)
+    return here, queued + 1 + taken
+
+
+@njit(cache=True, nogil=True)
+def _word(
+    atoms: Any, at: int, after: int, text: Any, words: Any, russian: bool, before: Any, before_size: int,
+    out: Any, queue: Any,
+) -> tuple[int, int]:
+    """Pieces of a word written together, joined with the word before too; its size as the next one's neighbour."""
+    alone = after == at + 1
+    size = 0 * at
+    for which in range(at, after):
+        if atoms[which, 4]:
+            size = _put(text, atoms[which, 0], atoms[which, 1], out, size)
+        else:
+            size = _put_letters(text, atoms[which, 0], atoms[which, 1], not alone, words, out, size)
+    stops = words.facts[_known(out, 0 * at, size, words), STOP] == 1
+    end, queued = size, 0
+    gap = atoms[at, 2]
+    if before_size and not stops and gap in (SPACE, MINUS, SLASH, POINT) and _may_join(before, before_size, out, size):
+        end = _put_mark(before, 0 * at, before_size, words, out, size)
+        end = _put_mark(out, 0 * at, size, words, out, end)
+        queue[0] = (size, end, MARK)
+        queued = 1
+    if not alone:
+        queue[queued] = (0, size, MARK)
+        queued += 1
+        for which in range(at, after):
+            first = end
+            if atoms[which, 4]:
+                end = _put(text, atoms[which, 0], atoms[which, 1], out, end)
+                queue[queued] = (first, end, NUMBER)
+            else:
+                end = _put_letters(text, atoms[which, 0], atoms[which, 1], not alone, words, out, end)
+                queue[queued] = (first, end, WORD)
+            queued += 1
+    elif atoms[at, 4]:
+        queue[queued] = (0, size, NUMBER)
+        queued += 1
+    else:
+        like = russian and size > 2
+        for place in range(size):
+            like = like and out[place] < 128 and words.like[out[place]] != 0
+        first = end if like else 0
+        if like:
+            for place in range(size):
+                out[end + place] = words.like[out[place]]
+        queue[queued] = (first, first + size, WORD)
+        queued += 1
+    _put(out, 0 * at, size, before, 0 * at)
+    return queued, 0 if stops else size
+
+
+@njit(cache=True, nogil=True)
+def lex_lines(data: Any, offsets: Any, words: Any, pool: Any) -> tuple[Any, Any, Any]:
+    """Pieces of each text: starts, numbers of pieces in order, and the pool with the new pieces."""
+    texts = len(offsets) - 1
+    longest = 0
+    for row in range(texts):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    line = np.empty(longest + 1, np.uint8)
+    text = np.empty(longest + 1, np.uint8)
+    atoms = np.empty((longest + 1, 5), np.int64)
+    out = np.empty(8 * longest + 256, np.uint8)
+    queue = np.empty((longest + 8, 3), np.int64)
+    before = np.empty(2 * longest + 64, np.uint8)
+    indptr = np.zeros(texts + 1, np.int64)
+    piece = np.empty(max(1024, 2 * texts), np.int32)
+    end, known = 0, pool.pieces
+    zero = 0 * known
+    for row in range(texts):
+        length, lean = _fold(data, offsets[row], offsets[row + 1], line, words)
+        count = _cut(line, length, atoms, text)
+        most = 4 * count + 8
+        pool = _room(pool, known, most, 8 * length + 64 * count + 256)
+        if end + most > len(piece):
+            piece = np.concatenate((piece, np.empty(len(piece) + most, np.int32)))
+        at, before_size = zero, zero
+        while at < count:
+            after, queued = _standard(atoms, count, at, text, words, out, queue)
+            if not queued:
+                after, queued = _quantity(atoms, count, at, text, words, out, queue)
+            if queued:
+                before_size = 0
+            else:
+                after = at + 1
+                while after < count and atoms[after, 2] == 0:
+                    after += 1
+                queued, before_size = _word(
+                    atoms, at, after, text, words, lean > 0, before, before_size, out, queue
+                )
+            for which in range(queued):
+                piece[end] = _intern(out, queue[which, 0], queue[which, 1], queue[which, 2], pool, known)
+                known += piece[end] == known
+                end += 1
+            at = after
+        indptr[row + 1] = end
+    return indptr, piece[:end].copy(), Pool(pool.text, pool.start, pool.kind, pool.hashed, pool.slots, known)
+
+
+@njit(cache=True, nogil=True)
+def _may_join(before: Any, before_size: int, joined: Any, size: int) -> bool:
+    digits_before, cyrillic_before, digits, cyrillic = False, True, False, True
+    for at in range(before_size):
+        digits_before = digits_before or 48 <= before[at] <= 57
+        cyrillic_before = cyrillic_before and before[at] >= 0xE0
+    for at in range(size):
+        digits = digits or 48 <= joined[at] <= 57
+        cyrillic = cyrillic and joined[at] >= 0xE0
+    if digits and digits_before:
+        return False
+    if cyrillic_before and (before_size > JOINED_CYRILLIC or not digits):
+        return False
+    return not (cyrillic and (size > JOINED_CYRILLIC or not digits_before))
