@@ -41,10 +41,6 @@ class Written:
     exponent: bool = False
     date: tuple[int, int] | None = None
 
-    @property
-    def digits(self) -> str:
-        return "".join(self.groups)
-
 
 def take_apart(value: object) -> Written | None:
     """What the cell says; None where it is empty, ``-`` or only spaces.

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import Stemmer
 
@@ -28,15 +29,21 @@ class Found:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-zа-я0-9]+", text.lower().replace("ё", "е"))
+    return _WORD.findall(text.lower().replace("ё", "е"))
+
+
+@cache
+def _stem(word: str) -> str:
+    """The stem without the fleeting vowel: «станок» and «станки» are one. Kept: names repeat their words."""
+    return _FLEETING.sub(r"\1\2", _STEMMER.stemWord(word))
 
 
 def stems(text: str) -> list[str]:
-    """Stems of the words of a text, in their order, without the fleeting vowel: «станок» and «станки» are one."""
-    words = _words(text)
-    return [_FLEETING.sub(r"\1\2", stem) for stem in _STEMMER.stemWords([word for word in words if word not in _STOP])]
+    """Stems of the words of a text, in their order."""
+    return [_stem(word) for word in _words(text) if word not in _STOP]
 
 
+_WORD = re.compile(r"[a-zа-я0-9]+")
 _ADJECTIVE = re.compile(r".{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ых|их|ым|им|ыми|ими|ую|юю)$")
 _FLEETING = re.compile(r"([бвгджзйклмнпрстфхцчшщ])[ео]([бвгджзклмнпрстфхцчшщ])$")
 _STEMMER = Stemmer.Stemmer("russian")
