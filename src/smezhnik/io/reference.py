@@ -12,6 +12,7 @@ from smezhnik.classifiers import identifiers, load, units
 from smezhnik.classifiers.regions import open_pack
 from smezhnik.errors import Fault
 from smezhnik.io.cells import Column, Reading, read_list
+from smezhnik.io.grid import cell_text
 from smezhnik.io.measures import find_currency, unit_name
 
 #: The value that a cell means, or the fault that it has; a value beside a fault makes the fault a note.
@@ -79,7 +80,8 @@ def _several(read: Read) -> Read:
     """A list of references in one cell; commas part it as well."""
 
     def read_all(cell: object) -> Reading:
-        items = read_list(str(cell).replace(",", ";")).value if isinstance(cell, str) else [cell]
+        text = cell if isinstance(cell, str) else cell_text(cell)
+        items = read_list(text if text.startswith("[") else text.replace(",", ";")).value
         readings = [read(item) for item in items]  # type: ignore[attr-defined]
         wrong = next((item for item in readings if item.code and item.value is None), None)
         return wrong or Reading([item.value for item in readings])

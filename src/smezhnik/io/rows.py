@@ -53,7 +53,10 @@ def find_rows(cells: Sequence[pl.Series], grid: Grid, header: Header, name: str,
     total = first.str.contains(_TOTAL) | lead.str.contains(_TOTAL)
     after_total = pl.lit(totalled) | total.fill_null(False).shift(1, fill_value=False).cum_max()
     wide = len(header.columns) >= 3
-    note = (first.str.contains(_NOTE) & (filled <= 2)) | (after_total & (filled <= 2))
+    keys = [f"c{header.columns[column]}" for column in table(name).key if column in header.columns]
+    named = pl.all_horizontal(pl.col(key).is_not_null() for key in keys) if keys else pl.lit(False)
+    # A row with an id and a text of its own is data, whatever its words.
+    note = (first.str.contains(_NOTE) & ((filled == 1) | ((filled == 2) & ~named))) | (after_total & (filled <= 2))
     if wide and main is not None:
         note |= (filled == 1) & lead.is_null()
     kinds = frame.select(

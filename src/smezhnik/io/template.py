@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from smezhnik.classifiers.regions import load_regions
 from smezhnik.io.atomic import atomic
+from smezhnik.io.grid import cell_text
 from smezhnik.messages import catalogue, say
 from smezhnik.tables import ColumnInfo, Table, table
 from smezhnik.types import Lang
@@ -44,7 +45,7 @@ def write_template(name: str, path: str | os.PathLike[str], *, lang: Lang = "ru"
 
 
 def _is_folded(column: str, declared: Table) -> bool:
-    foreign_key = column.endswith("_id") and column not in declared.key and column != "org_id"
+    foreign_key = column.endswith("_id") and column not in declared.key and not _is_must(column, declared)
     return foreign_key or column in _FOLDED or column.endswith("_source")
 
 
@@ -75,6 +76,10 @@ def _write_form(book: Any, sheet: Any, columns: Sequence[tuple[str, ColumnInfo]]
     if any(_is_folded(column, declared) for column, _ in columns):
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.print_area(0, 0, 40, len(columns) - 1)
     sheet.autofilter(0, 0, ROWS, len(columns) - 1)
 
 
@@ -168,6 +173,8 @@ def _explain(book: Any, columns: Sequence[tuple[str, ColumnInfo]], declared: Tab
         sheet.write_string(row, 0, getattr(info, lang), bold if _is_must(column, declared) else wrap)
         sheet.write_string(row, 1, getattr(info, f"meaning_{lang}"), wrap)
         sheet.write_string(row, 2, say("io.yes", lang) if _is_must(column, declared) else "", wrap)
-        sheet.write_string(row, 3, "" if info.example is None else str(info.example), wrap)
+        sheet.write_string(row, 3, cell_text(info.example), wrap)
+        if len(getattr(info, f"meaning_{lang}")) > 75:
+            sheet.set_row(row, 30)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

@@ -15,6 +15,7 @@ import polars as pl
 from smezhnik.tables.column import ColumnInfo, info
 from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
 from smezhnik.tables.places import Organisations, Regions, Sites
+from smezhnik.tables.register import RegisterChanges
 from smezhnik.tables.trade import Contracts, Needs, Offers
 
 __all__ = ["TABLES", "ColumnInfo", "Table", "complete", "table"]
@@ -60,6 +61,7 @@ TABLES: Mapping[str, Table] = {
         Table("allocations", "План распределения", "Allocation plan", Allocations),
         Table("uncovered", "Незакрытые потребности", "Uncovered needs", Uncovered),
         Table("shadow_prices", "Теневые цены", "Shadow prices", ShadowPrices),
+        Table("register_changes", "Изменения реестра", "Register changes", RegisterChanges),
     )
 }
 

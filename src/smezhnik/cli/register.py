@@ -1,0 +1,95 @@
+"""``smezhnik register``: the register of Russian industrial products."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from smezhnik.cli.base import Group, common, option, progress, tell
+from smezhnik.cli.base import command as make_command
+from smezhnik.cli.base import lang as asked_lang
+from smezhnik.errors import describe_fault
+from smezhnik.io import write_table
+from smezhnik.io.register import Register, diff_registers, read_register, register_offers
+from smezhnik.messages import say
+
+#: Faults and notes printed before the rest is only counted.
+SHOWN = 10
+_FILE = click.Path(path_type=Path)
+_OUT = click.Path(path_type=Path, dir_okay=False, writable=True)
+_DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
+
+
+@click.group(cls=Group, name="register", help="cli.register")
+@common
+def register() -> None:
+    """See the catalogue entry ``cli.register``."""
+
+
+def _day(given: dt.datetime | None) -> dt.date:
+    return given.date() if given else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+
+
+@make_command("read", help="cli.register.read")
+@click.argument("file", type=_FILE)
+@option("--output", "-o", type=_OUT, help="cli.register.output")
+@option("--sites", type=_OUT, help="cli.register.sites")
+@option("--on", type=_DAY, help="cli.register.on")
+@option("--json", "as_json", is_flag=True, help="cli.register.json")
+def read(file: Path, output: Path | None, sites: Path | None, on: dt.datetime | None, as_json: bool) -> None:
+    """See the catalogue entry ``cli.register.read``."""
+    loaded = read_register(file, on=_day(on), progress=progress())
+    for fault in loaded.faults[:SHOWN]:
+        click.echo(describe_fault(fault, asked_lang()), err=True)
+    if (rest := len(loaded.faults) - SHOWN) > 0:
+        tell("cli.register.more", count=rest)
+    offers, places = register_offers(loaded)
+    counts = _counts(loaded)
+    if as_json:
+        click.echo(json.dumps(counts, ensure_ascii=False, indent=2))
+    else:
+        click.echo(say("cli.register.counts", asked_lang(), **counts))
+    if output is not None:
+        write_table(offers, output, "offers", lang=asked_lang())
+        tell("cli.register.written", count=offers.height, file=str(output))
+    if sites is not None:
+        write_table(places, sites, "sites", lang=asked_lang())
+
+
+def _counts(loaded: Register) -> dict[str, object]:
+    entries = loaded.entries
+    return {"file": loaded.file, "read": loaded.read, "refused": loaded.refused, "entries": entries.height,
+            "valid": int(entries["valid"].sum()), "expired": loaded.expired.height,
+            "inactive": int(entries["inactive"].sum())}
+
+
+@make_command("diff", help="cli.register.diff")
+@click.argument("old", type=_FILE)
+@click.argument("new", type=_FILE)
+@option("--output", "-o", type=_OUT, help="cli.register.output")
+@option("--on", type=_DAY, help="cli.register.on")
+@option("--old-on", type=_DAY, help="cli.register.old_on")
+@option("--json", "as_json", is_flag=True, help="cli.register.json")
+def diff(old: Path, new: Path, output: Path | None, on: dt.datetime | None, old_on: dt.datetime | None,
+         as_json: bool) -> None:
+    """See the catalogue entry ``cli.register.diff``."""
+    after = read_register(new, on=_day(on), progress=progress())
+    before = read_register(old, on=_day(on), progress=progress())
+    changes = diff_registers(before, after, old_on=old_on.date() if old_on else None)
+    counts = {kind: int((changes["change"] == kind).sum()) for kind in ("new", "expired", "lost", "points")}
+    if as_json:
+        click.echo(json.dumps({**counts, "changes": json.loads(changes.write_json())}, ensure_ascii=False, indent=2))
+    elif output is None:
+        for row in changes.iter_rows(named=True):
+            kind = say(f"register.{row['change']}", asked_lang())
+            click.echo(f"{row['register_entry']}\t{kind}\t{row['text']}\t{row['seller'] or ''}")
+    if output is not None:
+        write_table(changes, output, "register_changes", lang=asked_lang())
+    tell("cli.register.changes", **counts)
+
+
+register.add_command(read)
+register.add_command(diff)
