@@ -97,6 +97,21 @@ def tnved_name(name: str) -> str:
     return clean(re.sub(r"(?<=[а-яa-z])\d+\)$", "", re.sub(r"^(?:-[\s\xa0]*)+", "", name).replace("\xa0", " ")))
 
 
+#: Headings whose contents changed since the edition that still named them.
+CHANGED_HEADINGS = frozenset({"8548", "9503", "9999"})
+
+
+def earlier_headings(source: Path) -> dict[str, str]:
+    """Headings → their latest name in the history of the nomenclature since 2002."""
+    names: dict[str, str] = {}
+    lines = (source / "classifiers/tnved/TNVED3.TXT").read_text("cp866").splitlines()
+    for line in lines[1:]:
+        group, number, name, *_ = [*line.split("|"), "", ""]
+        if group + number not in CHANGED_HEADINGS and number:
+            names[group + number] = sentence_case(clean(name.replace("\xa0", " ")).rstrip(":"))
+    return names
+
+
 def sentence_case(name: str) -> str:
     """Capitals of a heading as in a sentence; short Latin words (chemical signs) stay."""
     if re.search(r"[а-я]", name) or not re.search(r"[А-Я]", name):
@@ -110,8 +125,8 @@ def tnved_rows(source: Path, hs_names: Mapping[str, str]) -> list[tuple[str, str
     """Rows of the nomenclature: code, name, section, mark, depth (number of dashes).
 
     Marks: ``cut`` – the source cut the name at 200 characters; ``hs`` – the heading is lost in the source and bears
-    the English name of the Harmonized System; ``lost`` – a heading whose code follows from its subheadings, but whose
-    name is in no source.
+    the English name of the Harmonized System; ``earlier`` – lost, and named as in an earlier edition; ``lost`` – a
+    heading whose code follows from its subheadings, but whose name is in no source.
     """
     flat = list(read_csv(source / "classifiers/tnved/tnved_2022_flat.csv"))
     section_of = {row["code"]: ROMAN[int(row["parent"]) - 1] for row in flat if row["level"] == "group"}
@@ -127,9 +142,11 @@ def tnved_rows(source: Path, hs_names: Mapping[str, str]) -> list[tuple[str, str
     hs_names = {code: name for code, name in hs_names.items() if code[:2] in section_of}
     ten = [code for code in rows if len(code) == 10]
     below = Counter(code[:size] for code in ten for size in (6, 8))
-    for code in hs_names:  # headings that the source lost whole, and their only subheading
+    earlier = earlier_headings(source)
+    for code in hs_names:  # headings that the source lost whole, for want of subheadings
         if len(code) == 4 and code not in rows:
-            rows[code] = (code, hs_names[code], section_of[code[:2]], "hs", "")
+            name, mark = (earlier[code], "earlier") if code in earlier else (hs_names[code], "hs")
+            rows[code] = (code, name, section_of[code[:2]], mark, "")
     for prefix, count in below.items():
         if count > 1:  # a heading with subheadings of its own, printed without a full code and so lost
             name = hs_names.get(prefix, "")

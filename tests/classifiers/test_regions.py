@@ -59,6 +59,7 @@ def test_the_names_of_the_register_are_as_many_regions() -> None:
     ("Кемеровская область", "RU-KEM"), ("Кузбасс", "RU-KEM"), ("Башкирия", "RU-BA"), ("Орёл область", "RU-ORL"),
     ("Chelyabinsk Oblast", "RU-CHE"), ("Republic of Tatarstan", "RU-TA"), ("Moscow Oblast", "RU-MOS"),
     ("Moscow", "RU-MOW"), ("Altai Krai", "RU-ALT"), ("Altai Republic", "RU-AL"), ("KZ-BAY", "KZ-BAY"),
+    ("Краснодарский край, г. Сочи", "RU-KDA"),
 ])
 def test_a_region_is_found_by_every_code_and_spelling(text: object, region: str) -> None:
     assert find_region(text) == region

@@ -165,7 +165,7 @@ class RegionPack:
     def _by_name(self, text: str) -> str | None:
         whole = re.split(_REMAINDER, text.lower())[0] if _REMAINDER.search(text.lower()) else text
         outside = re.sub(r"[(\[/].*?(?:[)\]/]|$)", " ", whole)
-        for candidate in (whole, outside):
+        for candidate in (whole, outside, whole.split(",")[0]):  # an address begins with its region
             for key in (_words(candidate), _core(candidate)):
                 if key and (region := self.names.get(key)) is not None:
                     return region

@@ -27,7 +27,8 @@ class Entry:
     code, name : as the system writes them; the name is empty where the source lost it
     level : name of the level (catalogue entry ``level.<level>``)
     mark : ``cut`` – the source cut the name; ``hs`` – lost in the source, named by the Harmonized System in English;
-        ``lost`` – lost, and no source has the name; empty – as published
+        ``earlier`` – lost, named as in an earlier edition; ``lost`` – lost, and no source has the name; empty – as
+        published
     """
 
     code: str
@@ -203,7 +204,7 @@ class Classifier:
                 return None, self._fault("code_other_edition", written, other=edition.system.edition,
                                          name=edition.name(code), nearest=self._near(digits))
         heading = self._listed(digits[:4])
-        if heading and self._marks[self._row[heading]] == "hs" and len(digits) == max(self.system.lengths):
+        if heading and self._marks[self._row[heading]] in ("hs", "earlier") and len(digits) == max(self.system.lengths):
             return digits, self._fault("code_unverified", written, severity="note",
                                        nearest=[heading])
         kind = "code_unknown" if len(digits) in self.system.lengths else "code_level"
