@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+_BLOCKS = {"td", "th", "tr", "p", "li", "dt", "dd", "div", "h1", "h2", "h3", "text", "tspan", "button", "span", "title"}
 _VOID = {"meta", "link", "input", "col", "br", "img"}
 #: Attributes from which a browser would fetch something.
 _FETCHING = ("src", "href", "xlink:href", "action", "srcset", "poster", "data", "formaction", "background")
@@ -16,13 +17,27 @@ class Element:
     tag: str
     attributes: dict[str, str]
     parent: Element | None
-    children: list[Element] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
+    content: list[Element | str] = field(default_factory=list)
+
+    @property
+    def children(self) -> list[Element]:
+        return [item for item in self.content if isinstance(item, Element)]
+
+    @property
+    def pieces(self) -> list[str]:
+        return [item for item in self.content if isinstance(item, str)]
+
+    def gathered(self, *, without: str = "") -> str:
+        """All text inside in its order, elements of one tag left out."""
+        between = " " if self.tag in _BLOCKS else ""
+        inner = "".join(item if isinstance(item, str) else "" if item.tag == without else item.gathered(without=without)
+                        for item in self.content)
+        return between + inner + between
 
     @property
     def text(self) -> str:
         """All text inside, spaces run together."""
-        return re.sub(r"\s+", " ", " ".join([*self.pieces, *(child.text for child in self.children)])).strip()
+        return re.sub(r"\s+", " ", self.gathered()).strip()
 
     def find(self, tag: str | None = None, **wanted: str) -> list[Element]:
         """Elements inside with that tag and those attributes; ``class_`` asks for one of the classes."""
@@ -55,7 +70,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         made = Element(tag, {name: value or "" for name, value in attrs}, self._open[-1])
-        self._open[-1].children.append(made)
+        self._open[-1].content.append(made)
         if tag not in _VOID:
             self._open.append(made)
 
@@ -69,7 +84,7 @@ class Page(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        self._open[-1].pieces.append(data)
+        self._open[-1].content.append(data)
 
     @property
     def body(self) -> Element:
@@ -78,10 +93,7 @@ class Page(HTMLParser):
     @property
     def said(self) -> str:
         """What a reader may read: the body without its script."""
-        def gather(item: Element) -> str:
-            return " ".join([*item.pieces, *(gather(child) for child in item.children if child.tag != "script")])
-
-        return re.sub(r"\s+", " ", gather(self.body)).replace("\u00ad", "").strip()
+        return re.sub(r"\s+", " ", self.body.gathered(without="script")).replace("\u00ad", "").strip()
 
     def fetched(self) -> list[str]:
         """Addresses that the browser would ask for, those inside the page left out."""

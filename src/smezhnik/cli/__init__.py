@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from smezhnik.cli.base import Group, common, lang, run
+from smezhnik.cli.base import Group, Option, common, lang, run
 from smezhnik.messages import say
 
 #: Command → module of this package that holds it under the same name (``-`` becomes ``_``).
@@ -49,7 +49,8 @@ class Smezhnik(Group):
 
 @click.group(cls=Smezhnik, name="smezhnik", help="cli.smezhnik", invoke_without_command=False)
 @common
-@click.version_option(package_name="smezhnik", message="%(prog)s %(version)s")
+@click.version_option(package_name="smezhnik", message="%(prog)s %(version)s", cls=Option,
+                      help="cli.option.version")
 def smezhnik() -> None:
     """See the catalogue entry ``cli.smezhnik``."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from typing import IO, Any, TypeVar
 
@@ -74,6 +75,24 @@ class _Helped:
                 for line in block.splitlines():
                     formatter.write(f"{'':{formatter.current_indent}}{line}\n")
                 formatter.write("\n")
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=say("cli.usage", lang()) + " ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [record for item in self.get_params(ctx)  # type: ignore[attr-defined]
+                   if (record := item.get_help_record(ctx)) is not None]
+        with formatter.section(say("cli.options", lang())):
+            formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        shown = super().get_help_option(ctx)  # type: ignore[misc]
+        if shown is not None:
+            shown.help = say("cli.option.help", lang())
+        return shown  # type: ignore[no-any-return]
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return _translated(self.help).strip().splitlines()[0] if self.help else ""
@@ -205,4 +224,12 @@ def _outcome(root: click.Command) -> int:
     except OSError as error:
         click.echo(say("cli.os_error", lang(), file=error.filename, reason=error.strerror), err=True)
         return EXIT_INPUT
+    except MemoryError:
+        click.echo(say("error.memory", lang()), err=True)
+        return EXIT_INPUT
+    except Exception as error:  # noqa: BLE001 – the last edge: a person is never left with a stack trace
+        if "--verbose" in sys.argv or "-v" in sys.argv:
+            traceback.print_exc()
+        click.echo(say("error.ours", lang(), kind=type(error).__name__, what=str(error)[:300]), err=True)
+        return EXIT_OURS
     return done if isinstance(done, int) else EXIT_OK

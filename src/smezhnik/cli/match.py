@@ -6,7 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 import click
-import polars as pl
 
 from smezhnik.classifiers.regions import find_region
 from smezhnik.cli.base import command, option, progress, tell
@@ -16,7 +15,7 @@ from smezhnik.errors import InputError
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables.trade import MARKS
 from smezhnik.types import GRADES, Grade
-from smezhnik.workflows.match import MatchFiles, match_files, write_links
+from smezhnik.workflows.match import MatchFiles, match_files
 from smezhnik.workflows.reading import Reading
 
 
@@ -66,12 +65,10 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
         exclude_own_group=exclude_own_group, max_asks=max_asks, include_inferred=not no_inferred,
     )
     day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
-    matched = match_files(MatchFiles(needs, offers, organisations, sites, contracts, previous), on=day,
-                          settings=settings, reading=reading, progress=progress())
-    write_links(matched.links, output, lang=asked_lang())
+    matched = match_files(MatchFiles(needs, offers, organisations, sites, contracts, previous), output, on=day,
+                          lang=asked_lang(), settings=settings, reading=reading, progress=progress())
     for loaded in matched.loaded:
         tell_loaded(loaded)
-    best = matched.links.filter(pl.col("rank") == 1)
-    tell("cli.match.done", links=len(matched.links), needs=best["need_id"].n_unique(), all_needs=len(matched.needs),
-         grade_a=len(best.filter(pl.col("grade") == "A")), file=str(output))
+    tell("cli.match.done", links=matched.tally.links, needs=matched.tally.matched, all_needs=matched.needs,
+         grade_a=matched.tally.best, file=str(output))
     tell("cli.match.next", file=str(output))

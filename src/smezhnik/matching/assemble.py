@@ -138,7 +138,7 @@ def _reasons(frame: pl.DataFrame) -> pl.DataFrame:
     """The column ``reasons``: every contribution that is not zero, and what was stated alike though it weighs nothing."""
     shared, digits = _shared_code()
     frame = frame.with_columns(shared=shared, digits=digits)
-    spoken = {
+    spoken: dict[str, tuple[pl.Expr, dict[str, pl.Expr | str]]] = {
         "text": (pl.lit(True), {"matched": "words"}),
         "marks": (pl.col("equal_marks").is_not_null() | pl.col("unequal_marks").is_not_null(),
                   {"equal": "equal_marks", "unequal": "unequal_marks"}),

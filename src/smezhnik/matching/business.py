@@ -65,16 +65,17 @@ def pair_facts(needs: Side, offers: Side, need: Rows, offer: Rows) -> PairFacts:
 
 def same(first: NDArray[np.int32], second: NDArray[np.int32]) -> Flags:
     """Equal and present: two absences are not the same thing."""
-    return (first == second) & (first != ABSENT)
+    equal: Flags = (first == second) & (first != ABSENT)
+    return equal
 
 
 def same_organisation(needs: Side, offers: Side, need: Rows, offer: Rows) -> Flags:
     """The buyer is the seller: by id, by ИНН, or by name where a side has neither."""
     unknown = (needs.organisation[need] == ABSENT) & (needs.inn[need] == ABSENT)
     unknown |= (offers.organisation[offer] == ABSENT) & (offers.inn[offer] == ABSENT)
-    return (same(needs.organisation[need], offers.organisation[offer])
-            | same(needs.inn[need], offers.inn[offer])
-            | (unknown & same(needs.name[need], offers.name[offer])))
+    same_name = unknown & same(needs.name[need], offers.name[offer])
+    return (same(needs.organisation[need], offers.organisation[offer]) | same(needs.inn[need], offers.inn[offer])
+            | same_name)
 
 
 def business_contributions(facts: PairFacts, registered: Flags, known: Flags, weights: Weights) -> Floats:
@@ -101,4 +102,5 @@ def business_contributions(facts: PairFacts, registered: Flags, known: Flags, we
         price,
         np.where(known, weights.experience, 0.0),
     )
-    return np.nan_to_num(np.stack(columns, axis=1), nan=0.0)
+    contributions: Floats = np.nan_to_num(np.stack(columns, axis=1), nan=0.0)
+    return contributions

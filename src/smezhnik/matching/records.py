@@ -9,7 +9,9 @@ import polars as pl
 
 def fields_json(fields: Mapping[str, pl.Expr | str]) -> pl.Expr:
     """The fields as JSON text; dates become ISO text."""
-    return pl.struct(**fields).struct.json_encode()
+    return pl.struct(
+        (pl.col(value) if isinstance(value, str) else value).alias(name) for name, value in fields.items()
+    ).struct.json_encode()
 
 
 def some(frame: pl.DataFrame, order: int, code: str, when: pl.Expr, fields: Mapping[str, pl.Expr | str] | None = None,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from smezhnik.io import write_table
-from smezhnik.io.loaded import Loaded
-from smezhnik.matching.match import match
+from smezhnik.io import Loaded, find_kind_to_write, write_table
+from smezhnik.matching.match import Matcher, match
+from smezhnik.matching.sentences import readable_gaps, readable_reasons
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.progress import Progress, no_progress
 from smezhnik.types import Lang
@@ -30,35 +32,67 @@ class MatchFiles:
     previous: Path | None = None
 
 
+@dataclass
+class Tally:
+    """What passed by while links were written.
+
+    Attributes
+    ----------
+    links : rows
+    matched : needs that have a candidate
+    best : of them with a first candidate graded A
+    """
+
+    links: int = 0
+    matched: int = 0
+    best: int = 0
+
+    def watch(self, pieces: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """The pieces as they come, counted."""
+        for piece in pieces:
+            first = piece.filter(pl.col("rank") == 1)
+            self.links += len(piece)
+            self.matched += len(first)
+            self.best += len(first.filter(pl.col("grade") == "A"))
+            yield piece
+
+
 @dataclass(frozen=True)
 class Matched:
-    """What came out: the tables as they were matched, and what there is to say of the files."""
+    """What came out: the counts, how many needs there were, and what there is to say of the files."""
 
-    links: pl.DataFrame
-    needs: pl.DataFrame
-    offers: pl.DataFrame
+    tally: Tally
+    needs: int
     loaded: tuple[Loaded, ...]
 
 
-def match_files(files: MatchFiles, *, on: dt.date, settings: MatchSettings = MatchSettings(),
-                reading: Reading = Reading(), progress: Progress = no_progress) -> Matched:
-    """Read the files, match, and give everything that the outputs need.
+def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
+                settings: MatchSettings = MatchSettings(), reading: Reading = Reading(),
+                progress: Progress = no_progress) -> Matched:
+    """Read the files, match, write the links whole or not at all.
+
+    Links are written as they are made, a batch of needs at a time, unless a limit of asks or earlier decisions need
+    all of them together.
 
     Raises
     ------
-    InputFaults with the faults of all files together.
+    InputFaults with the faults of all files together; InputError where the ending of ``output`` says nothing.
     """
+    find_kind_to_write(output)
     loaded = read_all({"needs": files.needs, "offers": files.offers, "organisations": files.organisations,
                        "sites": files.sites, "contracts": files.contracts, "links": files.previous}, reading, progress)
     frames = {name: table.frame for name, table in loaded.items()}
     organisations, sites = frames.get("organisations"), frames.get("sites")
     needs = enrich(frames["needs"], "needs", "buyer", organisations, sites)
     offers = enrich(frames["offers"], "offers", "seller", organisations, sites)
-    links = match(needs, offers, on=on, settings=settings, contracts=frames.get("contracts"),
-                  previous=frames.get("links"), progress=progress)
-    return Matched(links, needs, offers, tuple(loaded.values()))
-
-
-def write_links(links: pl.DataFrame, path: Path, *, lang: Lang) -> None:
-    """Write the links whole or not at all; the ending of ``path`` says how."""
-    write_table(links, path, "links", lang=lang)
+    contracts, previous = frames.get("contracts"), frames.get("links")
+    if settings.max_asks is None and previous is None:
+        matcher = Matcher(offers, on=on, settings=settings, contracts=contracts, progress=progress)
+        pieces = matcher.batches(needs, progress=progress)
+    else:
+        pieces = iter([match(needs, offers, on=on, settings=settings, contracts=contracts, previous=previous,
+                             progress=progress)])
+    tally = Tally()
+    readable = {"reasons": partial(readable_reasons, lang=lang), "gaps": partial(readable_gaps, lang=lang)}
+    write_table(tally.watch(pieces), output, "links", lang=lang, readable=readable)
+    return Matched(tally, len(needs), tuple(loaded.values()))
