@@ -135,7 +135,7 @@ def _shown(side: Evidence, places: NDArray[np.int32]) -> pl.Series:
 
 
 def _reasons(frame: pl.DataFrame) -> pl.DataFrame:
-    """The column ``reasons``: every contribution that is not zero, and what was stated alike though it weighs nothing."""
+    """The column ``reasons``: every contribution that is not zero, and what was stated alike."""
     shared, digits = _shared_code()
     frame = frame.with_columns(shared=shared, digits=digits)
     spoken: dict[str, tuple[pl.Expr, dict[str, pl.Expr | str]]] = {
@@ -178,7 +178,8 @@ def _shared_code() -> tuple[pl.Expr, pl.Expr]:
 def _gaps(frame: pl.DataFrame) -> pl.DataFrame:
     """The column ``gaps``: what of the need the offer does not meet, each with its figures."""
     short = pl.col("n_volume") - pl.col("capacity_in_need")
-    note = pl.when(pl.coalesce("o_basis", pl.lit("declared")) == "inferred").then("o_basis_note").otherwise("n_basis_note")
+    offered = pl.coalesce("o_basis", pl.lit("declared")) == "inferred"
+    note = pl.when(offered).then("o_basis_note").otherwise("n_basis_note")
     each, pair = pl.lit(True), {"need": pl.col("both").list.get(0), "offer": pl.col("both").list.get(1)}
     parts = [
         some(_one_by_one(frame, "unequal_marks"), 0, "size", each, pair),

@@ -74,8 +74,9 @@ def same_organisation(needs: Side, offers: Side, need: Rows, offer: Rows) -> Fla
     unknown = (needs.organisation[need] == ABSENT) & (needs.inn[need] == ABSENT)
     unknown |= (offers.organisation[offer] == ABSENT) & (offers.inn[offer] == ABSENT)
     same_name = unknown & same(needs.name[need], offers.name[offer])
-    return (same(needs.organisation[need], offers.organisation[offer]) | same(needs.inn[need], offers.inn[offer])
-            | same_name)
+    same_id = same(needs.organisation[need], offers.organisation[offer])
+    either: Flags = same_id | same(needs.inn[need], offers.inn[offer]) | same_name
+    return either
 
 
 def business_contributions(facts: PairFacts, registered: Flags, known: Flags, weights: Weights) -> Floats:

@@ -19,7 +19,9 @@ from smezhnik.matching.tokens import Kind
 COMMON_WORD, EQUAL_MARK, UNEQUAL_MARK, EQUAL_STANDARD, UNEQUAL_STANDARD, LACKING_STANDARD = range(6)
 
 _WORD, _MARK, _STANDARD = range(3)
-_CLASS: dict[int, int] = {Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD}
+_CLASS: dict[int, int] = {
+    Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD,
+}
 #: A mark of few letters and a number names a scale: М1 and М4, Ду50 and Ду80 exclude each other.
 _SCALE = re.compile(r"([a-zа-я]{1,3})([0-9.]+)")
 #: Base unit → (unit shown, power of ten) from the largest; the first with a number of at least 1 is shown.

@@ -33,8 +33,9 @@ class KnownContracts:
         )
         keyed = [
             held.select(
-                pl.col(buyer).str.to_lowercase().alias("buyer_key"), pl.col(seller).str.to_lowercase().alias("seller_key"),
-                "contract_id", pl.col("okpd2").str.slice(0, SAME_PRODUCT_SIGNS).alias("product"),
+                pl.col(buyer).str.to_lowercase().alias("buyer_key"),
+                pl.col(seller).str.to_lowercase().alias("seller_key"), "contract_id",
+                pl.col("okpd2").str.slice(0, SAME_PRODUCT_SIGNS).alias("product"),
             ).drop_nulls(["buyer_key", "seller_key"])
             for buyer, seller in (("buyer_id", "seller_id"), ("buyer_inn", "seller_inn"), ("buyer", "seller"))
         ]
@@ -58,7 +59,8 @@ class KnownContracts:
             for buyer, seller in (("org_id", "o_org"), ("inn", "o_inn"), ("buyer", "seller"))
         ]
         product = pl.col("okpd2").str.slice(0, SAME_PRODUCT_SIGNS)
-        fitting = pl.concat(found).filter(pl.col("product").is_null() | product.is_null() | (product == pl.col("product")))
+        named = pl.col("product")
+        fitting = pl.concat(found).filter(named.is_null() | product.is_null() | (product == named))
         first = fitting.sort("contract_id").unique("row", keep="first")
         return rows.join(first, on="row", how="left", maintain_order="left")["contract_id"]
 
