@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import Stemmer
 
@@ -32,7 +32,7 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("ё", "е"))
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def _stem(word: str) -> str:
     """The stem without the fleeting vowel: «станок» and «станки» are one. Kept: names repeat their words."""
     return _FLEETING.sub(r"\1\2", _STEMMER.stemWord(word))

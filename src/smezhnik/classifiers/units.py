@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -132,7 +132,7 @@ def _fold(text: str) -> str:
     return re.sub(r"[\s\u00a0\u202f.,;:·•*()_\"'«»^-]+", "", text)
 
 
-@cache
+@lru_cache(maxsize=1 << 14)
 def _find(text: str) -> Unit | None:
     if re.fullmatch(r"\d{1,4}(\.0)?", text):
         return _by_code().get(text.removesuffix(".0").zfill(3))
