@@ -2,7 +2,8 @@
 
 A pack is a folder with ``regions`` (``.tsv``, ``.csv`` or ``.parquet``, columns of the declared table), and, if it has
 them, ``spellings.tsv`` (region, spellings parted by «;»; numbers there are former tax codes of two digits and
-beginnings of ОКАТО), ``boundaries.json`` and ``cities.tsv.gz``; or the file ``regions`` alone. The pack is data: the product takes no position on territories, ids are those of the pack.
+beginnings of ОКАТО), ``boundaries.json`` and ``cities.tsv.gz``; or the file
+``regions`` alone. The pack is data: the product takes no position on territories, ids are those of the pack.
 """
 
 from __future__ import annotations
