@@ -117,7 +117,8 @@ class Matcher:
         pairs = self._find(needs, side, texts, codes)
         tokens = tokenise_all(texts)
         text_base, text_part = self.ranker.explain(
-            self.ranker.profile(tokens, texts, codes), self._profiles, pairs.need, pairs.offer)
+            self.ranker.profile(tokens, texts, codes), self._profiles, pairs.need, pairs.offer,
+            threads=self.settings.threads)
         facts = pair_facts(side, self._side, pairs.need, pairs.offer)
         known = self.contracts.between(needs, self.offers, pairs)
         business = business_contributions(facts, self._registered[pairs.offer], known.is_not_null().to_numpy(),
