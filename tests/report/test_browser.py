@@ -69,8 +69,8 @@ class Visit:
 
 
 @pytest.mark.parametrize("name", ["whole", "pair"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (768, "light"), (1180, "light"),
+                                               (1440, "light"), (1440, "dark")])
 def test_nothing_sticks_out_at_any_width(chromium: Any, files: dict[str, Path], name: str, width: int,
                                          scheme: str) -> None:
     with Visit(chromium, files[name], width, color_scheme=scheme) as page:
@@ -83,7 +83,7 @@ def test_nothing_sticks_out_at_any_width(chromium: Any, files: dict[str, Path], 
             .map((e) => parseFloat(getComputedStyle(e).fontSize)
                  * (e.ownerSVGElement ? e.ownerSVGElement.getScreenCTM().a : 1)))""")
         assert smallest >= 10.5
-        assert len(page.screenshot(full_page=True)) > 20_000
+        assert len(page.screenshot()) > 20_000
 
 
 def test_chips_and_search_leave_what_fits_and_say_how_many(chromium: Any, files: dict[str, Path]) -> None:

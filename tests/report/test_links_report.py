@@ -170,7 +170,7 @@ def test_without_coordinates_arrows_run_between_the_centres_of_regions_and_that_
         for axis in ("latitude", "longitude"))
     page = Page(report_links(links, lang="ru"))
     assert len(page.root.find("svg", class_="wide")[1].find("path", class_="arc")) == 2
-    assert "стрелка идет из центра региона" in page.said
+    assert "стрелка идёт из центра региона" in page.said
 
 
 def test_without_prices_ribbons_count_links_and_that_is_said() -> None:

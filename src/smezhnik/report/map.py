@@ -13,7 +13,7 @@ from smezhnik.report.markup import element, joined
 
 #: One closed line of a region's outline, points (x, y) of the plane, y downwards.
 Ring = Sequence[tuple[float, float]]
-_LABEL, _NAME = 12.5, 11.0
+_LABEL, _NAME = 12.5, 11.5
 #: Places nearer to each other than this on the drawing, px, or whose dots would meet, share one dot and one label.
 _NEAR = 11.0
 

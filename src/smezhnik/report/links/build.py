@@ -90,7 +90,7 @@ def report_links(
         "links.html", lang,
         counted=counted, cards=cards, view=view, scale=scale, best=view.best_rows(), flows=flows,
         flow_title=_flow_title(flows, pair, lang), flow_drawing=_flow_drawing(flows, pair, lang),
-        where=_where(counted, tones, lang), unserved=_unserved(links, tables["needs"], lang),
+        where=_where(counted, tones, scale.name(lang), lang), unserved=_unserved(links, tables["needs"], lang),
         part=_part(cards, counted, most_candidates, lang), thresholds=GRADE_FROM, secret=_secret(tables),
         tone=tones, grade_sign=grade_sign, basis_sign=basis_sign, sign=sign, icon=icon,
         GRADES=GRADES, BASES=BASES,
@@ -135,14 +135,20 @@ def _flow_drawing(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang)
     return Markup("") if flows is None else draw_flows(flows, _flow_title(flows, pair, lang), lang)
 
 
-def _where(counted: Counted, tones: Mapping[str, str], lang: Lang) -> dict[str, Any]:
+def _where(counted: Counted, tones: Mapping[str, str], unit: str, lang: Lang) -> dict[str, Any]:
     """The map of the best links and what stands beside it."""
     best = counted.best.head(BEST)
     title = say("report.links.map", lang, count=best.height)
     drawing, beside, centres = draw_links_map(best, tones, title, lang)
     unplaced = best.filter(pl.col("seller_region").is_null() | pl.col("buyer_region").is_null()).height
-    return {"title": title, "drawing": drawing, "beside": beside, "centres": centres, "unplaced": unplaced,
-            "money": best["value_th_rub"].null_count() < best.height}
+    notes = [say("report.links.map.source.money", lang, unit=unit) if best["value_th_rub"].null_count() < best.height
+             else say("report.links.map.source.count", lang)]
+    if centres:
+        notes.append(say("report.links.map.centres", lang))
+    if unplaced:
+        notes.append(say("report.links.map.unplaced", lang, count=unplaced))
+    notes.append(say("report.links.map.outlines", lang))
+    return {"title": title, "drawing": drawing, "beside": beside, "notes": notes}
 
 
 def _unserved(links: pl.DataFrame, needs: pl.DataFrame | None, lang: Lang) -> dict[str, Any]:

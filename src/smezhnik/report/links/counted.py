@@ -67,7 +67,7 @@ def count(links: pl.DataFrame, *, needs: pl.DataFrame | None, allocations: pl.Da
     served = links["need_id"].n_unique()
     return Counted(
         links=links.height,
-        needs=max(needs["need_id"].n_unique(), served) if needs is not None else served,
+        needs=served if needs is None else pl.concat([links["need_id"], needs["need_id"]]).n_unique(),
         served=served,
         strong=strong["need_id"].n_unique(),
         strong_links=strong.height,

@@ -159,7 +159,7 @@ def draw_flows(flows: Flows, title: str, lang: Lang) -> Markup:
     def draw(width: int, margin: int, class_: str) -> Markup:
         return draw_sankey(flows.flows, title=title, heads=flows.heads, halves=flows.halves if class_ == "wide" else {},
                            scale=flows.scale, lang=lang, width=width, margin=margin, class_=class_)
-    return both_widths(draw, (676, 196), (334, 108))
+    return both_widths(draw, (676, 196), (290, 94))
 
 
 def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str,
@@ -197,7 +197,7 @@ def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str,
     def draw(width: int, _: int, class_: str) -> Markup:
         return draw_map(shapes, here, names, placed, arrows, title=title, width=width, class_=class_)
 
-    return both_widths(draw, (448, 0), (360, 0)), beside, centres
+    return both_widths(draw, (448, 0), (310, 0)), beside, centres
 
 
 def _dot(row: Mapping[str, object], side: str, tones: Mapping[str, str]) -> tuple[Dot | None, bool]:
