@@ -87,7 +87,8 @@ def _records(stream: Iterator[str], dialect: Dialect, name: str) -> Iterator[lis
                 record[0] = record[0].lstrip("\ufeff")  # Excel and scripts in a row leave two marks at the start
             yield record
     except csv.Error as error:
-        raise refuse("csv_quotes", name, line=reader.line_num) from error
+        code = "csv_long_cell" if "field limit" in str(error) else "csv_quotes"
+        raise refuse(code, name, line=reader.line_num) from error
 
 
 def _quotes_hold(path: Path, encoding: str, separator: str) -> bool:
@@ -158,11 +159,12 @@ def _find_separator(sample: str) -> str:
 
 
 def _widths(lines: list[str], separator: str) -> list[int]:
-    """Number of cells in each filled record; empty where the separator does not fit."""
+    """Number of cells in each filled record; where quotation marks do not hold, in each line."""
     try:
-        return [len(row) for row in csv.reader(lines, delimiter=separator) if any(cell.strip() for cell in row)]
+        rows = list(csv.reader(lines, delimiter=separator, strict=True))
     except csv.Error:
-        return []
+        rows = [line.split(separator) for line in lines]
+    return [len(row) for row in rows if any(cell.strip() for cell in row)]
 
 
 def _mostly_before_blank(sample: str) -> bool:

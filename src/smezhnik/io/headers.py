@@ -15,7 +15,7 @@ from smezhnik.tables import table
 SEARCHED = 40
 _WORD = re.compile(r"[^\W_]+|№|%")
 _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^()]+)\)|\s+в\s+([^,()]+))\s*$", re.DOTALL)
-_LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)\s*$")
+_LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)[)\s]*$")
 #: What follows «в» in a header but is no unit of the numbers: «Количество в год», «Объём, 2026 г.».
 _PERIOD = re.compile(r"(?:\d{4}\s*)?(?:год[ау]?|г\.?|year|мес\.?|месяц|квартал|шт\.?/год|целом|наличии|среднем)?")
 #: Declared columns whose header may be a mere counter of rows («№ п/п»).
@@ -34,6 +34,7 @@ class Header:
     units : declared column → unit that its header names («Объём, тыс. т» → «тыс. т»)
     counter : the id column is a mere counter of rows («№ п/п»)
     storeys : the lowest storey of each header, which a repeated header shows again
+    mapped : headers of the explicit mapping that were found
     levels : how surely each column was recognised, 0 best
     ignored : headers that no declared column answers to
     last_day : date columns whose header says that the last day still counts («действует по»)
@@ -48,6 +49,7 @@ class Header:
     counter: bool = False
     levels: tuple[int, ...] = ()
     storeys: tuple[str, ...] = ()
+    mapped: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
     notes: tuple[Fault, ...] = ()
 
@@ -97,7 +99,7 @@ def _match(name: str, storeys: Sequence[str]) -> _Match | None:
     if not filled:
         return None
     whole = " ".join(filled)
-    if column := names.get(normal(whole)):
+    if column := names.get(normal(whole)) or names.get(re.sub(r" по$", " до", normal(whole))):
         return _Match(column, 0, split_unit(filled[-1])[1])
     base, unit = split_unit(whole)
     if column := names.get(normal(base)):
@@ -157,9 +159,9 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
         storeys[0] = _fill_right(storeys)
     titles = [" / ".join(dict.fromkeys(part for part in parts if part)) for parts in zip(*storeys, strict=True)]
     names = tuple(title or column_letters(grid.first_column + place) for place, title in enumerate(titles))
-    explicit = {normal(header): column for header, column in mapping.items()}
-    letters = {header.upper(): column for header, column in mapping.items()}
-
+    explicit = {normal(header): header for header in mapping}
+    letters = {header.upper(): header for header in mapping}
+    mapped: set[str] = set()
     found: dict[int, _Match] = {}
     for place, parts in enumerate(zip(*storeys, strict=True)):
         letter = column_letters(grid.first_column + place)
@@ -167,12 +169,13 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
         if given is None and normal(letter) not in {normal(title) for title in titles}:
             given = letters.get(letter)
         if given is not None:
-            found[place] = _Match(given, -1, split_unit(titles[place])[1])
+            mapped.add(given)
+            found[place] = _Match(mapping[given], -1, split_unit(titles[place])[1])
         elif any(len(part) > 120 for part in parts):
             continue  # a sentence, not a header
         elif match := _match(name, parts):
             found[place] = match
-    return _resolve(found, names, rows, titles, tuple(storeys[-1]))
+    return replace(_resolve(found, names, rows, titles, tuple(storeys[-1])), mapped=frozenset(mapped))
 
 
 def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[int, ...],
@@ -192,8 +195,9 @@ def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[in
     taken_places = set(columns.values())
     ignored = tuple(title for place, title in enumerate(titles) if title and place not in taken_places)
     counter = any(normal(titles[place]) in COUNTERS for column, place in columns.items() if column.endswith("_id"))
-    return Header(rows, names, columns, units, last_day, counter,
-                  tuple(found[place].level for place in columns.values()), storeys, ignored, tuple(notes))
+    return Header(
+        rows=rows, names=names, columns=columns, units=units, last_day=last_day, counter=counter, storeys=storeys,
+        levels=tuple(found[place].level for place in columns.values()), ignored=ignored, notes=tuple(notes))
 
 
 def _is_second_storey(storeys: Sequence[Sequence[str]]) -> bool:

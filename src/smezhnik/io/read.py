@@ -205,8 +205,7 @@ def _may_be_made(column: str, name: str) -> bool:
 
 
 def _lost(mapping: Mapping[str, str], sheets: Sequence[_Sheet]) -> list[str]:
-    taken = {column for item in sheets for column in item.header.columns}
-    return [header for header, column in mapping.items() if column not in taken]
+    return [header for header in mapping if not any(header in item.header.mapped for item in sheets)]
 
 
 def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, passed: Sequence[str], regions: Path | None,

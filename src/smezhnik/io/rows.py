@@ -67,7 +67,8 @@ def find_rows(cells: Sequence[pl.Series], grid: Grid, header: Header, name: str,
         .when(note.fill_null(False)).then(pl.lit("note_row"))
         .otherwise(pl.lit("data")).alias("kind"), "number", first.alias("first"))
     if near_header:
-        kinds = kinds.with_columns(pl.Series("kind", _near_header(kinds["kind"].to_list(), cells, header, name)))
+        kinds = kinds.with_columns(pl.Series(
+            "kind", _near_header(kinds["kind"].to_list(), cells, header, name), pl.String))
     if last:
         kinds = kinds.head(kinds.height - _empty_tail(kinds["kind"]))
     passed = kinds.filter(~pl.col("kind").is_in(["data", "empty"]))

@@ -52,7 +52,7 @@ def survey_workbook(path: Path, kind: Kind) -> dict[str, Survey]:
         if kind == "ods":
             _survey_ods(path)
         if kind == "xls":
-            return {name: Survey(errors) for name, errors in survey_xls(path).items()}
+            return {name: Survey(errors) for name, errors in survey_xls(path, check_reach).items()}
     except InputFaults:
         raise
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, zlib.error, NotImplementedError) as error:

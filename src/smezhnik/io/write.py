@@ -132,6 +132,8 @@ def _shown(frame: pl.DataFrame, declared: Table, lang: Lang, readable: Readable,
     """The frame as people see it: headers of the language, records in words, columns without values left out."""
     keep = [column for column in frame.columns
             if frame.height == 0 or column in declared.key or frame[column].null_count() < frame.height]
+    if len(keep) < 2:  # a CSV of one column has no separator by which its kind is told
+        keep = frame.columns
     columns: list[pl.Series] = []
     machine: list[pl.Series] = []
     for column in keep:
