@@ -23,12 +23,12 @@ from bench.report import describe_machine, save
 TARGET = {"wall_s": 600, "peak_gb": 6.0}
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     parser = argparse.ArgumentParser(prog="bench endtoend", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--depth", type=int, default=20)
-    given = parser.parse_args(arguments)
+    given = parser.parse_args()
     print(describe_machine())
     with tempfile.TemporaryDirectory() as folder:
         small = measure(Path(folder), given.rows // 10, given.threads, given.depth)
@@ -76,4 +76,4 @@ def write_tables(folder: Path, rows: int) -> tuple[Path, Path]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -19,10 +19,10 @@ from bench.report import describe_machine, run_timed, save
 TARGET_S = 1.5
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     parser = argparse.ArgumentParser(prog="bench start", description=__doc__)
     parser.add_argument("--repeats", type=int, default=7)
-    repeats = parser.parse_args(arguments).repeats
+    repeats = parser.parse_args().repeats
     print(describe_machine())
     with tempfile.TemporaryDirectory() as folder:
         needs, offers = write_tables(Path(folder), 2_000)
@@ -40,4 +40,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
