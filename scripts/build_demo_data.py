@@ -92,9 +92,9 @@ def _tidy(name: str) -> str:
     """Short legal form, guillemets, no doubled blanks; capitals stay as they were filed."""
     for long, short in FORMS:
         name = re.sub(rf"^{long}\b", short, name)
-    name = re.sub(r'"+', '"', " ".join(name.replace('"', ' " ').split()))
-    name = re.sub(r'" ?([^"]*?) ?"', "«\\1»", name.replace('" "', '"'))
-    return " ".join(name.replace('"', "").split())
+    name = re.sub(r'"+', '"', name)
+    name = re.sub(r'(^|[\s(]|\w(?="\w))"(?=\w)', r"\1 «", name).replace('"', "»")
+    return " ".join(name.split())
 
 
 def join_registers(statements: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
@@ -140,7 +140,8 @@ def invented_needs(organisations: pl.DataFrame) -> pl.DataFrame:
 
 def invented_offers(organisations: pl.DataFrame) -> pl.DataFrame:
     rows = []
-    for number, (seller, text, okpd2, standard, capacity, unit, lot, price, entry, until, marks) in enumerate(OFFERS, 1):
+    for number, offer in enumerate(OFFERS, 1):
+        seller, text, okpd2, standard, capacity, unit, lot, price, entry, until, marks = offer
         row = {
             "offer_id": f"ПР-{number:02}", "seller": seller, **_party(seller, organisations), "text": text,
             "okpd2": okpd2, "standard": standard, "capacity": capacity, "unit": unit, "min_lot": lot, "price": price,
@@ -169,7 +170,7 @@ def _invented(rows: Sequence[dict[str, object]], name: str) -> pl.DataFrame:
     return complete(frame.with_columns(source=pl.lit(INVENTED), source_date=pl.lit(INVENTED_ON)), name)
 
 
-def write(frame: pl.DataFrame, name: str) -> None:
+def write(frame: pl.DataFrame, name: str, file: str | None = None) -> None:
     """CSV with the Russian headers, only columns that hold something: it is what a person would send."""
     table(name).schema.validate(frame)
     declared = table(name).columns
@@ -182,7 +183,7 @@ def write(frame: pl.DataFrame, name: str) -> None:
     ]
     shown = frame.select(text.alias(declared[column].ru) for column, text in zip(used, texts, strict=True))
     OUT.mkdir(parents=True, exist_ok=True)
-    shown.write_csv(OUT / f"{name}.csv")
+    shown.write_csv(OUT / f"{file or name}.csv")
 
 
 def _short(column: str) -> pl.Expr:
@@ -195,7 +196,8 @@ def main(arguments: Iterable[str]) -> None:
     folder = Path(data) / "firms_ru"
     invented = invented_organisations()
     real = join_registers(read_statements(folder), read_register(folder)).sort("region", "org_id")
-    write(pl.concat([real, invented]), "organisations")
+    write(real, "organisations")
+    write(invented, "organisations", "invented")
     write(invented_needs(invented), "needs")
     write(invented_offers(invented), "offers")
     write(invented_contracts(invented), "contracts")

@@ -81,9 +81,9 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, max_
     ``assured`` = False, which says: ask the plant. A need without a volume cannot be planned (``no_volume``).
     Units of different dimensions do not meet (``conflict``); both units absent are taken to be the same.
 
-    The optimum is proven by HiGHS. Where lots and ``max_suppliers`` bite, an earlier goal gives way by at most
-    1e-7 of its value, and after ``time_limit_s`` seconds the best found is returned with ``proven`` = False and
-    its ``gap``.
+    The optimum is proven by HiGHS: exactly where lots and ``max_suppliers`` do not bite. Where they do, each goal is
+    proven to 0.01 % and gives way to a later one by no more; after ``time_limit_s`` seconds the best found is
+    returned with ``proven`` = False and ``gap``, how far the first goal in doubt may be off.
 
     Parameters
     ----------

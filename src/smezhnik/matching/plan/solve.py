@@ -30,8 +30,9 @@ Flags = NDArray[np.bool_]
 SCALED_TO = 1e6
 #: Scaled quantities below this are nothing.
 NOTHING = 1e-6
-#: An earlier goal may give way by this part of its value when a later one is sought (mixed problems only).
-GIVES_WAY = 1e-7
+#: Mixed problems: a goal counts as proven when it may be off by this part of its value at most, and it may give way
+#: by as much when a later one is sought.
+PROVEN = 1e-4
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def _matrix(transport: Transport, columns: int) -> highspy.HighsLp:
     rows = len(transport.volume) + len(transport.capacity)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = columns, rows
+    lp.col_cost_ = np.zeros(columns)
     lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.full(columns, highspy.kHighsInf)
     lp.row_lower_ = np.full(rows, -highspy.kHighsInf)
     lp.row_upper_ = np.concatenate([transport.volume, transport.capacity])
@@ -145,31 +147,28 @@ def _matrix(transport: Transport, columns: int) -> highspy.HighsLp:
     return lp
 
 
-def _engine() -> Any:
-    """A quiet HiGHS; its type stubs do not know all of its methods."""
+def _engine(lp: highspy.HighsLp) -> Any:
+    """A quiet HiGHS that holds the model; its type stubs do not know all of its methods."""
     engine = highspy.Highs()  # type: ignore[no-untyped-call]
     engine.setOptionValue("output_flag", False)
     engine.setOptionValue("threads", 1)  # one process, one thread: the same answer on every machine
+    if engine.passModel(lp) != highspy.HighsStatus.kOk:
+        raise RuntimeError("HiGHS refused the model")
     return engine
 
 
-def _solve_flows(transport: Transport, chosen: Flags | None = None) -> Floats:
-    """Value by one linear problem, then the least distance.
-
-    Without ``chosen`` lots and numbers of suppliers are left aside; with it, only those links deliver, each at
-    least its lot.
-    """
+def _solve_flows(transport: Transport, least: Floats | None = None, able: Flags | None = None) -> Floats:
+    """Value by one linear problem, then the least distance; only links that are ``able``, each at least ``least``."""
     links = len(transport.need)
     if not links:
         return np.zeros(0)
+    least = np.zeros(links) if least is None else least
     lp = _matrix(transport, links)
     lp.col_cost_ = -_wanted(transport.goals)[transport.need]
-    least = np.zeros(links)
-    if chosen is not None:
-        least = np.where(chosen, transport.lot, 0.0)
-        lp.col_lower_, lp.col_upper_ = least, np.where(chosen, highspy.kHighsInf, 0.0)
-    engine = _engine()
-    engine.passModel(lp)
+    lp.col_lower_ = least
+    if able is not None:
+        lp.col_upper_ = np.where(able, highspy.kHighsInf, 0.0)
+    engine = _engine(lp)
     engine.run()
     found = engine.getSolution()
     every_link, every_row = np.arange(links, dtype=np.int32), np.arange(lp.num_row_, dtype=np.int32)
@@ -183,6 +182,12 @@ def _solve_flows(transport: Transport, chosen: Flags | None = None) -> Floats:
     return np.where(quantity < NOTHING, 0.0, quantity)
 
 
+def _solve_decided(transport: Transport, quantity: Floats) -> Floats:
+    """The best flows on the links that deliver in ``quantity``, each at least its lot."""
+    delivers = quantity > 0
+    return _solve_flows(transport, np.where(delivers, transport.lot, 0.0), delivers)
+
+
 @dataclass(frozen=True)
 class _Outcome:
     quantity: Floats
@@ -193,64 +198,86 @@ class _Outcome:
 def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
     """One component with lots or a limit of suppliers.
 
-    Decisions are added only where the answer without them breaks a rule, until none is broken: an optimum of a
-    looser problem that keeps all rules is the optimum.
+    Decisions are made first only where the answer without them breaks a rule, then, if that still breaks one,
+    everywhere: an optimum of a looser problem that keeps all rules is the optimum. Rounding gives every search a
+    start that keeps all rules.
     """
-    decided = np.zeros(len(transport.need), np.bool_)
+    start = _rounded(transport)
     quantity, spent = _solve_flows(transport), 0.0
+    bound = transport.goals @ np.bincount(transport.need, quantity, len(transport.volume))
+    broken = _broken(transport, quantity)
+    some = np.isin(transport.need, transport.need[broken]) if transport.suppliers else broken
+    for decided in (some, np.ones_like(broken)):
+        outcome = _search(transport, decided, start, time_limit_s - spent)
+        quantity, spent = outcome.quantity, spent + outcome.seconds
+        rules_kept = not _broken(transport, quantity).any()
+        if rules_kept and not outcome.gap:
+            return _Outcome(_solve_decided(transport, quantity), 0.0, spent)
+    best = _better(transport, start, _solve_decided(transport, quantity)) if rules_kept else start
+    return _Outcome(best, _gap(transport, best, bound), spent)
+
+
+def _rounded(transport: Transport, able: Flags | None = None) -> Floats:
+    """Flows that keep all rules: what breaks one is forbidden and the rest solved again, until nothing does."""
+    able = np.ones(len(transport.need), np.bool_) if able is None else able.copy()
     while True:
+        quantity = _solve_flows(transport, able=able)
         broken = _broken(transport, quantity)
         if not broken.any():
-            return _Outcome(_solve_flows(transport, quantity > 0), 0.0, spent)
-        decided |= broken
-        if transport.suppliers:  # a decision of one link of a need counts all its suppliers
-            decided = np.isin(transport.need, transport.need[decided])
-        outcome = _solve_decided(transport, decided, max(time_limit_s - spent, 0.1))
-        quantity, spent = outcome.quantity, spent + outcome.seconds
-        if outcome.gap:
-            return _Outcome(_solve_flows(transport, _kept(transport, quantity) > 0), outcome.gap, spent)
+            return _solve_decided(transport, quantity)
+        order = np.lexsort([np.arange(len(quantity)), -quantity, transport.need])
+        place = np.arange(len(order)) - np.searchsorted(transport.need[order], transport.need[order])
+        rank = np.empty_like(order)
+        rank[order] = place
+        small = (quantity > 0) & (quantity < transport.lot * (1 - 1e-9) - NOTHING)
+        surplus = broken & (rank >= transport.suppliers) if transport.suppliers else np.zeros_like(broken)
+        able &= ~(small | (surplus & ~small))
 
 
-def _kept(transport: Transport, quantity: Floats) -> Floats:
-    """An unproven answer may still break rules that were not yet decided: such deliveries are left out."""
-    return np.where(_broken(transport, quantity), 0.0, quantity)
+def _better(transport: Transport, left: Floats, right: Floats) -> Floats:
+    """The one of two flows that is better by the goals; of equals the first."""
+    def worth(quantity: Floats) -> list[float]:
+        goals = transport.goals @ np.bincount(transport.need, quantity, len(transport.volume))
+        return [*goals.tolist(), -float(transport.distance @ quantity)]
+
+    return right if worth(right) > worth(left) else left
 
 
-def _solve_decided(transport: Transport, decided: Flags, time_limit_s: float) -> _Outcome:
+def _gap(transport: Transport, quantity: Floats, bound: Floats) -> float:
+    """How far the first goal that is not reached may be off, as a part of what is possible without the rules."""
+    reached = transport.goals @ np.bincount(transport.need, quantity, len(transport.volume))
+    parts = [(most - got) / most for got, most in zip(reached, bound, strict=True) if most > 0]
+    return max([part for part in parts if part > PROVEN][:1], default=PROVEN)
+
+
+def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: float) -> _Outcome:
     """The goals one after another, with a yes-or-no decision for each link of ``decided``."""
     links, choices = len(transport.need), np.flatnonzero(decided)
-    engine = _engine()
-    engine.setOptionValue("mip_rel_gap", 0.0)
-    engine.setOptionValue("mip_abs_gap", 1e-6)
+    engine = _engine(_matrix(transport, links))
     engine.setOptionValue("mip_feasibility_tolerance", 1e-9)
-    engine.passModel(_matrix(transport, links))
+    engine.setOptionValue("mip_rel_gap", PROVEN)
+    engine.setOptionValue("mip_abs_gap", 0.0)
     _add_decisions(engine, transport, choices)
     every = np.arange(links, dtype=np.int32)
-    quantity, gap, seconds = np.zeros(links), 0.0, 0.0
-    stages = [*(-goal[transport.need] for goal in transport.goals), transport.distance]
-    start = None
-    for cost in stages:
-        reach = float(np.sum(np.abs(cost) * np.minimum(transport.volume[transport.need],
-                                                       transport.capacity[transport.offer])))
+    known = np.concatenate([start, (start[choices] > 0).astype(np.float64)])
+    for cost in (*(-goal[transport.need] for goal in transport.goals), transport.distance):
+        reach = float(np.abs(cost) @ np.minimum(transport.volume[transport.need], transport.capacity[transport.offer]))
         if not reach:
             continue
         cost = cost * (SCALED_TO / reach)
         engine.changeColsCost(links, every, cost)
-        if start is not None:
-            engine.setSolution(start)
-        engine.setOptionValue("time_limit", seconds + max(time_limit_s - seconds, 0.1))
+        engine.setOptionValue("time_limit", max(time_limit_s, 0.1))
+        solution = highspy.HighsSolution()
+        solution.col_value = known
+        engine.setSolution(solution)
         engine.run()
-        seconds = engine.getRunTime()
-        start = engine.getSolution()
-        found = np.asarray(start.col_value)[:links]
-        if not len(found):
-            return _Outcome(quantity, 1.0, seconds)
-        quantity = np.where(found < NOTHING, 0.0, found)
-        if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return _Outcome(quantity, max(engine.getInfo().mip_gap, 1e-9), seconds)
-        best = float(cost @ found)
-        engine.addRow(-highspy.kHighsInf, best + GIVES_WAY * abs(best), links, every, cost)
-    return _Outcome(quantity, gap, seconds)
+        known = np.asarray(engine.getSolution().col_value)
+        if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal or not len(known):
+            found = known[:links] if len(known) else start
+            return _Outcome(np.where(found < NOTHING, 0.0, found), 1.0, engine.getRunTime())
+        best = float(cost @ known[:links])
+        engine.addRow(-highspy.kHighsInf, best + PROVEN * abs(best), links, every, cost)
+    return _Outcome(np.where(known[:links] < NOTHING, 0.0, known[:links]), 0.0, engine.getRunTime())
 
 
 def _add_decisions(engine: Any, transport: Transport, choices: Ints) -> None:

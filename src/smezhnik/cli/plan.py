@@ -1,0 +1,67 @@
+"""``smezhnik plan``: links, needs and offers in; who serves whom and how much out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, command, option, progress, tell
+from smezhnik.cli.base import lang as asked_lang
+from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.matching.plan import Plan
+from smezhnik.types import BASES, GRADES, Grade
+from smezhnik.workflows.plan import plan_files, write_plan
+from smezhnik.workflows.reading import Reading
+
+#: What ``--json`` prints of a plan besides its status.
+FIGURES = ("needs", "served", "partly", "needs_without_price", "needs_without_volume", "imported_th_rub",
+           "wanted_imported_th_rub", "value_th_rub", "wanted_value_th_rub", "ask_imported_th_rub", "ask_value_th_rub",
+           "gap")
+
+
+@command("plan")
+@click.argument("links", type=FILE)
+@click.argument("needs", type=FILE)
+@click.argument("offers", type=FILE)
+@option("--output", "-o", type=OUT, required=True, help="cli.plan.output")
+@option("--max-suppliers", type=click.IntRange(1), help="cli.plan.max_suppliers")
+@option("--min-grade", type=click.Choice(GRADES), help="cli.plan.min_grade")
+@option("--no-inferred", is_flag=True, help="cli.plan.no_inferred")
+@option("--time-limit", type=click.FloatRange(1), default=60.0, show_default=True, help="cli.plan.time_limit")
+@option("--json", "as_json", is_flag=True, help="cli.plan.json")
+@reading_options
+def plan(links: Path, needs: Path, offers: Path, output: Path, max_suppliers: int | None, min_grade: Grade | None,
+         no_inferred: bool, time_limit: float, as_json: bool, reading: Reading) -> int:
+    """See the catalogue entry ``cli.plan``. The exit code is 3 where the optimum was not proven in time."""
+    bases = tuple(basis for basis in BASES if not (no_inferred and basis == "inferred"))
+    planned = plan_files(links, needs, offers, max_suppliers=max_suppliers, min_grade=min_grade, bases=bases,
+                         time_limit_s=time_limit, reading=reading, progress=progress())
+    files = write_plan(planned.plan, output, lang=asked_lang())
+    for loaded in planned.loaded:
+        tell_loaded(loaded)
+    tell_plan(planned.plan)
+    tell("cli.plan.files", files=[str(file) for file in files])
+    if as_json:
+        figures = {name: getattr(planned.plan, name) for name in FIGURES}
+        click.echo(json.dumps({"status": planned.plan.status, **figures}, ensure_ascii=False))
+    return EXIT_OK if planned.plan.proven else EXIT_CANNOT_SAY
+
+
+def tell_plan(made: Plan) -> None:
+    """The plan in sentences: what is covered, what it replaces, what must be asked, what is left, how sure it is."""
+    tell("cli.plan.covered", served=made.served, needs=made.needs, partly=made.partly,
+         value=made.value_th_rub / 1000, wanted=made.wanted_value_th_rub / 1000,
+         imported=made.imported_th_rub / 1000, wanted_imported=made.wanted_imported_th_rub / 1000)
+    asked = int((~made.allocations["assured"]).sum())
+    if asked:
+        tell("cli.plan.asked", count=asked, value=made.ask_value_th_rub / 1000)
+    if made.needs_without_price:
+        tell("cli.plan.without_price", count=made.needs_without_price)
+    for reason, count in made.uncovered.group_by("reason", maintain_order=True).len().sort("reason").iter_rows():
+        tell(f"cli.plan.left.{reason}", count=count)
+    if made.proven:
+        tell("cli.plan.proven")
+    else:
+        tell("cli.plan.gap", percent=100 * made.gap)

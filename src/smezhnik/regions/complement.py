@@ -1,0 +1,297 @@
+"""What the plants of two regions can give each other, and the best links that do not exist yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smezhnik.classifiers import load
+from smezhnik.classifiers.regions import RegionPack, open_pack
+from smezhnik.errors import CannotSay, InputError
+from smezhnik.messages import say
+from smezhnik.progress import Progress, Step, no_progress
+from smezhnik.regions.activity import classes_of, industries_of, makes_goods
+from smezhnik.regions.gravity import Gravity, Trade, calc_trade, calibrate
+from smezhnik.regions.inputoutput import InputOutput, load_input_output
+from smezhnik.tables import complete
+from smezhnik.tables import table as declared
+from smezhnik.types import Lang
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: How many links of the list one plant may take part in.
+PER_PLANT = 2
+#: A link is C ("could make") from this probability on, D below; nothing inferred is better than C.
+GRADE_C = 0.5
+#: What contributions are measured against: they say by how much a pair differs from such a one.
+REFERENCE_COEFFICIENT, REFERENCE_TH_RUB = 0.01, 1e6
+
+
+@dataclass(frozen=True)
+class Complement:
+    """What two regions can give each other; everything is inferred and a potential, never a volume.
+
+    Attributes
+    ----------
+    links : table ``links``: the best pairs that have no contract yet, both directions, best first
+    flows : one row per direction and pair of industries: seller_region, seller_industry, buyer_region,
+        buyer_industry (codes of the table), seller_name, buyer_name, value_th_rub
+    a_to_b_th_rub, b_to_a_th_rub : sums of ``flows``, thousand roubles a year
+    plants : region → plants that entered
+    without_activity, without_output, other_activity : plants of the two regions that did not, and why
+    existing : pairs with a contract, left out of ``links``
+    links_total : expected number of links between the regions that the probabilities sum to
+    table : title of the input–output table
+    """
+
+    links: pl.DataFrame
+    flows: pl.DataFrame
+    a_to_b_th_rub: float
+    b_to_a_th_rub: float
+    plants: Mapping[str, int]
+    without_activity: int
+    without_output: int
+    other_activity: int
+    existing: int
+    links_total: float
+    table: str
+
+
+def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutput | None = None,
+               regions: RegionPack | None = None, contracts: pl.DataFrame | None = None, top: int = 20,
+               per_plant: int = PER_PLANT, links_total: float | None = None, gravity: Gravity | None = None,
+               as_of: dt.date | None = None, lang: Lang = "ru", progress: Progress = no_progress) -> Complement:
+    """What each region's plants can give the other.
+
+    The likely trade of all plants of both regions is worked out by gravity (``gravity.calc_trade``): a purchase is
+    parted among the suppliers of both regions, own ones first, and no plant sells more than it makes for industry.
+    What crosses from one region to the other is the potential. The rest of the country and imports play no part, so
+    the sums are upper bounds of what the two could do for each other.
+
+    A link's probability is c·T / (1 + c·T), T its likely trade, c such that the probabilities of all pairs sum to
+    ``links_total``. Its score is the log-odds and the exact sum of the base and the reasons ``industry`` (how much
+    of its output the buyer's industry spends on the seller's products), ``use`` (whether the buyer's class usually
+    buys the seller's), ``size`` (what the buyer makes, and the seller's part in the supply) and ``distance``. Pairs
+    whose use is known to be unusual never enter the list.
+
+    Parameters
+    ----------
+    organisations : table ``organisations``. Plants need an activity code and an output; the others are counted
+    a, b : regions by id or any spelling of the pack
+    table : the input–output table; the shipped one by default
+    contracts : table ``contracts``: pairs that already trade are left out of the list (they stay in the flows)
+    top : length of the list, half for each direction; where one has fewer, the other fills up
+    per_plant : in how many links of the list a plant may stand
+    links_total : expected number of links between the regions; one supplier in the neighbour region for each plant
+        where nothing better is known
+    gravity : strengths of the terms
+    as_of : written into the links
+
+    Raises
+    ------
+    InputError
+        A region that the pack does not know, or the same region twice.
+    CannotSay
+        No plant of one of the regions has both an activity code and an output.
+    """
+    table, gravity = table or load_input_output(), gravity or Gravity()
+    pack = regions or open_pack()
+    sides = [_region(pack, text) for text in (a, b)]
+    if pack.contains(*sides) or pack.contains(*reversed(sides)):
+        raise InputError("complement_same", a=a, b=b)
+    progress(Step("complement", 0, 3))
+    chosen = _of_regions(complete(organisations, "organisations"), pack, sides)
+    plants, left_out = _usable(chosen, table)
+    counts = {side: int((plants["region"] == side).sum()) for side in sides}
+    for side in sides:
+        if not counts[side]:
+            raise CannotSay("complement_empty", region=side, seen=int((chosen["region"] == side).sum()))
+    trade = calc_trade(plants, table, gravity)
+    progress(Step("complement", 1, 3))
+    crosses = (plants["region"].to_numpy()[:, None] != plants["region"].to_numpy()[None, :])
+    flow = np.where(crosses, trade.flow, 0.0)
+    possible = int(np.sum(flow > 0))
+    expected = min(links_total if links_total is not None else float(len(plants)), 0.5 * possible)
+    known = _known_pairs(plants, contracts)
+    pairs = _best(plants, np.where(known | (trade.typical == 0), 0.0, flow), top, per_plant)
+    links = _links(plants, table, trade, flow, pairs, expected, gravity.silent, as_of, lang)
+    progress(Step("complement", 3, 3))
+    flows = _flows(plants, table, flow, lang)
+    sums = {side: float(flows.filter(pl.col("seller_region") == side)["value_th_rub"].sum()) for side in sides}
+    return Complement(links, flows, sums[sides[0]], sums[sides[1]], counts, *left_out, int(np.sum(known & crosses)),
+                      expected, table.title[lang])
+
+
+def _region(pack: RegionPack, text: str) -> str:
+    found = pack.find(text)
+    if found is None:
+        raise InputError("complement_region", found=text)
+    return found
+
+
+def _of_regions(organisations: pl.DataFrame, pack: RegionPack, sides: list[str]) -> pl.DataFrame:
+    """Organisations of the two regions, ``region`` being the side they belong to."""
+    belongs = {
+        region: next((side for side in sides if region and pack.contains(side, region)), None)
+        for region in {pack.find(text) for text in organisations["region"].unique().to_list()}
+    }
+    found = {text: belongs[pack.find(text)] for text in organisations["region"].unique().to_list()}
+    return (
+        organisations.with_columns(
+            region=pl.Series([found[text] for text in organisations["region"]], dtype=pl.String))
+        .filter(pl.col("region").is_not_null()).sort("org_id")
+    )
+
+
+def _usable(chosen: pl.DataFrame, table: InputOutput) -> tuple[pl.DataFrame, tuple[int, int, int]]:
+    """Plants with a class, an industry and an output; how many lack a code, an output, or make no goods."""
+    classes = classes_of(chosen)
+    rows = chosen.with_columns(classes, industries_of(classes, table).alias("industry"))
+    coded = rows.filter(pl.col("class").is_not_null())
+    goods = coded.filter(pl.Series([makes_goods(code) or code.startswith("38.3") for code in coded["class"]],
+                                   dtype=pl.Boolean), pl.col("industry").is_not_null())
+    sized = goods.filter(pl.col("output_th_rub") > 0)
+    return sized, (len(rows) - len(coded), len(goods) - len(sized), len(coded) - len(goods))
+
+
+def _known_pairs(plants: pl.DataFrame, contracts: pl.DataFrame | None) -> NDArray[np.bool_]:
+    """[seller, buyer] whether a contract joins the two, by id or ИНН."""
+    known = np.zeros((len(plants), len(plants)), np.bool_)
+    if contracts is None:
+        return known
+    place = {key: row for column in ("inn", "org_id") for row, key in enumerate(plants[column]) if key}
+    pairs = complete(contracts, "contracts").select("seller_id", "seller_inn", "buyer_id", "buyer_inn")
+    for seller_id, seller_inn, buyer_id, buyer_inn in pairs.iter_rows():
+        seller = place.get(seller_id, place.get(seller_inn))
+        buyer = place.get(buyer_id, place.get(buyer_inn))
+        if seller is not None and buyer is not None:
+            known[seller, buyer] = True
+    return known
+
+
+def _flows(plants: pl.DataFrame, table: InputOutput, flow: Floats, lang: Lang) -> pl.DataFrame:
+    seller, buyer = np.nonzero(flow)
+    industry, region = plants["industry"].to_numpy(), plants["region"].to_numpy()
+    codes = [item.code for item in table.industries]
+    names = [item.name(lang) for item in table.industries]
+    return (
+        pl.DataFrame({
+            "seller_region": region[seller], "seller": industry[seller], "buyer_region": region[buyer],
+            "buyer": industry[buyer], "value_th_rub": flow[seller, buyer],
+        }, schema={"seller_region": pl.String, "seller": pl.Int64, "buyer_region": pl.String, "buyer": pl.Int64,
+                   "value_th_rub": pl.Float64})
+        .group_by("seller_region", "seller", "buyer_region", "buyer").agg(pl.col("value_th_rub").sum())
+        .sort(["seller_region", "value_th_rub", "seller", "buyer"], descending=[False, True, False, False])
+        .select(
+            "seller_region", pl.col("seller").replace_strict(range(len(codes)), codes).alias("seller_industry"),
+            "buyer_region", pl.col("buyer").replace_strict(range(len(codes)), codes).alias("buyer_industry"),
+            pl.col("seller").replace_strict(range(len(codes)), names).alias("seller_name"),
+            pl.col("buyer").replace_strict(range(len(codes)), names).alias("buyer_name"), "value_th_rub")
+    )
+
+
+def _links(plants: pl.DataFrame, table: InputOutput, trade: Trade, flow: Floats, pairs: tuple[Ints, Ints],
+           expected: float, silent: float, as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
+    seller, buyer = pairs
+    if not len(seller):
+        return declared("links").empty()
+    industry, value = plants["industry"].to_numpy(), flow[seller, buyer]
+    terms = {
+        "industry": np.log(table.coefficients[industry[seller], industry[buyer]] / REFERENCE_COEFFICIENT),
+        "use": np.log(trade.use[seller, buyer] / silent),
+        "distance": np.log(trade.near[seller, buyer]),
+    }
+    reference = REFERENCE_COEFFICIENT * REFERENCE_TH_RUB
+    # What is left of ln T: the buyer's output and the seller's part in the supply of both regions.
+    terms["size"] = np.log(value / reference) - sum(terms.values())
+    base = round(calibrate(flow, expected) + float(np.log(reference)), 4)
+    contributions = {code: np.round(term, 4) + 0.0 for code, term in terms.items()}
+    score = np.round(base + sum(contributions.values()), 4)
+    fields = _fields(plants, table, trade, seller, buyer, value, lang)
+    rows = [{
+        "score": float(score[row]), "base": base, "probability": float(1 / (1 + np.exp(-score[row]))),
+        "reasons": [{"code": code, "contribution": float(contributions[code][row]),
+                     "fields": json.dumps(fields[row][code], ensure_ascii=False)}
+                    for code in ("industry", "use", "size", "distance") if fields[row][code] is not None],
+        "gaps": [{"code": "inferred", "fields": json.dumps({"note": fields[row]["note"]}, ensure_ascii=False)}],
+    } for row in range(len(seller))]
+    return _framed(plants, table, seller, buyer, value, trade.km[seller, buyer], rows, as_of, lang)
+
+
+def _best(plants: pl.DataFrame, flow: Floats, top: int, per_plant: int) -> tuple[Ints, Ints]:
+    """The strongest pairs: half of the list for each direction, no plant in more than ``per_plant`` of them."""
+    region = plants["region"].to_numpy()
+    first = min(region)
+    seller, buyer = np.nonzero(flow)
+    order = np.lexsort([buyer, seller, -flow[seller, buyer]])
+    busy = np.zeros(len(plants), np.int64)
+    taken: list[tuple[int, int]] = []
+    room = {True: (top + 1) // 2, False: top // 2}
+    for only in (True, False):  # first half and half, then whoever fills up
+        for place in order:
+            i, j = int(seller[place]), int(buyer[place])
+            side = bool(region[i] == first)
+            free = room[side] > 0 if only else len(taken) < top
+            if free and (i, j) not in taken and busy[i] < per_plant and busy[j] < per_plant:
+                taken.append((i, j))
+                room[side] -= 1
+                busy[[i, j]] += 1
+            if len(taken) == top:
+                break
+    taken.sort(key=lambda pair: (-flow[pair], pair))
+    pairs = np.array(taken, np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _fields(plants: pl.DataFrame, table: InputOutput, trade: Trade, seller: Ints, buyer: Ints, value: Floats,
+            lang: Lang) -> list[dict[str, object]]:
+    """For each link: the fields of its reasons' sentences, and the note of what it was inferred from."""
+    industry, output = plants["industry"].to_numpy(), plants["output_th_rub"].to_numpy()
+    made = np.bincount(industry, output, len(table.industries))
+    found: list[dict[str, object]] = []
+    for i, j, worth in zip(seller, buyer, value, strict=True):
+        sells, buys = table.industries[industry[i]], table.industries[industry[j]]
+        share = float(table.input_shares[industry[i], industry[j]])
+        typical, km = int(trade.typical[i, j]), float(trade.km[i, j])
+        fields: dict[str, object] = {
+            "industry": {"seller": sells.name(lang), "buyer": buys.name(lang), "share": round(share, 4),
+                         "percent": round(100 * share, 1), "table": table.title[lang]},
+            "use": {"class": plants["class"][int(i)], "buyer_class": plants["class"][int(j)],
+                    "typical": None if typical < 0 else bool(typical)},
+            "size": {"seller_mln": round(output[i] / 1000, 1), "buyer_mln": round(output[j] / 1000, 1),
+                     "percent": round(100 * output[i] / made[industry[i]], 1), "industry": sells.name(lang)},
+            "distance": None if np.isnan(km) else {"km": round(km, 1), "exact": True},
+            "note": say("likely.link", lang, buyer=buys.name(lang), seller=sells.name(lang), percent=100 * share,
+                        table=table.title[lang], output=output[j] / 1000, value=worth / 1000),
+        }
+        found.append(fields)
+    return found
+
+
+def _framed(plants: pl.DataFrame, table: InputOutput, seller: Ints, buyer: Ints, value: Floats, km: Floats,
+            rows: list[dict[str, object]], as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
+    """The links as a declared table, best first; the rank is that within the need."""
+    sold, bought = plants[seller], plants[buyer]
+    codes = [table.industries[row] for row in sold["industry"]]
+    names = load("okpd2")
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        need_id=pl.concat_str([bought["org_id"], pl.Series([item.code for item in codes])], separator=":"),
+        offer_id=pl.concat_str([sold["org_id"], sold["class"]], separator=":"),
+        grade=pl.when(pl.col("probability") >= GRADE_C).then(pl.lit("C")).otherwise(pl.lit("D")),
+        basis=pl.lit("inferred"), buyer_id=bought["org_id"], seller_id=sold["org_id"], buyer=bought["name"],
+        seller=sold["name"], need_text=pl.Series([item.name(lang) for item in codes], dtype=pl.String),
+        offer_text=pl.Series([names.name(code) for code in sold["class"]], dtype=pl.String), okpd2=sold["class"],
+        value_th_rub=pl.Series(np.round(value, 1)), distance_km=pl.Series(km).fill_nan(None),
+        buyer_region=bought["region"], seller_region=sold["region"], buyer_latitude=bought["latitude"],
+        buyer_longitude=bought["longitude"], seller_latitude=sold["latitude"], seller_longitude=sold["longitude"],
+        as_of=pl.lit(as_of, dtype=pl.Date),
+    )
+    ranked = frame.with_columns(rank=pl.col("score").rank("ordinal", descending=True).over("need_id"))
+    return complete(ranked, "links")

@@ -1,0 +1,144 @@
+"""How strongly two plants are likely to trade: gravity by an input–output table.
+
+    T[i, j] = D[j, s] × a[i, j] / Σ_i' a[i', j] × max_i' use[i', j]
+
+D[j, s] = A[s, t] × output[j] is what the buyer j (industry t) spends on products of industry s; it is parted among the
+plants i of s by their attraction a[i, j] = output[i] × use[i, j] × region[i, j] × near[i, j]. So each purchase is
+counted once. With all factors 1 this is out_i · out_j · IO_st / (S_s · S_t) of the literature, S being the output of
+the industries. Then no plant sells more than the part of its output that goes to industries: row totals above it are
+brought down to it. Each supply is counted once too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smezhnik.classifiers.regions import distance_km
+from smezhnik.regions.activity import is_typical, load_uses
+from smezhnik.regions.inputoutput import InputOutput
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Gravity:
+    """Stated strengths of the terms; each may be replaced.
+
+    Attributes
+    ----------
+    same_region : a supplier of the buyer's own region attracts so many times more (3: the figure with which the
+        method was tried on synthetic networks)
+    atypical : attraction of a supplier whose class the buyer's class does not usually buy (a refractory for a
+        dairy); 1 for a typical one, the geometric middle where the list of uses is silent
+    distance_power, distance_unit_km, distance_least_km : attraction falls as (km / unit) ^ −power, not nearer than
+        the least; 1 where a place is unknown
+    """
+
+    same_region: float = 3.0
+    atypical: float = 0.02
+    distance_power: float = 1.0
+    distance_unit_km: float = 300.0
+    distance_least_km: float = 50.0
+
+    @property
+    def silent(self) -> float:
+        """Attraction where nothing is known of the use."""
+        return float(np.sqrt(self.atypical))
+
+
+@dataclass(frozen=True)
+class Trade:
+    """Likely trade of plants with each other; matrices are [seller, buyer] over the same plants.
+
+    Attributes
+    ----------
+    flow : T, thousand roubles a year
+    use : factor of the use; ``typical`` 1 yes, 0 no, −1 unknown
+    near : factor of the distance; ``km`` nan where a place is unknown
+    """
+
+    flow: Floats
+    use: Floats
+    typical: NDArray[np.int8]
+    near: Floats
+    km: Floats
+
+
+def calc_trade(plants: pl.DataFrame, table: InputOutput, gravity: Gravity,
+               uses: Mapping[str, tuple[str, ...]] | None = None) -> Trade:
+    """Likely trade between all plants.
+
+    Parameters
+    ----------
+    plants : columns ``class`` (ОКПД2), ``industry`` (row of the table), ``output_th_rub`` (above 0), ``region``,
+        ``latitude``, ``longitude`` (may be absent)
+    uses : prefix of the seller's class → prefixes of its usual buyers; the shipped list by default
+
+    Returns
+    -------
+    Trade
+        No plant trades with itself. Row sums are at most the output times the intermediate share of the industry,
+        column sums within an industry at most what the buyer spends there.
+    """
+    industry, output = plants["industry"].to_numpy(), plants["output_th_rub"].to_numpy()
+    typical = _typical(plants["class"], load_uses() if uses is None else uses)
+    use = np.choose(typical + 1, [gravity.silent, gravity.atypical, 1.0])
+    km = _distances(plants)
+    near = np.where(np.isnan(km), 1.0, (np.fmax(km, gravity.distance_least_km) / gravity.distance_unit_km)
+                    ** -gravity.distance_power)
+    region = plants["region"].to_numpy()
+    home = np.where(region[:, None] == region[None, :], gravity.same_region, 1.0)
+    attraction = output[:, None] * use * home * near
+    np.fill_diagonal(attraction, 0.0)
+    spent = table.coefficients[np.ix_(industry, industry)] * output[None, :]
+    flow = np.zeros_like(attraction)
+    for one in np.unique(industry):
+        rows = np.flatnonzero(industry == one)
+        total = attraction[rows].sum(axis=0)
+        share = np.divide(attraction[rows], total, out=np.zeros((len(rows), len(output))), where=total > 0)
+        flow[rows] = spent[rows] * share * use[rows].max(axis=0)
+    limit = output * table.intermediate_shares[industry]
+    sold = flow.sum(axis=1)
+    flow *= np.minimum(1.0, np.divide(limit, sold, out=np.ones_like(sold), where=sold > 0))[:, None]
+    return Trade(flow, use, typical, near, km)
+
+
+def _typical(classes: pl.Series, uses: Mapping[str, tuple[str, ...]]) -> NDArray[np.int8]:
+    """[seller, buyer] 1 typical, 0 not, −1 unknown; asked once for each pair of classes."""
+    names, place = np.unique(classes.to_numpy(), return_inverse=True)
+    known = {None: -1, False: 0, True: 1}
+    answers = np.array([[known[is_typical(seller, buyer, uses)] for buyer in names] for seller in names], np.int8)
+    return answers.reshape(len(names), len(names))[np.ix_(place, place)]
+
+
+def _distances(plants: pl.DataFrame) -> Floats:
+    latitude = plants["latitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    longitude = plants["longitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return np.asarray(distance_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :]),
+                      np.float64)
+
+
+def calibrate(strength: Floats, total: float) -> float:
+    """The constant c (log) for which the probabilities sum to a known number of links.
+
+    p = c·w / (1 + c·w), Σ p = total: the fitness model of networks with a given number of links.
+
+    Parameters
+    ----------
+    strength : w ≥ 0 of each pair; pairs of strength 0 stay impossible
+    total : expected number of links, above 0 and below the number of possible pairs
+    """
+    logs = np.log(strength[strength > 0])
+    if not 0 < total < len(logs):
+        raise ValueError(f"{total} links among {len(logs)} possible pairs")
+    low, high = -logs.max() - 50.0, -logs.min() + 50.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.sum(1 / (1 + np.exp(-(middle + logs)))) < total else (low, middle)
+    return float((low + high) / 2)
