@@ -201,7 +201,7 @@ def _missing(header: Header, name: str) -> list[str]:
 
 def _may_be_made(column: str, name: str) -> bool:
     """Whether an absent id is made from the number of the row."""
-    return table(name).key == (column,) and column.endswith("_id")
+    return table(name).key == (column,) and column.endswith("id")
 
 
 def _lost(mapping: Mapping[str, str], sheets: Sequence[_Sheet]) -> list[str]:
@@ -291,7 +291,7 @@ def _give_ids(gathered: pl.DataFrame, name: str, sheets: Sequence[_Sheet]) -> tu
     A counter («№ п/п») that starts anew on every sheet is no id: then the numbers of the rows are taken.
     """
     key = table(name).key
-    if len(key) != 1 or not key[0].endswith("_id") or gathered.is_empty():
+    if len(key) != 1 or not key[0].endswith("id") or gathered.is_empty():
         return gathered, []
     column, notes = key[0], []
     if any(item.header.counter for item in sheets) and gathered[column].drop_nulls().is_duplicated().any():

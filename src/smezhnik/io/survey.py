@@ -18,6 +18,7 @@ from pathlib import Path
 from smezhnik.errors import InputFaults
 from smezhnik.io.biff import survey_xls
 from smezhnik.io.kinds import Kind, refuse
+from smezhnik.io.odf import survey_ods
 
 #: Cells of the rectangle that are loaded without asking how many of them are filled.
 FREE_CELLS = 2_000_000
@@ -50,7 +51,7 @@ def survey_workbook(path: Path, kind: Kind) -> dict[str, Survey]:
         if kind == "xlsx":
             return _survey_xlsx(path)
         if kind == "ods":
-            _survey_ods(path)
+            return {name: Survey(seen.errors, seen.hidden_rows) for name, seen in survey_ods(path, check_reach).items()}
         if kind == "xls":
             return {name: Survey(errors) for name, errors in survey_xls(path, check_reach).items()}
     except InputFaults:
@@ -138,34 +139,3 @@ def _attributes(tag: bytes) -> dict[str, str]:
     return {key.decode(): unescape((double or single).decode("utf-8", "replace"))
             for key, double, single in _ATTRIBUTE.findall(tag)}
 
-
-_ODS_TAG = re.compile(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)\b([^>]*?)(/?)>")
-_REPEAT = re.compile(rb"table:number-(?:rows|columns)-repeated=\"(\d+)\"")
-
-
-def _survey_ods(path: Path) -> None:
-    """Refuse a sheet that repeats filled cells or rows beyond reason: a few bytes that unfold into millions."""
-    with zipfile.ZipFile(path) as archive:
-        content = archive.read("content.xml")
-    row_repeat, width, filled_width, has_value = 1, 0, 0, False
-    rows = filled = columns = 0
-    for closing, tag, attributes, empty in _ODS_TAG.findall(content):
-        repeat = int(match[1]) if (match := _REPEAT.search(attributes)) else 1
-        if tag == b"table" and not closing:
-            rows = filled = columns = 0
-        elif tag == b"table-row" and not closing:
-            row_repeat, width, filled_width, has_value = repeat, 0, 0, False
-        elif tag == b"table-row":
-            if has_value:
-                rows, columns, filled = rows + row_repeat, max(columns, filled_width), filled + row_repeat
-                if row_repeat * filled_width > FREE_CELLS:
-                    raise refuse("file_sparse", path.name, sheet="", rows=row_repeat, columns=filled_width,
-                                 filled=1)
-            elif row_repeat < 10_000:  # the empty tail of a sheet is one row repeated a million times
-                rows += row_repeat
-        elif not closing:
-            width += repeat
-            if b"office:value" in attributes or not empty:
-                has_value, filled_width = True, width
-        if rows * columns > 50 * FREE_CELLS:
-            raise refuse("file_sparse", path.name, sheet="", rows=rows, columns=columns, filled=filled)

@@ -1,0 +1,191 @@
+"""Spreadsheets of plants as they are: each is read right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from smezhnik.errors import InputFaults
+from smezhnik.io import check_table, read_table, recipe_of
+from tests.io.broken import csv, text, xlsx
+from tests.io.seeds import ROWS, SEEDS, write_seeds
+
+FILES = Path(__file__).parent / "files"
+GLASS = "Стекло листовое 4 мм"
+
+
+def load(build, folder: Path, name: str = "a.csv", table: str = "needs", **options):  # type: ignore[no-untyped-def]
+    build(folder / name)
+    return read_table(folder / name, table, **options)
+
+
+@pytest.mark.parametrize("name", [seed.name for seed in SEEDS if seed.name.split("-")[0] in ("tab", "semi", "comma")
+                                  or seed.name in ("a.xlsx", "a.ods", "page.xls")])
+def test_one_table_reads_alike_from_every_format_encoding_and_separator(tmp_path: Path, name: str) -> None:
+    seed = next(item for item in SEEDS if item.name == name)
+    seed.build(tmp_path / name)
+    frame = read_table(tmp_path / name, "needs").frame
+    assert frame["text"].to_list() == [row[1] for row in ROWS[1:4]]
+    assert frame["inn"].to_list() == ["0274051582", "7707083893", None]
+    assert frame["okpd2"].to_list() == ["23.11.12.110", "22.23.14", None]
+    assert frame["volume"].to_list() == [1200.5, 420.0, 300.0]
+    assert frame["unit"].to_list() == ["т", "км", "компл"]
+    assert frame["needed_by"].to_list() == [dt.date(2026, 11, 22), dt.date(2026, 12, 1), None]
+    assert frame["region"].to_list() == ["RU-BA", "RU-CHE", "RU-PER"]
+
+
+def test_a_workbook_that_libreoffice_wrote_is_read() -> None:
+    loaded = check_table(FILES / "libreoffice.ods", "needs")
+    assert [(fault.code, fault.cell) for fault in loaded.faults] == [("excel_error", "G5")]
+    assert {"hidden_rows", "title_rows", "empty_rows", "total_row"} <= {note.code for note in loaded.notes}
+    assert loaded.frame["needed_by"].to_list() == [dt.date(2026, 12, 1), None]
+    assert loaded.frame["value_th_rub"].to_list() == [2500.0, None]
+
+
+def test_the_ending_of_the_name_does_not_matter(tmp_path: Path) -> None:
+    write_seeds(tmp_path)
+    for name in ("a.xlsx", "a.ods", "page.xls", "semi-cp866.csv", "needs.json", "plain.parquet"):
+        renamed = tmp_path / f"{name}.bin"
+        renamed.write_bytes((tmp_path / name).read_bytes())
+        assert read_table(renamed, "needs").frame.equals(read_table(tmp_path / name, "needs").frame)
+
+
+def test_two_storey_headers_column_numbers_and_a_title_are_understood(tmp_path: Path) -> None:
+    def merge(book, page) -> None:  # type: ignore[no-untyped-def]
+        page.merge_range(0, 0, 0, 4, "Потребность в материалах")
+        page.merge_range(1, 0, 2, 0, "Наименование товара")
+        page.merge_range(1, 1, 1, 2, "Количество")
+        page.write_row(2, 1, ["Объём в год", "ед.\nизм."])
+        page.merge_range(1, 3, 1, 4, "Стоимость")
+        page.write_row(2, 3, ["Цена, тыс. руб./кг", "Сумма, млн руб."])
+
+    loaded = load(xlsx([], [], [], [1, 2, 3, 4, 5], [GLASS, "300 кг", "т", "0,5", 2.5], more=merge), tmp_path, "a.xlsx")
+    row = loaded.frame.row(0, named=True)
+    assert (row["volume"], row["unit"]) == (0.3, "т")
+    assert row["price"] == 500_000.0  # 0,5 тыс. руб. за кг = 500 000 руб. за т
+    assert row["value_th_rub"] == 2500.0
+    assert (loaded.read, loaded.accepted, loaded.skipped) == (2, 1, 1)
+
+
+def test_a_sheet_per_plant_is_one_table_and_names_the_plant(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for title in ("Окна Идель", "Стан-Сервис"):
+            page = book.add_worksheet(title)
+            page.write_row(0, 0, ["№ п/п", "Что нужно"])
+            page.write_row(1, 0, [1, f"Товар для {title}"])
+    frame = read_table(path, "needs").frame
+    assert frame["buyer"].to_list() == ["Окна Идель", "Стан-Сервис"]
+    assert frame["need_id"].to_list() == ["Окна Идель-2", "Стан-Сервис-2"]
+
+
+def test_dates_of_the_1904_epoch_are_right(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": True, "default_date_format": "dd.mm.yyyy"}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["Что нужно", "Срок поставки"])
+        page.write_string(1, 0, "Стекло")
+        page.write_datetime(1, 1, dt.datetime(2026, 11, 22))
+        page.write_string(2, 0, "Плита")
+        page.write_number(2, 1, 46_348 - 1462)
+    loaded = read_table(path, "needs")
+    assert loaded.frame["needed_by"].to_list() == [dt.date(2026, 11, 22)] * 2
+
+
+def test_an_explicit_mapping_wins_over_recognition(tmp_path: Path) -> None:
+    build = csv("Что нужно;Описание товара", "код 5;Стекло листовое")
+    assert load(build, tmp_path, columns={"Описание товара": "text"}).frame["text"].to_list() == ["Стекло листовое"]
+    assert load(build, tmp_path, columns={"B": "text"}).frame["text"].to_list() == ["Стекло листовое"]
+
+
+def test_a_recipe_reads_the_next_file_of_the_same_layout(tmp_path: Path) -> None:
+    first = load(csv("Хотим;Сколько", "Стекло;5 т"), tmp_path, columns={"Хотим": "text", "Сколько": "volume"})
+    again = load(csv("Сколько;Хотим", "7 т;Плита"), tmp_path, "b.csv", recipe=recipe_of(first))
+    assert again.frame.select("text", "volume", "unit").row(0) == ("Плита", 7.0, "т")
+
+
+@pytest.mark.parametrize(("header", "cell", "column", "value"), [
+    ("Сумма, руб.", "1 500 000", "value_th_rub", 1500.0),
+    ("Сумма, млн руб.", "1,5", "value_th_rub", 1500.0),
+    ("Сумма", "1,5 млн руб.", "value_th_rub", 1500.0),
+    ("Сумма (тыс. руб.)", "1\u00a0500,5", "value_th_rub", 1500.5),
+    ("Цена, тыс. руб.", "2", "price", 2000.0),
+    ("Объём, тыс. т", "2", "volume", 2.0),
+    ("Объём в год", "2\u202f000", "volume", 2000.0),
+])
+def test_units_of_headers_and_cells_scale_the_values(tmp_path: Path, header: str, cell: str, column: str,
+                                                     value: float) -> None:
+    loaded = load(csv(f"Что нужно;{header}", f"{GLASS};{cell}"), tmp_path)
+    assert loaded.frame[column].to_list() == [value]
+
+
+def test_quantities_are_turned_into_the_unit_of_their_row(tmp_path: Path) -> None:
+    build = csv("Продукция;Мощность, тыс. т;Минимальная партия;Ед. изм.", f"{GLASS};1,5;500 кг;т")
+    loaded = load(build, tmp_path, table="offers")
+    assert loaded.frame.select("capacity", "min_lot", "unit").row(0) == (1500.0, 0.5, "т")
+
+
+def test_a_day_that_still_counts_becomes_the_first_that_does_not(tmp_path: Path) -> None:
+    loaded = load(csv("Продукция;Действует по", f"{GLASS};31.12.2026"), tmp_path, table="offers")
+    assert loaded.frame["valid_until"].to_list() == [dt.date(2027, 1, 1)]
+
+
+def test_look_alike_letters_in_codes_are_read_as_meant(tmp_path: Path) -> None:
+    loaded = load(csv("Что нужно;ОКПД2;Регион", f"{GLASS};23.1l.12;RU-BA"), tmp_path)
+    assert loaded.frame["okpd2"].to_list() == ["23.11.12"]
+
+
+def test_a_quote_inside_a_name_does_not_spoil_the_file(tmp_path: Path) -> None:
+    loaded = load(csv("Что нужно;Покупатель", 'Стекло "М1" листовое;ООО "Окна" Юг', '"Рама" дубовая;АО Юг'), tmp_path)
+    assert loaded.frame["buyer"].to_list() == ['ООО "Окна" Юг', "АО Юг"]
+    assert loaded.frame["text"].to_list() == ['Стекло "М1" листовое', '"Рама" дубовая']
+
+
+def test_the_order_of_columns_and_extra_columns_change_nothing(tmp_path: Path) -> None:
+    one = load(csv("Что нужно;Объём;Ед. изм.", f"{GLASS};5;т"), tmp_path).frame
+    other = load(csv("Ед. изм.;Телефон;Объём;Что нужно", f"т;1;5;{GLASS}"), tmp_path).frame
+    assert one.equals(other)
+
+
+def test_ids_default_to_the_number_of_the_row(tmp_path: Path) -> None:
+    loaded = load(csv("Что нужно;Объём", f"{GLASS};5", ";", "Плита;6"), tmp_path)
+    assert loaded.frame["need_id"].to_list() == ["2", "4"]
+    organisations = load(csv("Наименование;ИНН", "Окна Идель;0274051582", "Без номера;"), tmp_path, "o.csv",
+                         "organisations")
+    assert organisations.frame["org_id"].to_list() == ["0274051582", "3"]
+
+
+def test_a_long_file_is_read_in_pieces_with_its_own_row_numbers(tmp_path: Path) -> None:
+    lines = [f"Стекло листовое {number};{number}" for number in range(120_000)]
+    lines[110_000] = "Стекло;много"
+    csv("Что нужно;Объём", *lines)(tmp_path / "a.csv")
+    loaded = check_table(tmp_path / "a.csv", "needs")
+    assert [(fault.row, fault.code) for fault in loaded.faults] == [(110_002, "not_number")]
+    assert (loaded.read, loaded.accepted, loaded.refused) == (120_000, 119_999, 1)
+
+
+def test_utf16_without_a_mark_and_two_marks_are_read(tmp_path: Path) -> None:
+    assert load(text("Что нужно;Объём\nСтекло;5\n", "utf-16-le"), tmp_path).frame["volume"].to_list() == [5.0]
+    assert load(text("\ufeff\ufeffЧто нужно;Объём\nСтекло;5\n"), tmp_path).frame["text"].to_list() == ["Стекло"]
+    assert load(text("Что нужно;Объём\rСтекло;5\r"), tmp_path).frame["text"].to_list() == ["Стекло"]
+
+
+def test_a_refused_file_gives_no_rows_unless_asked(tmp_path: Path) -> None:
+    csv("Что нужно;Объём", "Стекло;много", "Плита;5")(tmp_path / "a.csv")
+    with pytest.raises(InputFaults):
+        read_table(tmp_path / "a.csv", "needs")
+    loaded = read_table(tmp_path / "a.csv", "needs", skip_faulty=True)
+    assert loaded.frame["text"].to_list() == ["Плита"]
+    assert loaded.rows.rows() == [(None, 3)]
+
+
+def test_frames_have_every_declared_column_in_its_type(tmp_path: Path) -> None:
+    from smezhnik.tables import TABLES
+
+    loaded = load(csv("Что нужно", GLASS), tmp_path)
+    assert loaded.frame.schema == pl.Schema(TABLES["needs"].dtypes)
+    TABLES["needs"].schema.validate(loaded.frame)
