@@ -17,7 +17,15 @@ from smezhnik.errors import CannotSay, InputError
 from smezhnik.messages import say
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.regions.activity import classes_of, industries_of, makes_goods
-from smezhnik.regions.gravity import Gravity, Trade, calc_trade, calibrate
+from smezhnik.regions.gravity import (
+    TERMS,
+    Gravity,
+    LinkWeights,
+    Trade,
+    calc_terms,
+    calc_trade,
+    calibrate,
+)
 from smezhnik.regions.inputoutput import InputOutput, load_input_output
 from smezhnik.tables import complete
 from smezhnik.tables import table as declared
@@ -26,12 +34,8 @@ from smezhnik.types import Lang
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-#: How many links of the list one plant may take part in.
-PER_PLANT = 2
 #: A link is C ("could make") from this probability on, D below; nothing inferred is better than C.
 GRADE_C = 0.5
-#: What contributions are measured against: they say by how much a pair differs from such a one.
-REFERENCE_COEFFICIENT, REFERENCE_TH_RUB = 0.01, 1e6
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,29 @@ class Complement:
     table: str
 
 
+@dataclass(frozen=True)
+class ComplementSettings:
+    """What is assumed; each may be replaced.
+
+    Attributes
+    ----------
+    per_plant : in how many links of the list a plant may stand
+    links_total : expected number of links between the regions; None for one supplier in the neighbour region for
+        each plant
+    gravity : strengths of the terms of trade
+    weights : weights of the reasons, where links that are known gave others than 1 (``linkfit.refit``)
+    """
+
+    per_plant: int = 2
+    links_total: float | None = None
+    gravity: Gravity = Gravity()
+    weights: LinkWeights = LinkWeights()
+
+
 def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutput | None = None,
                regions: RegionPack | None = None, contracts: pl.DataFrame | None = None, top: int = 20,
-               per_plant: int = PER_PLANT, links_total: float | None = None, gravity: Gravity | None = None,
-               as_of: dt.date | None = None, lang: Lang = "ru", progress: Progress = no_progress) -> Complement:
+               settings: ComplementSettings = ComplementSettings(), as_of: dt.date | None = None, lang: Lang = "ru",
+               progress: Progress = no_progress) -> Complement:
     """What each region's plants can give the other.
 
     The likely trade of all plants of both regions is worked out by gravity (``gravity.calc_trade``): a purchase is
@@ -76,10 +99,10 @@ def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutpu
     the sums are upper bounds of what the two could do for each other.
 
     A link's probability is c·T / (1 + c·T), T its likely trade, c such that the probabilities of all pairs sum to
-    ``links_total``. Its score is the log-odds and the exact sum of the base and the reasons ``industry`` (how much
-    of its output the buyer's industry spends on the seller's products), ``use`` (whether the buyer's class usually
-    buys the seller's), ``size`` (what the buyer makes, and the seller's part in the supply) and ``distance``. Pairs
-    whose use is known to be unusual never enter the list.
+    ``links_total`` of the settings. Its score is the log-odds and the exact sum of the base and the reasons
+    ``industry`` (how much of its output the buyer's industry spends on the seller's products), ``use`` (whether the
+    buyer's class usually buys the seller's), ``size`` (what the buyer makes, and the seller's part in the supply) and
+    ``distance``. Pairs whose use is known to be unusual never enter the list.
 
     Parameters
     ----------
@@ -88,10 +111,6 @@ def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutpu
     table : the input–output table; the shipped one by default
     contracts : table ``contracts``: pairs that already trade are left out of the list (they stay in the flows)
     top : length of the list, half for each direction; where one has fewer, the other fills up
-    per_plant : in how many links of the list a plant may stand
-    links_total : expected number of links between the regions; one supplier in the neighbour region for each plant
-        where nothing better is known
-    gravity : strengths of the terms
     as_of : written into the links
 
     Raises
@@ -101,7 +120,7 @@ def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutpu
     CannotSay
         No plant of one of the regions has both an activity code and an output.
     """
-    table, gravity = table or load_input_output(), gravity or Gravity()
+    table, gravity, weights = table or load_input_output(), settings.gravity, settings.weights
     pack = regions or open_pack()
     sides = [_region(pack, text) for text in (a, b)]
     if pack.contains(*sides) or pack.contains(*reversed(sides)):
@@ -117,11 +136,18 @@ def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutpu
     progress(Step("complement", 1, 3))
     crosses = (plants["region"].to_numpy()[:, None] != plants["region"].to_numpy()[None, :])
     flow = np.where(crosses, trade.flow, 0.0)
-    possible = int(np.sum(flow > 0))
-    expected = min(links_total if links_total is not None else float(len(plants)), 0.5 * possible)
     known = _known_pairs(plants, contracts)
-    pairs = _best(plants, np.where(known | (trade.typical == 0), 0.0, flow), top, per_plant)
-    links = _links(plants, table, trade, flow, pairs, expected, gravity.silent, as_of, lang)
+    terms = calc_terms(plants, table, trade, gravity)
+    strength = np.where(flow > 0, np.exp(sum(getattr(weights, code) * np.where(flow > 0, terms[code], 0.0)
+                                             for code in TERMS)), 0.0)
+    wanted = settings.links_total if settings.links_total is not None else float(len(plants))
+    expected = min(wanted, 0.5 * int(np.sum(flow > 0)))
+    base = weights.intercept
+    if (base is None or settings.links_total is not None) and expected:
+        base = calibrate(strength, expected)
+    pairs = _best(plants, np.where(known | (trade.typical == 0), 0.0, strength), top, settings.per_plant)
+    contributions = {code: getattr(weights, code) * terms[code][pairs] for code in TERMS}
+    links = _links(plants, table, trade, pairs, contributions, base or 0.0, as_of, lang)
     progress(Step("complement", 3, 3))
     flows = _flows(plants, table, flow, lang)
     sums = {side: float(flows.filter(pl.col("seller_region") == side)["value_th_rub"].sum()) for side in sides}
@@ -197,21 +223,12 @@ def _flows(plants: pl.DataFrame, table: InputOutput, flow: Floats, lang: Lang) -
     )
 
 
-def _links(plants: pl.DataFrame, table: InputOutput, trade: Trade, flow: Floats, pairs: tuple[Ints, Ints],
-           expected: float, silent: float, as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
+def _links(plants: pl.DataFrame, table: InputOutput, trade: Trade, pairs: tuple[Ints, Ints],
+           terms: Mapping[str, Floats], base: float, as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
     seller, buyer = pairs
     if not len(seller):
         return declared("links").empty()
-    industry, value = plants["industry"].to_numpy(), flow[seller, buyer]
-    terms = {
-        "industry": np.log(table.coefficients[industry[seller], industry[buyer]] / REFERENCE_COEFFICIENT),
-        "use": np.log(trade.use[seller, buyer] / silent),
-        "distance": np.log(trade.near[seller, buyer]),
-    }
-    reference = REFERENCE_COEFFICIENT * REFERENCE_TH_RUB
-    # What is left of ln T: the buyer's output and the seller's part in the supply of both regions.
-    terms["size"] = np.log(value / reference) - sum(terms.values())
-    base = round(calibrate(flow, expected) + float(np.log(reference)), 4)
+    base, value = round(base, 4), trade.flow[pairs]
     contributions = {code: np.round(term, 4) + 0.0 for code, term in terms.items()}
     score = np.round(base + sum(contributions.values()), 4)
     fields = _fields(plants, table, trade, seller, buyer, value, lang)
@@ -219,10 +236,10 @@ def _links(plants: pl.DataFrame, table: InputOutput, trade: Trade, flow: Floats,
         "score": float(score[row]), "base": base, "probability": float(1 / (1 + np.exp(-score[row]))),
         "reasons": [{"code": code, "contribution": float(contributions[code][row]),
                      "fields": json.dumps(fields[row][code], ensure_ascii=False)}
-                    for code in ("industry", "use", "size", "distance") if fields[row][code] is not None],
+                    for code in TERMS if fields[row].get(code) is not None],
         "gaps": [{"code": "inferred", "fields": json.dumps({"note": fields[row]["note"]}, ensure_ascii=False)}],
     } for row in range(len(seller))]
-    return _framed(plants, table, seller, buyer, value, trade.km[seller, buyer], rows, as_of, lang)
+    return _framed(plants, table, seller, buyer, value, trade.km[pairs], rows, as_of, lang)
 
 
 def _best(plants: pl.DataFrame, flow: Floats, top: int, per_plant: int) -> tuple[Ints, Ints]:

@@ -52,6 +52,27 @@ class Gravity:
         return float(np.sqrt(self.atypical))
 
 
+#: Reasons of an inferred link, in the order they are told.
+TERMS = ("industry", "use", "size", "region", "distance")
+#: What the terms are measured against: a contribution says by how much a pair differs from such a one.
+REFERENCE_COEFFICIENT, REFERENCE_TH_RUB = 0.01, 1e6
+
+
+@dataclass(frozen=True)
+class LinkWeights:
+    """Weights of the terms in the log-odds; all 1 is plain gravity. ``linkfit.refit`` finds others from known links.
+
+    ``intercept`` None: the base is found so that the probabilities sum to the expected number of links.
+    """
+
+    industry: float = 1.0
+    use: float = 1.0
+    size: float = 1.0
+    region: float = 1.0
+    distance: float = 1.0
+    intercept: float | None = None
+
+
 @dataclass(frozen=True)
 class Trade:
     """Likely trade of plants with each other; matrices are [seller, buyer] over the same plants.
@@ -60,12 +81,14 @@ class Trade:
     ----------
     flow : T, thousand roubles a year
     use : factor of the use; ``typical`` 1 yes, 0 no, −1 unknown
+    home : factor of the common region
     near : factor of the distance; ``km`` nan where a place is unknown
     """
 
     flow: Floats
     use: Floats
     typical: NDArray[np.int8]
+    home: Floats
     near: Floats
     km: Floats
 
@@ -106,7 +129,26 @@ def calc_trade(plants: pl.DataFrame, table: InputOutput, gravity: Gravity,
     limit = output * table.intermediate_shares[industry]
     sold = flow.sum(axis=1)
     flow *= np.minimum(1.0, np.divide(limit, sold, out=np.ones_like(sold), where=sold > 0))[:, None]
-    return Trade(flow, use, typical, near, km)
+    return Trade(flow, use, typical, home, near, km)
+
+
+def calc_terms(plants: pl.DataFrame, table: InputOutput, trade: Trade, gravity: Gravity) -> dict[str, Floats]:
+    """The parts of ln(T / reference), [seller, buyer] each; they sum to it. −inf where nothing can flow.
+
+    industry: ln(A[s, t] / 0.01) · use: ln(use / middle) · region: ln(home) · distance: ln(near) · size: the rest, that
+    is the buyer's output and the seller's part in the supply. The reference is 1 % of an output of one billion roubles.
+    """
+    industry = plants["industry"].to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = {
+            "industry": np.log(table.coefficients[np.ix_(industry, industry)] / REFERENCE_COEFFICIENT),
+            "use": np.log(trade.use / gravity.silent),
+            "region": np.log(trade.home),
+            "distance": np.log(trade.near),
+        }
+        whole = np.log(trade.flow / (REFERENCE_COEFFICIENT * REFERENCE_TH_RUB))
+        terms["size"] = np.where(np.isfinite(whole), whole - sum(terms.values()), -np.inf)
+    return terms
 
 
 def _typical(classes: pl.Series, uses: Mapping[str, tuple[str, ...]]) -> NDArray[np.int8]:

@@ -12,7 +12,14 @@ from smezhnik.errors import InputError
 from smezhnik.io import write_table
 from smezhnik.io.loaded import Loaded
 from smezhnik.progress import Progress, no_progress
-from smezhnik.regions import Complement, InputOutput, complement, load_input_output, read_input_output
+from smezhnik.regions import (
+    Complement,
+    ComplementSettings,
+    InputOutput,
+    complement,
+    load_input_output,
+    read_input_output,
+)
 from smezhnik.types import Lang
 from smezhnik.workflows.reading import Reading, read_all
 
@@ -33,8 +40,8 @@ def complement_files(organisations: Path, a: str, b: str, *, contracts: Path | N
     loaded = read_all({"organisations": organisations, "contracts": contracts}, reading, progress)
     found = complement(
         loaded["organisations"].frame, a, b, table=_table(table),
-        contracts=loaded["contracts"].frame if contracts else None, top=top, links_total=links_total, as_of=as_of,
-        lang=lang, progress=progress)
+        contracts=loaded["contracts"].frame if contracts else None, top=top,
+        settings=ComplementSettings(links_total=links_total), as_of=as_of, lang=lang, progress=progress)
     return Complemented(found, tuple(loaded.values()))
 
 
