@@ -89,7 +89,7 @@ def test_dates_of_the_1904_epoch_are_right(tmp_path: Path) -> None:
         page = book.add_worksheet()
         page.write_row(0, 0, ["Что нужно", "Срок поставки"])
         page.write_string(1, 0, "Стекло")
-        page.write_datetime(1, 1, dt.datetime(2026, 11, 22))
+        page.write_datetime(1, 1, dt.date(2026, 11, 22))
         page.write_string(2, 0, "Плита")
         page.write_number(2, 1, 46_348 - 1462)
     loaded = read_table(path, "needs")

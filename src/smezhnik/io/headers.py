@@ -9,8 +9,11 @@ from functools import cache
 
 from smezhnik.errors import Fault
 from smezhnik.io.grid import Grid, cell_text, column_letters
+from smezhnik.messages import say
 from smezhnik.tables import table
+from smezhnik.types import Lang
 
+LANGS: tuple[Lang, ...] = ("ru", "en")
 #: Rows at the top among which the header is looked for: titles, addressees and stamps stand above it.
 SEARCHED = 40
 _WORD = re.compile(r"[^\W_]+|№|%")
@@ -90,6 +93,13 @@ def _names(name: str) -> Mapping[str, str]:
             for written in title(column, item):
                 found.setdefault(normal(written), column)
     return found
+
+
+@cache
+def _derived(name: str) -> frozenset[str]:
+    """Normal forms of headers that our own files carry for people only: records in words."""
+    return frozenset(normal(say("io.in_words", lang, column=getattr(info, lang)))
+                     for info in table(name).columns.values() if info.kind == "records" for lang in LANGS)
 
 
 def _match(name: str, storeys: Sequence[str]) -> _Match | None:
@@ -175,11 +185,11 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
             continue  # a sentence, not a header
         elif match := _match(name, parts):
             found[place] = match
-    return replace(_resolve(found, names, rows, titles, tuple(storeys[-1])), mapped=frozenset(mapped))
+    return replace(_resolve(found, names, rows, titles, tuple(storeys[-1]), _derived(name)), mapped=frozenset(mapped))
 
 
 def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[int, ...],
-             titles: Sequence[str], storeys: tuple[str, ...]) -> Header:
+             titles: Sequence[str], storeys: tuple[str, ...], derived: frozenset[str]) -> Header:
     """One place per declared column: the best match, then the leftmost; the others become notes."""
     columns: dict[str, int] = {}
     notes = []
@@ -193,7 +203,8 @@ def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[in
              if match.unit and columns[match.column] == place and not _PERIOD.fullmatch(match.unit.lower())}
     last_day = frozenset(column for column, place in columns.items() if _LAST_DAY.search(titles[place].lower()))
     taken_places = set(columns.values())
-    ignored = tuple(title for place, title in enumerate(titles) if title and place not in taken_places)
+    ignored = tuple(title for place, title in enumerate(titles)
+                    if title and place not in taken_places and normal(title) not in derived)
     counter = any(normal(titles[place]) in COUNTERS for column, place in columns.items() if column.endswith("_id"))
     return Header(
         rows=rows, names=names, columns=columns, units=units, last_day=last_day, counter=counter, storeys=storeys,
