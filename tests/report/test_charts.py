@@ -76,8 +76,9 @@ def test_money_is_written_as_its_language_does(lang: Lang, said: str) -> None:
     assert money_scale([]).text(None, lang) == "–"
 
 
-FLOWS = [Flow("Прокат", "Насосы", 240_000, "a", "b"), Flow("Прокат", "Окна", 60_000, "a", "b"),
-         Flow("Химия", "Окна", 100_000, "a", "b"), Flow("Профиль ПВХ оконный трёхкамерный", "Окна", 50_000, "b", "a")]
+FLOWS = [Flow("Прокат", "Насосы", 240_000, "a", "b", "a"), Flow("Прокат", "Окна", 60_000, "a", "b", "a"),
+         Flow("Химия", "Окна", 100_000, "a", "b", "a"),
+         Flow("Профиль ПВХ оконный трёхкамерный", "Окна", 50_000, "b", "a", "b")]
 
 
 def sankey(width: int = 676, margin: int = 196) -> Element:
@@ -108,6 +109,22 @@ def test_each_label_has_its_value_and_ribbons_take_the_colour_of_their_origin() 
     said = [text.text for text in chart.find("text")]
     assert {"Насосы 240", "Окна 160", "Окна 50", "Прокат 300", "Химия 100", "Башкортостан, 400"} <= set(said)
     assert [flow.attributes["class"] for flow in chart.find("path")].count("flow fill-a") == 3
+
+
+def test_equal_ends_are_one_block_unless_they_belong_to_different_halves() -> None:
+    def blocks(part: str) -> int:
+        flows = [Flow("А", "Цель", 1.0, "a", "o"), Flow("Б", "Цель", 1.0, "b", "o", part)]
+        return len(drawn(draw_sankey(flows, title="t", heads=("", ""), halves={}, scale=COUNT, lang="ru", width=300,
+                                     margin=100, class_="")).find("rect"))
+
+    assert (blocks(""), blocks("b")) == (3, 4)
+
+
+def test_what_sums_up_the_small_stands_last() -> None:
+    flows = [Flow("прочее, 3", "Ц", 9.0), Flow("А", "Ц", 1.0)]
+    chart = drawn(draw_sankey(flows, title="t", heads=("", ""), halves={}, scale=COUNT, lang="ru", width=300,
+                              margin=100, class_="", rest={"прочее, 3"}))
+    assert [text.text for text in chart.find("text", text_anchor="end")][1:] == ["А 1", "прочее, 3 9"]
 
 
 def test_counts_stand_in_for_money_where_there_are_no_prices() -> None:

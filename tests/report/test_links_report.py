@@ -190,6 +190,34 @@ def test_industries_of_the_buyers_stand_in_for_their_names_where_organisations_a
     assert any(label.startswith("Производство металлургическое") for label in labels)
 
 
+def test_a_calculated_trade_gives_the_chart_and_the_lead_and_every_link_counts() -> None:
+    flows = pl.DataFrame({
+        "seller_region": ["RU-BA", "RU-CHE", "RU-BA"], "seller_name": ["Химия", "Металлы", "Машины"],
+        "buyer_region": ["RU-CHE", "RU-BA", "RU-CHE"], "buyer_name": ["Металлы", "Химия", "Машины"],
+        "value_th_rub": [14_000_000.0, 6_000_000.0, 3_500_000.0]})
+    links = sample.frame(sample.pair_rows()).with_columns(basis=pl.lit("inferred"))
+    page = Page(report_links(links, lang="ru", flows=flows, pair=("RU-BA", "RU-CHE")))
+    lead = page.root.find("p", class_="lead")[0].text.replace("\u00a0", " ")
+    assert "до 23,5 млрд ₽/год" in lead
+    assert "17,5, обратно 6,0" in lead
+    assert page.said.count("верхняя оценка") == 1
+    assert "26 лучших связей" in lead
+    labels = [text.text.replace("\u00a0", " ") for text in page.root.find("svg", class_="wide")[0].find("text")]
+    assert "Химия 14,0" in labels
+
+
+def test_a_column_nobody_can_fill_is_left_out() -> None:
+    links = sample.frame(sample.pair_rows()).with_columns(distance_km=pl.lit(None, pl.Float64))
+    heads = [head.text for head in Page(report_links(links, lang="ru")).root.find("th", scope="col")]
+    assert not [head for head in heads if head.startswith(("Путь", "Свободно"))]
+
+
+def test_what_a_link_was_inferred_from_stands_in_the_opened_row_only() -> None:
+    row = next(row for row in candidates(glass()) if row.attributes["data-basis"] == "inferred")
+    assert row.find("td", class_="gaps")[0].text == "Выведено расчётом: спросить завод"
+    assert "предложение выведено из ОКВЭД2 23.11" in row.find("tr", class_="full")[0].text
+
+
 def test_the_same_links_in_another_order_give_the_same_page() -> None:
     links = sample.sample_links()
     arguments = {"needs": sample.sample_needs(), "offers": sample.sample_offers()}

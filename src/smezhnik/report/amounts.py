@@ -44,12 +44,14 @@ class Scale:
 def money_scale(values: Iterable[float | None], *, fine: bool = False) -> Scale:
     """Unit and decimals that suit the largest of yearly sums in thousand roubles.
 
-    From 1 million on in millions, with one decimal below 100 of them (below 1,000 if ``fine``: rows that are compared);
-    smaller sums in whole thousands.
+    Below 1 million whole thousands; then millions, with one decimal below 100 of them (below 1,000 if ``fine``: rows
+    that are compared); from 10 billion on billions with one decimal, but not where rows are compared.
     """
     largest = max((abs(value) for value in values if value is not None), default=0.0)
     if largest < 1_000:
         return Scale("th_rub_year", 1.0, 0)
+    if largest >= 10_000_000 and not fine:
+        return Scale("bln_rub_year", 1_000_000.0, 1)
     return Scale("mln_rub_year", 1_000.0, 1 if largest < (1_000_000 if fine else 100_000) else 0)
 
 

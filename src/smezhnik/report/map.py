@@ -16,6 +16,8 @@ Ring = Sequence[tuple[float, float]]
 _LABEL, _NAME = 12.5, 11.5
 #: Places nearer to each other than this on the drawing, px, or whose dots would meet, share one dot and one label.
 _NEAR = 11.0
+#: Places whose names one label may hold.
+_SHARED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def draw_map(outlines: Mapping[str, Sequence[Ring]], tones: Mapping[str, str], n
     ----------
     outlines : region → its rings
     tones : region → ``a``, ``b`` or ``o``; regions without outline are left to the list beside the map
-    names : region → what is written on it
+    names : region → what is written on it; a region without a name is tinted only
     dots, arrows : places and what goes between them; arrows between one merged place are not drawn
     """
     concerned = [region for region in tones if region in outlines]
@@ -101,7 +103,7 @@ def draw_map(outlines: Mapping[str, Sequence[Ring]], tones: Mapping[str, str], n
     taken = [_Box(dot.x - r, dot.y - r, dot.x + r, dot.y + r) for dot in merged for r in [_radius(dot) + 2]]
     labels = _dot_labels(merged, taken, width, height)
     region_names = [_region_name(outlines[region], names[region], tones[region], taken, crossed, view, width, height)
-                    for region in concerned]
+                    for region in concerned if region in names]
     parts += [name for name in region_names if name is not None]
     for dot in merged:
         parts.append(element("circle", cx=dot.x, cy=dot.y, r=_radius(dot), class_="dot"))
@@ -113,14 +115,14 @@ def draw_map(outlines: Mapping[str, Sequence[Ring]], tones: Mapping[str, str], n
 
 
 def _view(points: Sequence[tuple[float, float]], width: int) -> tuple[_View, float]:
-    """A window around the points with a margin, not flatter than 0.7 and not taller than 1.15 of its width."""
+    """A window around the points with a margin, not flatter than 0.55 and not taller than 1.15 of its width."""
     if not points:
         points = [(0.0, 0.0), (1.0, 1.0)]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     wide, tall = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
     pad = 0.14 * max(wide, tall)
     wide, tall = wide + 2 * pad, tall + 2 * pad
-    ratio = min(max(tall / wide, 0.7), 1.15)
+    ratio = min(max(tall / wide, 0.55), 1.15)
     scale = min(width / wide, width * ratio / tall)
     height = width * ratio
     left, top = (min(xs) + max(xs)) / 2 - width / scale / 2, (min(ys) + max(ys)) / 2 - height / scale / 2
@@ -155,12 +157,18 @@ def _merge(dots: Sequence[Dot]) -> tuple[list[Dot], dict[str, Dot]]:
     for dot in sorted(dots, key=lambda dot: (-dot.count, dot.key)):
         for place, (other, keys) in enumerate(merged):
             if math.hypot(dot.x - other.x, dot.y - other.y) < max(_NEAR, _radius(dot) + _radius(other) - 1):
-                label = ", ".join(dict.fromkeys(name for name in (other.label, dot.label) if name))
+                label = "\n".join(dict.fromkeys(name for name in (other.label, dot.label) if name))
                 merged[place] = (replace(other, label=label, count=other.count + dot.count), [*keys, dot.key])
                 break
         else:
             merged.append((dot, [dot.key]))
+    merged = [(replace(dot, label=_joint(dot.label.split("\n"))), keys) for dot, keys in merged]
     return [dot for dot, _ in merged], {key: dot for dot, keys in merged for key in keys}
+
+
+def _joint(names: Sequence[str]) -> str:
+    """The names of places that share a dot; of many only the number is shown."""
+    return ", ".join(names) if len(names) <= _SHARED else ""
 
 
 def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot]) -> tuple[list[Markup], list[_Box]]:

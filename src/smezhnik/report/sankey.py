@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -22,10 +22,10 @@ class Flow:
 
     Attributes
     ----------
-    source, target : labels of its ends; equal labels of one ``tone`` are one block
+    source, target : labels of its ends; equal labels of one ``part`` are one block
     value : its thickness, above zero
-    tone : whose goods: ``a`` and ``b`` the regions of a pair, ``o`` others; blocks of different tones never merge
-    target_tone : colour of the receiving block
+    tone, target_tone : colours of its ends: ``a`` and ``b`` the regions of a pair, ``o`` others
+    part : which half of the chart it belongs to; blocks of different parts never merge
     """
 
     source: str
@@ -33,36 +33,38 @@ class Flow:
     value: float
     tone: str = "o"
     target_tone: str = "o"
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
     label: str
-    tone: str
+    part: str
     colour: str
     value: float
     lines: tuple[str, ...]
 
     @property
     def key(self) -> tuple[str, str]:
-        return self.tone, self.label
+        return self.part, self.label
 
 
 def draw_sankey(flows: Sequence[Flow], *, title: str, heads: tuple[str, str], halves: Mapping[str, str], scale: Scale,
-                lang: Lang, width: int, margin: int, class_: str) -> Markup:
+                lang: Lang, width: int, margin: int, class_: str, rest: Container[str] = ()) -> Markup:
     """The whole chart as SVG.
 
     Parameters
     ----------
     flows : ribbons; empty gives an empty drawing
     heads : what the left and the right column hold
-    halves : tone → name and sum written along that part of the left edge; without entries nothing is written
+    halves : part → name and sum written along that part of the left edge; without entries nothing is written
     scale : how the values are written beside the labels
+    rest : labels that sum up what is small; they stand at the end of their part
     width, margin : px of the drawing, and of the widest label that a side may have
     """
     edge = 22 if halves else 0
-    left = _blocks(flows, True, margin, scale, lang)
-    right = _blocks(flows, False, margin, scale, lang)
+    left = _blocks(flows, True, margin, scale, lang, rest)
+    right = _blocks(flows, False, margin, scale, lang, rest)
     # The whole flow is about as tall as the chart is wide; labels that need more room make it taller.
     per_unit = 0.42 * width / max(sum(flow.value for flow in flows), 1e-9)
     height = max(_filled(left, per_unit), _filled(right, per_unit), 180.0)
@@ -75,7 +77,7 @@ def draw_sankey(flows: Sequence[Flow], *, title: str, heads: tuple[str, str], ha
     for side, blocks in enumerate((left, right)):
         parts += [_drawn(block, tops[side][block.key], per_unit, x[side], side, scale, lang) for block in blocks]
     for tone, said in halves.items():
-        inside = [block for block in left if block.tone == tone]
+        inside = [block for block in left if block.part == tone]
         if inside:
             first, last = tops[0][inside[0].key], tops[0][inside[-1].key] + inside[-1].value * per_unit
             parts.append(element("text", said, x=0, y=0, class_=f"t t6 ink-{tone}", text_anchor="middle",
@@ -84,26 +86,27 @@ def draw_sankey(flows: Sequence[Flow], *, title: str, heads: tuple[str, str], ha
                    viewBox=f"0 0 {width} {height + 32:.0f}", width="100%")
 
 
-def _blocks(flows: Sequence[Flow], left: bool, room: float, scale: Scale, lang: Lang) -> list[_Block]:
+def _blocks(flows: Sequence[Flow], left: bool, room: float, scale: Scale, lang: Lang,
+            rest: Container[str]) -> list[_Block]:
     """Blocks of one side: by tone, then the largest first on the left, and on the right by where ribbons come from."""
     sums: dict[tuple[str, str], float] = defaultdict(float)
     colours: dict[tuple[str, str], str] = {}
     for flow in flows:
-        key = flow.tone, flow.source if left else flow.target
+        key = flow.part, flow.source if left else flow.target
         sums[key] += flow.value
         colours[key] = flow.tone if left else flow.target_tone
     order = {key: -total for key, total in sums.items()}
     if not left:
-        ranks = {block.key: place for place, block in enumerate(_blocks(flows, True, room, scale, lang))}
-        order = {key: sum(ranks[flow.tone, flow.source] * flow.value for flow in flows
-                          if (flow.tone, flow.target) == key) / total for key, total in sums.items()}
+        ranks = {block.key: place for place, block in enumerate(_blocks(flows, True, room, scale, lang, rest))}
+        order = {key: sum(ranks[flow.part, flow.source] * flow.value for flow in flows
+                          if (flow.part, flow.target) == key) / total for key, total in sums.items()}
     blocks = []
-    for tone, label in sorted(sums, key=lambda key: (key[0], order[key], key[1])):
-        number = scale.text(sums[tone, label], lang)
+    for part, label in sorted(sums, key=lambda key: (key[0], key[1] in rest, order[key], key[1])):
+        number = scale.text(sums[part, label], lang)
         lines = wrapped(label, _SIZE, room)
         if text_width(lines[-1], _SIZE) + 6 + text_width(number, _SIZE, bold=True) > room:
             lines.append("")  # the number takes a line of its own
-        blocks.append(_Block(label, tone, colours[tone, label], sums[tone, label], tuple(lines)))
+        blocks.append(_Block(label, part, colours[part, label], sums[part, label], tuple(lines)))
     return blocks
 
 
@@ -148,14 +151,14 @@ def _ribbons(flows: Sequence[Flow], tops: tuple[dict[tuple[str, str], float], di
     """Ribbons leave and arrive in the order of their other ends, so that they cross as little as possible."""
     starts, ends = dict(tops[0]), dict(tops[1])
     leaving: dict[int, float] = {}
-    for place in sorted(range(len(flows)), key=lambda i: tops[1][flows[i].tone, flows[i].target]):
-        key = flows[place].tone, flows[place].source
+    for place in sorted(range(len(flows)), key=lambda i: tops[1][flows[i].part, flows[i].target]):
+        key = flows[place].part, flows[place].source
         leaving[place] = starts[key]
         starts[key] += flows[place].value * per_unit
     parts = []
-    for place in sorted(range(len(flows)), key=lambda i: tops[0][flows[i].tone, flows[i].source]):
+    for place in sorted(range(len(flows)), key=lambda i: tops[0][flows[i].part, flows[i].source]):
         flow, y0 = flows[place], leaving[place]
-        key = flow.tone, flow.target
+        key = flow.part, flow.target
         y1, thick = ends[key], flow.value * per_unit
         ends[key] += thick
         bend = (x[0] + x[1]) / 2

@@ -42,6 +42,11 @@ def short_name(region: str, lang: Lang) -> str:
     return name
 
 
+def region_title(region: str, lang: Lang) -> str:
+    """The name as a map writes it: without «Республика», «область» in full."""
+    return short_name(region, lang).replace("обл.", "область")
+
+
 def region_centre(region: str) -> tuple[float, float] | None:
     """Latitude and longitude of its centre in the pack, None where the pack has none."""
     row = _regions().get(region)

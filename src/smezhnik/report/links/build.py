@@ -14,8 +14,10 @@ from smezhnik.messages import say
 from smezhnik.report.amounts import money_scale
 from smezhnik.report.links.cards import NeedCard, make_cards
 from smezhnik.report.links.counted import Counted, count, needs_in_order
-from smezhnik.report.links.pictures import Flows, draw_flows, draw_links_map, find_flows, find_pair, tones_of
+from smezhnik.report.links.flows import Flows, draw_flows, find_flows, given_flows
+from smezhnik.report.links.tones import find_pair, tones_of
 from smezhnik.report.links.view import BEST, View
+from smezhnik.report.links.where import draw_links_map
 from smezhnik.report.links.words import finding, lead, source_lines
 from smezhnik.report.markup import render
 from smezhnik.report.page import Page, permanent_number, render_page
@@ -36,6 +38,7 @@ def report_links(
     offers: pl.DataFrame | None = None,
     organisations: pl.DataFrame | None = None,
     allocations: pl.DataFrame | None = None,
+    flows: pl.DataFrame | None = None,
     pair: tuple[str, str] | None = None,
     as_of: dt.date | None = None,
     made_at: dt.datetime | None = None,
@@ -55,6 +58,8 @@ def report_links(
     needs, offers, organisations : tables of these names, where at hand; they add volumes, deadlines, free capacities,
         sources, needs without candidates, and industries of the buyers
     allocations : table ``allocations``: sums, chart and map then follow the plan
+    flows : all trade that a calculation allows, of which ``links`` are the best (``regions.complement``): columns
+        seller_region, seller_name, buyer_region, buyer_name, value_th_rub; the chart and the lead then show it
     pair : first and second region of a page about two regions; found by itself where every link goes between
         exactly two regions
     as_of : the day the links hold for; None takes the latest ``as_of`` of the links
@@ -73,23 +78,26 @@ def report_links(
     tables = {name: None if frame is None else complete(frame, name)
               for name, frame in (("needs", needs), ("offers", offers), ("organisations", organisations),
                                   ("allocations", allocations))}
-    counted = count(links, needs=tables["needs"], allocations=tables["allocations"])
+    counted = count(links, needs=tables["needs"], allocations=tables["allocations"],
+                    every_link=flows is not None)
     pair = pair or find_pair(links)
     order = needs_in_order(links).head(most_needs).to_list()
     cards = make_cards(links, order, lang=lang, needs=tables["needs"], offers=tables["offers"],
                        allocations=tables["allocations"], most_candidates=most_candidates)
     tones = tones_of(counted, pair)
-    flows = find_flows(counted, tones, lang=lang, industries=_industries(tables["organisations"]))
+    ribbons = (find_flows(counted, tones, lang=lang, industries=_industries(tables["organisations"]))
+               if flows is None else given_flows(flows, tones, lang))
+    trade = None if flows is None else float(flows["value_th_rub"].sum())
     view = View(lang, counted, cards, tones, pair)
     days = [frame["source_date"].max() for name, frame in tables.items()
             if frame is not None and name != "allocations"]
     day = as_of or _day(links["as_of"].max())
-    scale = money_scale([counted.potential])
+    scale = money_scale([counted.potential, trade])
     said = title or finding(counted, cards, pair, lang)
     body = render(
         "links.html", lang,
-        counted=counted, cards=cards, view=view, scale=scale, best=view.best_rows(), flows=flows,
-        flow_title=_flow_title(flows, pair, lang), flow_drawing=_flow_drawing(flows, pair, lang),
+        counted=counted, cards=cards, view=view, scale=scale, best=view.best_rows(), flows=ribbons, trade=trade,
+        flow_title=_flow_title(ribbons, pair, lang), flow_drawing=_flow_drawing(ribbons, pair, lang),
         where=_where(counted, tones, scale.name(lang), lang), unserved=_unserved(links, tables["needs"], lang),
         part=_part(cards, counted, most_candidates, lang), thresholds=GRADE_FROM, secret=_secret(tables),
         tone=tones, grade_sign=grade_sign, basis_sign=basis_sign, sign=sign, icon=icon,
@@ -98,7 +106,7 @@ def report_links(
     content = links.select("need_id", "offer_id", "score").sort("need_id", "offer_id").write_csv().encode()
     return render_page(Page(
         title=said, heading=_pair_heading(pair, lang) if pair and not title else None,
-        lead=lead(counted, pair, scale, lang), body=body, lang=lang, as_of=day,
+        lead=lead(counted, pair, flows, scale, lang), body=body, lang=lang, as_of=day,
         number=permanent_number("L", day, content), made_at=made_at,
         data_date=max((found for found in map(_day, days) if found), default=None),
         selection=_selection(cards, counted, lang), sources=[*sources, *source_lines(tables, lang)],
@@ -121,7 +129,7 @@ def _flow_title(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -
         if len(most) == 2:
             return say("report.links.flows.pair", lang, a=short_name(pair[0], lang), a_what=_lower(most["a"]),
                        b=short_name(pair[1], lang), b_what=_lower(most["b"]))
-    thickest = max(flows.flows, key=lambda flow: flow.value)
+    thickest = max(flows.flows, key=lambda flow: ({flow.source, flow.target}.isdisjoint(flows.rest), flow.value))
     value = flows.scale.full(thickest.value, lang)
     return say("report.links.flows.finding", lang, source=thickest.source, target=thickest.target, value=value)
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence
-from smezhnik.messages import format_date, say
+from smezhnik.messages import catalogue, format_date, say
 from smezhnik.report.territory import place_name
 from smezhnik.types import Basis, Lang
 
@@ -43,6 +43,7 @@ class Candidate:
     base: float
     reasons: Sequence[Reason]
     gaps: Sequence[str]
+    gaps_short: Sequence[str]
     free: float | None
     unit: str
     distance_km: float | None
@@ -147,9 +148,12 @@ def _candidate(row: Row, offer: Row, need: Row, planned: Row, lang: Lang) -> Can
         probability=row["probability"],
         score=row["score"],
         base=row["base"],
-        reasons=[Reason(item["code"], reason_name(item["code"], lang), item["contribution"],
+        reasons=[Reason(item["code"], _full_reason(item["code"], lang), item["contribution"],
                         reason_sentence(item["code"], item["fields"], lang)) for item in row["reasons"] or ()],
         gaps=[gap_sentence(item["code"], item["fields"], lang) for item in row["gaps"] or ()],
+        # What an inferred link was inferred from fills a paragraph: the row says what to do, the opened row why.
+        gaps_short=[gap_sentence(item["code"], None if item["code"] == "inferred" else item["fields"], lang)
+                    for item in row["gaps"] or ()],
         free=offer["capacity"] if offer.get("capacity") is not None else stated.get("capacity"),
         unit=(offer.get("unit") if offer.get("capacity") is not None else stated.get("unit")) or "",
         distance_km=row["distance_km"],
@@ -159,6 +163,18 @@ def _candidate(row: Row, offer: Row, need: Row, planned: Row, lang: Lang) -> Can
         planned_unit=planned.get("unit") or row["unit"] or "",
         rests=_rests_on(row, offer, need, lang),
     )
+
+
+def short_reason(code: str, lang: Lang) -> str:
+    """The name of a reason for the head of a column; a code that no catalogue knows stays a code."""
+    for entry in (f"report.links.reason.{code}", f"reason_name.{code}"):
+        if entry in catalogue():
+            return say(entry, lang)
+    return code
+
+
+def _full_reason(code: str, lang: Lang) -> str:
+    return reason_name(code, lang) if f"reason_name.{code}" in catalogue() else short_reason(code, lang)
 
 
 def _fields_of(row: Row, code: str) -> dict[str, Any]:

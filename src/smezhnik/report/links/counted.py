@@ -46,12 +46,13 @@ class Counted:
         return self.needs - self.served
 
 
-def count(links: pl.DataFrame, *, needs: pl.DataFrame | None, allocations: pl.DataFrame | None) -> Counted:
+def count(links: pl.DataFrame, *, needs: pl.DataFrame | None, allocations: pl.DataFrame | None,
+          every_link: bool = False) -> Counted:
     """The figures of a table of links.
 
     A link counts towards the potential if it has no contract and was not declined. Without a plan each need counts
     once, by its best candidate; with a plan quantities and sums are those of the plan. A need that a contract serves
-    is not potential.
+    is not potential. With ``every_link`` all of them count: the list is already one of pairs that do not compete.
     """
     signed = links.filter(pl.col("contract_id").is_not_null())["need_id"].unique()
     free = links.filter(
@@ -59,7 +60,8 @@ def count(links: pl.DataFrame, *, needs: pl.DataFrame | None, allocations: pl.Da
         & pl.col("decision").ne_missing("declined")
         & ~pl.col("need_id").is_in(signed.implode())
     )
-    best = _of_plan(free, allocations) if allocations is not None else _best_of_each(free)
+    one_each = free if every_link else _best_of_each(free)
+    best = one_each if allocations is None else _of_plan(free, allocations)
     best = best.with_columns(
         (pl.col("probability") * pl.col("value_th_rub")).alias("_expected")
     ).sort("_expected", "probability", "need_id", "offer_id", descending=[True, True, False, False], nulls_last=True)

@@ -8,17 +8,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from smezhnik.matching.sentences import reason_name
 from smezhnik.messages import say
 from smezhnik.report.amounts import Scale, money_scale
 from smezhnik.report.charts import ReasonScale, bar, reason_bar, reason_scale, signed_bar, stacked_bar
-from smezhnik.report.links.cards import Candidate, NeedCard
+from smezhnik.report.links.cards import Candidate, NeedCard, short_reason
 from smezhnik.report.links.counted import Counted
 from smezhnik.report.territory import place_name, short_name
 from smezhnik.types import BASES, GRADES, Lang
 
 #: Reasons in the order of their columns.
-REASONS = ("text", "marks", "code", "standard", "capacity", "distance", "region", "register", "price", "experience")
+REASONS = ("text", "marks", "code", "standard", "industry", "use", "size", "capacity", "distance", "region", "register",
+           "price", "experience")
 #: Links of the table of the best and of the map.
 BEST = 20
 #: Seller regions that get a chip.
@@ -50,6 +50,20 @@ class View:
     def money(self) -> Scale:
         """One unit for the sums of all needs."""
         return money_scale([card.value for card in self.cards], fine=True)
+
+    @property
+    def has_free(self) -> bool:
+        """Whether any candidate's free capacity is known: a column of dashes is left out."""
+        return any(candidate.free is not None for candidate in self.candidates)
+
+    @property
+    def has_distance(self) -> bool:
+        return any(candidate.distance_km is not None for candidate in self.candidates)
+
+    @property
+    def columns(self) -> int:
+        """Columns of a table of candidates besides those of the bars."""
+        return 5 + self.has_free + self.has_distance
 
     def units(self, card: NeedCard) -> str | None:
         """The unit of free capacity if all candidates of the card share it; then it stands in the head."""
@@ -84,7 +98,8 @@ class View:
                 row[f"{side}_short"] = short_name(row[f"{side}_region"], self.lang) if row[f"{side}_region"] else "–"
         return {"rows": rows, "scale": scale, "total": total,
                 "priced": any(row["value_th_rub"] is not None for row in rows),
-                "imports": any(row["imported_th_rub"] for row in rows)}
+                "imports": any(row["imported_th_rub"] for row in rows),
+                "distance": any(row["distance_km"] is not None for row in rows)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +136,7 @@ class Bars:
 
     def heading(self, code: str) -> str:
         """The short name of a reason for the head of its column."""
-        return say(f"report.links.reason.{code}", self.lang) if code in REASONS else reason_name(code, self.lang)
+        return short_reason(code, self.lang)
 
     def cell(self, candidate: Candidate, code: str) -> Markup:
         """The bar of a reason in its column; nothing where the candidate has no such reason."""

@@ -32,7 +32,8 @@ def finding(counted: Counted, cards: Sequence[NeedCard], pair: tuple[str, str] |
     return say(code, lang, strong=counted.strong, needs=counted.needs, served=counted.served)
 
 
-def lead(counted: Counted, pair: tuple[str, str] | None, scale: Scale, lang: Lang) -> list[Markup]:
+def lead(counted: Counted, pair: tuple[str, str] | None, flows: pl.DataFrame | None, scale: Scale,
+         lang: Lang) -> list[Markup]:
     """The sentences under the title, the number that answers the page's question in bold."""
     if not counted.links:
         return [sentence("report.links.lead.empty", lang, needs=counted.needs)]
@@ -41,13 +42,16 @@ def lead(counted: Counted, pair: tuple[str, str] | None, scale: Scale, lang: Lan
     code = "report.links.lead"
     if pair:
         code = "report.links.pair.lead"
-        there = counted.best.filter(pl.col("seller_region") == pair[0])
-        back = counted.best.filter(pl.col("seller_region") == pair[1])
+        trade = counted.best if flows is None else flows
+        there, back = (trade.filter(pl.col("seller_region") == region) for region in pair)
         facts |= {"a": short_name(pair[0], lang), "b": short_name(pair[1], lang),
                   "links": counted.best.height,
-                  "forth": scale.text(float(there["value_th_rub"].sum()), lang) if money else there.height,
-                  "back": scale.text(float(back["value_th_rub"].sum()), lang) if money else back.height}
-    if money:
+                  "forth": _sum_or_count(there, scale if money or flows is not None else None, lang),
+                  "back": _sum_or_count(back, scale if money or flows is not None else None, lang)}
+    if flows is not None and pair:
+        code += ".flows"
+        facts |= {"count": counted.best.height, "potential": scale.full(float(flows["value_th_rub"].sum()), lang)}
+    elif money:
         code += ".money"
         facts["potential"] = scale.full(counted.potential, lang)
     said = [sentence(code, lang, **facts)]
@@ -64,6 +68,10 @@ def lead(counted: Counted, pair: tuple[str, str] | None, scale: Scale, lang: Lan
         words = sentence("report.links.inferred", lang, count=counted.inferred, links=counted.links)
         lines.append(Markup('<span class="inf">{}</span>').format(words))
     return lines
+
+
+def _sum_or_count(links: pl.DataFrame, scale: Scale | None, lang: Lang) -> str | int:
+    return links.height if scale is None else scale.text(float(links["value_th_rub"].sum()), lang)
 
 
 def source_lines(tables: Mapping[str, pl.DataFrame | None], lang: Lang) -> list[str]:
