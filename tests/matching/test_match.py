@@ -9,11 +9,11 @@ import math
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from tests.factories import contracts, needs, offers
 
 from smezhnik.matching.match import Matcher, match
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables import TABLES
+from tests.factories import contracts, needs, offers
 
 ON = dt.date(2026, 11, 22)
 GLASS = {"text": "Стекло листовое флоат, 4 мм, марка М1, ГОСТ 111-2014", "buyer": "Окна Идель", "okpd2": "23.11.12.110",
@@ -118,6 +118,19 @@ def test_a_perfect_offer_has_no_gaps_and_the_best_grade() -> None:
 def test_one_change_brings_exactly_its_gap(change: dict[str, object], code: str, fields: dict[str, object]) -> None:
     assert gaps_of(GLASS, SAME) == {}
     assert gaps_of(GLASS, SAME | change) == {code: fields}
+
+
+@pytest.mark.parametrize(("need", "offer", "gaps"), [
+    ("Стекло закалённое 6 мм", "Стекло закалённое 4-10 мм", set()),
+    ("Стекло закалённое 12 мм", "Стекло закалённое 4–10 мм", {"size"}),
+    ("Задвижка DN 150", "Задвижки Ду 50-200", set()),
+    ("Болт М8", "Болты М6-М12", set()),
+    ("Болт М20", "Болты М6…М12", {"size"}),
+    ("Отливка 250 кг", "Отливки до 300 кг", set()),
+    ("Лист 8-12 мм", "Лист 10 мм", set()),
+])
+def test_a_size_inside_a_range_is_no_gap(need: str, offer: str, gaps: set[str]) -> None:
+    assert set(gaps_of({"text": need}, {"text": offer})) == gaps
 
 
 def test_a_register_entry_still_holds_on_its_last_day() -> None:

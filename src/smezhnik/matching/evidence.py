@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.business import Rows
 from smezhnik.matching.normalise import ALIASES
+from smezhnik.matching.ranges import Ranges, ranges_of
 from smezhnik.matching.tokens import Kind
 
 #: Kinds of what is found in a pair.
@@ -52,6 +54,8 @@ class Evidence:
     key : uint64[found], equal where two sides state the same; each once a text
     group : uint64[found], equal where two statements answer the same question (length, mark М…, a standard); 0: none
     kind : uint8[found], word, mark or standard
+    value : float64[found], number on the scale of ``group``; nan where it is no number
+    ranges : what each text states from … to
     shown : int32[found], position in ``texts``
     texts : how each is shown to a person
     """
@@ -60,6 +64,8 @@ class Evidence:
     key: NDArray[np.uint64]
     group: NDArray[np.uint64]
     kind: NDArray[np.uint8]
+    value: NDArray[np.float64]
+    ranges: Ranges
     shown: NDArray[np.int32]
     texts: pl.Series
 
@@ -81,14 +87,15 @@ class Found:
     offer: NDArray[np.int32]
 
 
-def evidence_of(tokens: Tokens) -> Evidence:
-    """Statements of each text, from its tokens; lone numbers and single letters are left out."""
+def evidence_of(tokens: Tokens, source: pl.Series) -> Evidence:
+    """Statements of each text of ``source``, from its tokens; lone numbers and single letters are left out."""
     distinct = [_statement(*piece) for piece in zip(tokens.keys, tokens.kinds.tolist(), tokens.surfaces, strict=True)]
     usable = np.array([item is not None for item in distinct], np.bool_)
     keys = pl.Series([item[0] if item else "" for item in distinct], dtype=pl.String).hash().to_numpy()
     groups = pl.Series([item[1] if item else "" for item in distinct], dtype=pl.String)
     group = np.where((groups == "").to_numpy(), np.uint64(0), groups.hash().to_numpy())
     kind = np.array([item[2] if item else 0 for item in distinct], np.uint8)
+    value = np.array([_value(item[0]) if item else np.nan for item in distinct], np.float64)
     text = np.repeat(np.arange(len(tokens.indptr) - 1), np.diff(tokens.indptr))
     kept = usable[tokens.token] if len(distinct) else np.empty(0, np.bool_)
     token, text = tokens.token[kept], text[kept]
@@ -98,18 +105,29 @@ def evidence_of(tokens: Tokens) -> Evidence:
     indptr = np.zeros(len(tokens.indptr), np.int64)
     np.cumsum(np.bincount(text, minlength=len(tokens.indptr) - 1), out=indptr[1:])
     shown = pl.Series([item[3] if item else "" for item in distinct], dtype=pl.String)
-    return Evidence(indptr, keys[token], group[token], kind[token], token, shown)
+    return Evidence(indptr, keys[token], group[token], kind[token], value[token], ranges_of(source), token, shown)
 
 
 def compare(needs: Evidence, offers: Evidence, need: Rows, offer: Rows) -> Found:
-    """What each pair states alike and what differently."""
-    arguments = (needs.indptr, needs.key, needs.group, needs.kind, needs.shown,
-                 offers.indptr, offers.key, offers.group, offers.kind, offers.shown, need, offer)
+    """What each pair states alike and what differently; a size inside a range that the other side states is alike."""
+    arguments = (*_arrays(needs), *_arrays(offers), need, offer)
     empty = (np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.int32))
-    count = _compare(*arguments, *empty, False)
+    count = _compare(*arguments, *empty, False)  # type: ignore[call-arg]
     out = (np.empty(count, np.int64), np.empty(count, np.uint8), np.empty(count, np.int32), np.empty(count, np.int32))
-    _compare(*arguments, *out, True)
+    _compare(*arguments, *out, True)  # type: ignore[call-arg]
     return Found(*out)
+
+
+def _arrays(side: Evidence) -> tuple[NDArray[Any], ...]:
+    ranges = side.ranges
+    return (side.indptr, side.key, side.group, side.kind, side.value, side.shown,
+            ranges.indptr, ranges.group, ranges.low, ranges.high)
+
+
+def _value(key: str) -> float:
+    """The number of a quantity (``=0.004м``) or of a mark (``m8``) on its scale."""
+    match = _QUANTITY.fullmatch(key) or _SCALE.fullmatch(key)
+    return float(match[1] if key.startswith("=") else match[2]) if match and match[0].count(".") <= 1 else np.nan
 
 
 def show_quantity(key: str) -> str:
@@ -147,8 +165,29 @@ def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, 
 
 
 @njit(cache=True, nogil=True)
+def _in_range(  # type: ignore[no-untyped-def]
+    group, value, n_first, n_last, n_of, n_low, n_high, o_from, o_to, o_group, o_value, o_first, o_last, o_of, o_low,
+    o_high,
+):
+    """Whether a size of the need lies in a range of the offer, or a range of the need meets what the offer states."""
+    low, high = value, value
+    for n in range(n_first, n_last):
+        if n_of[n] == group and n_low[n] <= value <= n_high[n]:
+            low, high = n_low[n], n_high[n]
+    for o in range(o_first, o_last):
+        if o_of[o] == group and o_low[o] <= high and low <= o_high[o]:
+            return True
+    if low < high:
+        for b in range(o_from, o_to):
+            if o_group[b] == group and low <= o_value[b] <= high:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _compare(  # type: ignore[no-untyped-def]
-    n_ptr, n_key, n_group, n_kind, n_shown, o_ptr, o_key, o_group, o_kind, o_shown, need, offer,
+    n_ptr, n_key, n_group, n_kind, n_value, n_shown, n_ranges, n_of, n_low, n_high,
+    o_ptr, o_key, o_group, o_kind, o_value, o_shown, o_ranges, o_of, o_low, o_high, need, offer,
     pair, kind, of_need, of_offer, write,
 ):
     count = 0
@@ -168,6 +207,17 @@ def _compare(  # type: ignore[no-untyped-def]
                 code = 0 if what == 0 else (1 if what == 1 else 3)
             else:
                 if n_group[a] == 0:
+                    continue
+                if what == 1 and _in_range(
+                    n_group[a], n_value[a], n_ranges[need[p]], n_ranges[need[p] + 1], n_of, n_low, n_high,
+                    o_from, o_to, o_group, o_value, o_ranges[offer[p]], o_ranges[offer[p] + 1], o_of, o_low, o_high,
+                ):
+                    if write:
+                        pair[count] = p
+                        kind[count] = 1
+                        of_need[count] = n_shown[a]
+                        of_offer[count] = -1
+                    count += 1
                     continue
                 for b in range(o_from, o_to):
                     if o_group[b] != n_group[a] or used[b - o_from]:

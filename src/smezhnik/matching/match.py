@@ -92,7 +92,7 @@ class Matcher:
         self.index = Index.build(texts, codes_of(self.offers), progress=progress) if index is None else index
         tokens = tokenise_all(texts)
         self._profiles = self.ranker.profile(tokens, texts, codes_of(self.offers))
-        self._evidence = evidence_of(tokens)
+        self._evidence = evidence_of(tokens, texts)
         self._dictionaries = dictionaries_of(self.offers, self.regions)
         self._side = self._read_side(self.offers, "capacity", "seller")
         self._tie = tie_order(self.offers)
@@ -134,7 +134,7 @@ class Matcher:
             needs, self.offers, pairs, rank=places_within(pairs.need) + 1, score=score, base=base,
             contributions=contributions[kept], text_reasons=TEXT_REASONS,
             facts=pair_facts(side, self._side, pairs.need, pairs.offer),
-            found=compare(evidence := evidence_of(tokens), self._evidence, pairs.need, pairs.offer),
+            found=compare(evidence := evidence_of(tokens, texts), self._evidence, pairs.need, pairs.offer),
             evidence=(evidence, self._evidence), contract=known.gather(kept), on=self.on,
             places=(side.latitude[pairs.need], side.longitude[pairs.need],
                     self._side.latitude[pairs.offer], self._side.longitude[pairs.offer]),

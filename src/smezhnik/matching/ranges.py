@@ -1,0 +1,79 @@
+"""Ranges that a text states: «4–10 мм», «DN 50-200», «М6-М12», «от 5 до 20 кВт», «до 300 кг»."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smezhnik.matching.normalise import STANDARDS, UNITS, fold, fold_number, scale_number
+from smezhnik.matching.tokens import mark_letters
+
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+#: A range is no piece of a longer chain of numbers: СПД 4-10-4-10-4, ТУ 14-3-1128.
+_RANGE = re.compile(
+    rf"(?<![\d.,*-])(?<!\d[xх])\b(?:от )?([a-zа-я]{{0,3}}) ?{_NUMBER} ?(?:-|до|\.\.+) ?([a-zа-я]{{0,3}}) ?{_NUMBER}"
+    r"(?![\d.,]*[*-]? ?\d)(?: ?([a-zа-я]{1,4}))?(?![a-zа-я])"
+)
+_UP_TO = re.compile(rf"(?<![\d.,] )(?<![\d.,])\bдо {_NUMBER} ?([a-zа-я]{{1,4}})(?![a-zа-я])")
+#: Whether a text is worth the look.
+_HINT = r"\d\s*(?:[-–—…]|\.\.)\s*[A-Za-zА-Яа-я]{0,3}\s?\d|(?i:до)\s+\d"
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Ranges by text.
+
+    Attributes
+    ----------
+    indptr : int64[texts + 1]
+    group : uint64[ranges], what is measured, numbered as the statements of ``evidence``
+    low, high : float64[ranges], both ends count; in base units
+    """
+
+    indptr: NDArray[np.int64]
+    group: NDArray[np.uint64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def ranges_of(texts: pl.Series) -> Ranges:
+    """The ranges of each text, in order."""
+    likely = texts.str.contains(_HINT).fill_null(False)
+    found = [(at, *item) for at in np.flatnonzero(likely.to_numpy()).tolist() for item in find_ranges(texts[at])]
+    indptr = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.bincount([item[0] for item in found], minlength=len(texts)) if found else np.zeros(len(texts), int),
+              out=indptr[1:])
+    groups = pl.Series([item[1] for item in found], dtype=pl.String).hash().to_numpy()
+    return Ranges(indptr, groups, np.array([item[2] for item in found], float), np.array([item[3] for item in found],
+                                                                                          float))
+
+
+def find_ranges(text: str) -> list[tuple[str, float, float]]:
+    """Group, low and high of each range in a text.
+
+    >>> find_ranges("Лист 8–20 мм"), find_ranges("Болты М6-М12"), find_ranges("Отливки до 300 кг")
+    ([('unit:м', 0.008, 0.02)], [('mark:m', 6.0, 12.0)], [('unit:г', 0.0, 300000.0)])
+    >>> find_ranges("ТУ 14-3"), find_ranges("СПД 4-10-4-10-4")
+    ([], [])
+    """
+    folded = " ".join(fold(text.replace("…", "-")).split())
+    found = []
+    for match in _RANGE.finditer(folded):
+        before, low, again, high, unit = match.groups()
+        before = "" if before == "от" else before
+        if unit in UNITS and again in {"", unit}:
+            base, power = UNITS[unit]
+            ends = (float(scale_number(fold_number(low), power)), float(scale_number(fold_number(high), power)))
+            found.append((f"unit:{base}", *ends))
+        elif before and before not in STANDARDS and again in {"", before}:
+            found.append((f"mark:{mark_letters(before)}", float(fold_number(low)), float(fold_number(high))))
+    for match in _UP_TO.finditer(folded):
+        high, unit = match.groups()
+        if unit in UNITS:
+            base, power = UNITS[unit]
+            found.append((f"unit:{base}", 0.0, float(scale_number(fold_number(high), power))))
+    return [item for item in found if item[1] < item[2]]
