@@ -14,6 +14,7 @@ import polars as pl
 
 from smezhnik.tables.column import ColumnInfo, info
 from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
+from smezhnik.tables.naming import Examples, Identities, Suggestions, Texts
 from smezhnik.tables.places import Organisations, Regions, Sites
 from smezhnik.tables.register import RegisterChanges
 from smezhnik.tables.trade import Contracts, Needs, Offers
@@ -62,6 +63,10 @@ TABLES: Mapping[str, Table] = {
         Table("uncovered", "Незакрытые потребности", "Uncovered needs", Uncovered),
         Table("shadow_prices", "Теневые цены", "Shadow prices", ShadowPrices),
         Table("register_changes", "Изменения реестра", "Register changes", RegisterChanges),
+        Table("texts", "Тексты без кода", "Texts without a code", Texts),
+        Table("examples", "Тексты с известным кодом", "Texts whose code is known", Examples),
+        Table("suggestions", "Подобранные коды", "Suggested codes", Suggestions),
+        Table("identities", "Найденные организации", "Organisations found", Identities),
     )
 }
 

@@ -1,0 +1,35 @@
+"""``smezhnik reconcile``: names in, ИНН candidates out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import polars as pl
+
+from smezhnik.cli.base import command, lang, option, progress, tell
+from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.errors import InputError
+from smezhnik.workflows.reading import Reading
+from smezhnik.workflows.reconcile import reconcile_files
+
+
+@command("reconcile")
+@click.argument("names", type=FILE)
+@option("--register", type=FILE, help="cli.reconcile.register")
+@option("--top", type=click.IntRange(1, 30), default=5, show_default=True, help="cli.reconcile.top")
+@option("--output", "-o", type=OUT, help="cli.reconcile.output")
+@reading_options
+def reconcile(names: Path, register: Path | None, top: int, output: Path | None, reading: Reading) -> None:
+    """See the catalogue entry ``cli.reconcile``."""
+    if register is None:
+        raise InputError("no_register", file=names.name)
+    out = output or names.with_name(f"{names.stem}-inn.xlsx")
+    done = reconcile_files(names, register, out, top=top, reading=reading, lang=lang(), progress=progress())
+    for loaded in done.loaded:
+        tell_loaded(loaded)
+    best = done.found.filter(pl.col("rank") == 1)
+    asked = len(done.loaded[0].frame)
+    count = {grade: len(best.filter(pl.col("grade") == grade)) for grade in ("accept", "ask")}
+    tell("cli.reconcile.done", names=asked, accept=count["accept"], ask=count["ask"],
+         rest=asked - count["accept"] - count["ask"], file=str(out))
