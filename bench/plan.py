@@ -11,22 +11,19 @@ capacities.
 
 from __future__ import annotations
 
-import json
-import platform
 import sys
 import time
-from importlib.metadata import version
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import scipy.optimize
 import scipy.sparse
 
+from bench.report import save
 from smezhnik.matching.plan import Plan, plan
 from smezhnik.tables import complete
 
-OUT = Path(__file__).parent / "out" / "plan.json"
 #: name, share of offers that sell in lots, the limit of suppliers
 CASES = (("capacities", 0.0, None), ("at most 3 suppliers", 0.0, 3), ("lots at a tenth of the offers", 0.1, None),
          ("lots and at most 3 suppliers", 0.1, 3))
@@ -94,12 +91,10 @@ def describe(result: Plan) -> dict[str, object]:
             "allocations": len(result.allocations), "shadow_prices": len(result.shadow_prices)}
 
 
-def run(needs: int, offers: int, time_limit_s: float = 60.0) -> dict[str, object]:
+def run(needs: int, offers: int, time_limit_s: float) -> dict[str, Any]:
     """All cases, ours and scipy's in turn; CPU seconds."""
     plan(*make_case(50, 20, 0.1), max_suppliers=2)  # compiled kernels are read from their cache once
-    found: dict[str, object] = {
-        "machine": platform.processor() or platform.machine(), "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("highspy", "scipy", "numpy", "polars")}, "cases": {}}
+    found: dict[str, Any] = {}
     for name, lots, limit in CASES:
         tables = make_case(needs, offers, lots)
         began = time.process_time()
@@ -108,7 +103,7 @@ def run(needs: int, offers: int, time_limit_s: float = 60.0) -> dict[str, object
         began = time.process_time()
         imported, word = solve_with_scipy(tables, limit, time_limit_s)
         scipys = time.process_time() - began
-        found["cases"][name] = {  # type: ignore[index]
+        found[name] = {
             "links": len(tables[0]), "cpu_s": ours, **describe(result), "scipy_cpu_s": scipys,
             "scipy_imported_th_rub": imported, "scipy_says": word, "scipy_to_ours": scipys / ours}
         print(f"{name}: {len(tables[0])} links, {ours:.2f} CPU s, {result.status}, imports "
@@ -119,9 +114,7 @@ def run(needs: int, offers: int, time_limit_s: float = 60.0) -> dict[str, object
 
 def main() -> None:
     small = "--small" in sys.argv
-    found = run(1_000, 500) if small else run(10_000, 5_000)
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(found, indent=1), "utf-8")
+    save("plan", {"cases": run(1_000, 500, 30.0) if small else run(10_000, 5_000, 30.0)})
 
 
 if __name__ == "__main__":

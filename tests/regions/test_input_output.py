@@ -43,7 +43,7 @@ def test_coefficients_of_the_netherlands_2006() -> None:
 
 
 def test_final_use_comes_back_as_output() -> None:
-    """x = L f with f = x − Z 1: the accounting identity of any table."""
+    """X = L f with f = x − Z 1: the accounting identity of any table."""
     final = GERMANY_1995_OUTPUT - GERMANY_1995.sum(axis=1)
     inverse = calc_leontief(calc_coefficients(GERMANY_1995, GERMANY_1995_OUTPUT))
     assert inverse @ final == pytest.approx(GERMANY_1995_OUTPUT)
