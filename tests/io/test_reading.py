@@ -129,6 +129,18 @@ def test_quantities_are_turned_into_the_unit_of_their_row(tmp_path: Path) -> Non
     assert loaded.frame.select("capacity", "min_lot", "unit").row(0) == (1500.0, 0.5, "т")
 
 
+def test_a_multiplier_beside_a_number_counts_in_the_unit_of_its_row(tmp_path: Path) -> None:
+    write = tmp_path / "a.csv"
+    write.write_text("Товар;Количество;Ед. изм.\nСтекло;420 тыс.;м2\nУплотнитель;1,2 млн;пог. м\n", "utf-8")
+    assert read_table(write, "needs").frame["volume"].to_list() == [420_000, 1_200_000]
+
+
+def test_a_multiplier_beside_a_number_of_multiples_is_asked_about(tmp_path: Path) -> None:
+    write = tmp_path / "a.csv"
+    write.write_text("Товар;Количество;Ед. изм.\nСтекло;420 тыс.;тыс. м2\n", "utf-8")
+    assert [fault.code for fault in check_table(write, "needs").faults] == ["measure_unknown"]
+
+
 def test_a_day_that_still_counts_becomes_the_first_that_does_not(tmp_path: Path) -> None:
     loaded = load(csv("Продукция;Действует по", f"{GLASS};31.12.2026"), tmp_path, table="offers")
     assert loaded.frame["valid_until"].to_list() == [dt.date(2027, 1, 1)]
@@ -189,3 +201,14 @@ def test_frames_have_every_declared_column_in_its_type(tmp_path: Path) -> None:
     loaded = load(csv("Что нужно", GLASS), tmp_path)
     assert loaded.frame.schema == pl.Schema(TABLES["needs"].dtypes)
     TABLES["needs"].schema.validate(loaded.frame)
+
+
+def test_names_of_plants_are_not_taken_for_products(tmp_path: Path) -> None:
+    csv("id;customer;price", "1;ООО «Учебный завод стекла»;5", "2;АО «Учебный завод рам»;6")(tmp_path / "a.csv")
+    assert [fault.code for fault in check_table(tmp_path / "a.csv", "needs").faults] == ["missing_column"]
+
+
+def test_lists_of_codes_may_be_parted_in_any_usual_way(tmp_path: Path) -> None:
+    build = csv("Наименование;Прочие ОКВЭД2", 'А;"22.23, 25.12"', "Б;22.23|25.12", 'В;"22.23; 25.12"')
+    frame = load(build, tmp_path, table="organisations").frame
+    assert frame["okved2_other"].to_list() == [["22.23", "25.12"]] * 3

@@ -139,7 +139,12 @@ def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) 
 
 
 def _is_multiplier(written: str) -> bool:
-    return split_multiplier(written)[1] == "" and split_multiplier(written)[0] > 1
+    return split_multiplier(written)[1] == "" and _scales(written)
+
+
+def _scales(written: str | None) -> bool:
+    """Whether a unit holds a multiplier of its own, as «тыс. т» does."""
+    return written is not None and split_multiplier(written)[0] > 1
 
 
 def _to_row_unit(column: str, item: Column, units: pl.Series, header: Header) -> tuple[Column, list[Fault]]:
@@ -163,7 +168,10 @@ def _to_row_unit(column: str, item: Column, units: pl.Series, header: Header) ->
     changed, remarks = {}, dict(item.remarks)
     for row, text in item.units.items():
         unit, row_unit = find_unit(text), find_unit(units[row])
-        if unit is None:
+        if _is_multiplier(text) and not _scales(written) and not _scales(units[row]):
+            # «420 тыс.» in a row of square metres; beside «тыс. м²» it would be unclear which thousands are meant.
+            changed[row] = item.values[row] * split_multiplier(text)[0]
+        elif unit is None:
             remarks[row] = Reading(None, "measure_unknown", {"found": text})
         elif row_unit is not None:
             times = conversion(unit, row_unit)
