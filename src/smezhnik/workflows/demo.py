@@ -1,0 +1,108 @@
+"""The demo: everything on real open data of two regions, and on a small table of invented plants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from smezhnik.errors import InputError
+from smezhnik.io import write_table, write_text
+from smezhnik.matching.plan import Plan
+from smezhnik.progress import Progress, no_progress
+from smezhnik.regions import Complement, likely_needs, likely_offers
+from smezhnik.report import report_links
+from smezhnik.types import Lang
+from smezhnik.workflows.complement import complement_files, write_complement
+from smezhnik.workflows.match import MatchFiles, Tally, match_files
+from smezhnik.workflows.plan import plan_files, write_plan
+from smezhnik.workflows.report import ReportFiles, report_files
+
+#: The two regions of the demo and the day it is judged on: that of its data, so that every run shows the same.
+REGIONS = ("RU-BA", "RU-CHE")
+DAY = dt.date(2026, 11, 22)
+DATA = Path(__file__).parents[3] / "examples" / "demo"
+
+#: Told after each step: the catalogue code ``demo.<step>`` and its fields.
+Told = Callable[[str, dict[str, object]], None]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demo made."""
+
+    complement: Complement
+    tally: Tally
+    plan: Plan
+    reports: tuple[Path, ...]
+
+
+def run_demo(folder: Path, *, lang: Lang, told: Told, made_at: dt.datetime, data: Path = DATA,
+             progress: Progress = no_progress) -> Demo:
+    """Do all of it into ``folder`` and tell each step.
+
+    Raises
+    ------
+    InputError ``demo_data_missing`` where the data of the demo do not lie beside the program.
+    """
+    if not (data / "organisations.csv").exists():
+        raise InputError("demo_data_missing", folder=str(data))
+    folder.mkdir(parents=True, exist_ok=True)
+    names = NAMES[lang]
+    between, page_between = _two_regions(data, folder, names, lang, told, made_at, progress)
+    tally, links = _declared(data, folder, names, lang, told, progress)
+    made = plan_files(links, data / "needs.csv", data / "offers.csv", progress=progress).plan
+    allocations = write_plan(made, folder / names["plan"], lang=lang)[0]
+    told("plan", {"served": made.served, "needs": made.needs, "imported": made.imported_th_rub / 1000,
+                  "file": str(allocations)})
+    files = ReportFiles(links, data / "needs.csv", data / "offers.csv", allocations=allocations)
+    page = report_files(files, lang=lang, made_at=made_at, on=DAY, sample=True, progress=progress).page
+    page_declared = folder / names["declared"]
+    write_text(page_declared, page)
+    told("reports", {"first": str(page_between), "second": str(page_declared)})
+    return Demo(between, tally, made, (page_between, page_declared))
+
+
+def _two_regions(data: Path, folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,
+                 progress: Progress) -> tuple[Complement, Path]:
+    """Plants that told nothing: what they probably make and buy, and what the two regions can give each other."""
+    done = complement_files(data / "organisations.csv", *REGIONS, as_of=DAY, lang=lang, progress=progress)
+    plants, found = done.loaded[0].frame, done.complement
+    told("plants", {"plants": len(plants), "first": found.plants[REGIONS[0]], "second": found.plants[REGIONS[1]]})
+    needs, offers = likely_needs(plants, lang=lang), likely_offers(plants, lang=lang)
+    write_table(needs, folder / names["likely_needs"], "needs", lang=lang)
+    write_table(offers, folder / names["likely_offers"], "offers", lang=lang)
+    told("likely", {"needs": len(needs), "offers": len(offers)})
+    write_complement(found, folder / names["between_links"], lang=lang)
+    page = report_links(found.links, lang=lang, flows=found.flows, organisations=plants, pair=REGIONS, as_of=DAY,
+                        made_at=made_at)
+    path = folder / names["between"]
+    write_text(path, page)
+    told("between", {"links": len(found.links), "there": found.a_to_b_th_rub / 1000,
+                     "back": found.b_to_a_th_rub / 1000, "file": str(path)})
+    return found, path
+
+
+def _declared(data: Path, folder: Path, names: dict[str, str], lang: Lang, told: Told, progress: Progress
+              ) -> tuple[Tally, Path]:
+    """Needs and offers that plants declared: the links."""
+    links = folder / names["links"]
+    files = MatchFiles(data / "needs.csv", data / "offers.csv", contracts=data / "contracts.csv")
+    done = match_files(files, links, on=DAY, lang=lang, progress=progress)
+    told("links", {"links": done.tally.links, "needs": done.needs, "grade_a": done.tally.best, "file": str(links)})
+    return done.tally, links
+
+
+NAMES: dict[Lang, dict[str, str]] = {
+    "ru": {
+        "likely_needs": "вероятные-потребности.xlsx", "likely_offers": "вероятные-предложения.xlsx",
+        "between_links": "связи-двух-регионов.xlsx", "between": "два-региона.html", "links": "связи.xlsx",
+        "plan": "план.xlsx", "declared": "потребности-и-кандидаты.html",
+    },
+    "en": {
+        "likely_needs": "likely-needs.xlsx", "likely_offers": "likely-offers.xlsx",
+        "between_links": "links-of-two-regions.xlsx", "between": "two-regions.html", "links": "links.xlsx",
+        "plan": "plan.xlsx", "declared": "needs-and-candidates.html",
+    },
+}
