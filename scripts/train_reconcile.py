@@ -124,7 +124,7 @@ def split_firms(data: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 def compared(asked: pl.DataFrame, register: pl.DataFrame) -> tuple[room.Compared, NDArray[np.bool_]]:
     register = register.sort("inn")
-    matcher = room.Matcher(room._read(asked), room._read(register))
+    matcher = room.Matcher(room.read_side(asked), room.read_side(register))
     found = matcher.compare(0, len(asked))
     inns = np.array(register["inn"].to_list())
     return found, (found.candidate >= 0) & (inns[found.candidate] == asked["inn"].to_numpy()[:, None])

@@ -14,10 +14,11 @@ from smezhnik.matching.normalise import fold
 from smezhnik.matching.tokens import STOP_WORDS
 
 #: Words of official wording that part nothing: «прочие …, не включенные в другие группировки, такие как …».
-EMPTY_WORDS = STOP_WORDS | frozenset(
-    """числе такие такой таких т е д др пр прочие прочих прочая прочее прочей прочую прочий включая включенные включенных
-    другие других группировки группировка группировку этой см""".split()
-)
+EMPTY_WORDS = STOP_WORDS | {
+    "числе", "такие", "такой", "таких", "т", "е", "д", "др", "пр", "прочие", "прочих", "прочая", "прочее", "прочей",
+    "прочую", "прочий", "включая", "включенные", "включенных", "другие", "других", "группировки", "группировка",
+    "группировку", "этой", "см",
+}
 #: Letters of a word's beginning that stand for its root: «хлебопекарный» and «хлебопечение» begin alike.
 BEGINNING = 5
 #: Sizes of letter groups, the blanks around a word included.

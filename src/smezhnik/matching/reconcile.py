@@ -60,7 +60,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Organisations that names are looked for among."""
+    """Names taken apart and their regions (id of the region pack; None where unknown), row by row."""
 
     names: list[Name]
     regions: list[str | None]
@@ -98,8 +98,8 @@ def reconcile(names: pl.DataFrame, register: pl.DataFrame, *, top: int = 5, lang
     _check(names, register, top)
     usable = register.filter(pl.col("inn").is_not_null() & pl.col("name").is_not_null())
     register = usable.unique("inn", keep="first", maintain_order=True).sort("inn")
-    asked = _read(names)
-    known = _read(register)
+    asked = read_side(names)
+    known = read_side(register)
     weights = load_weights()
     rows = names["row"].to_list() if "row" in names.columns else list(range(1, len(names) + 1))
     given, shown, inns = names["name"].to_list(), register["name"].to_list(), register["inn"].to_list()
@@ -139,7 +139,8 @@ def _check(names: pl.DataFrame, register: pl.DataFrame, top: int) -> None:
         raise InputError("reconcile_top", found=top)
 
 
-def _read(frame: pl.DataFrame) -> Register:
+def read_side(frame: pl.DataFrame) -> Register:
+    """Names and regions of a frame, taken apart; a region that nobody knows is absent."""
     texts = frame["name"].cast(pl.String).fill_null("").to_list()
     regions: list[str | None] = [None] * len(texts)
     if "region" in frame.columns:
