@@ -86,6 +86,17 @@ def test_nothing_sticks_out_at_any_width(chromium: Any, files: dict[str, Path], 
         assert len(page.screenshot()) > 20_000
 
 
+def test_on_a_phone_rows_are_cards_whose_words_have_the_room(chromium: Any, files: dict[str, Path]) -> None:
+    with Visit(chromium, files["whole"], 390) as page:
+        row = page.locator("[data-row]:visible").first
+        assert row.locator(".who").bounding_box()["width"] > 180
+        assert row.locator(".gaps").bounding_box()["width"] > 240
+        assert row.locator("svg.stack").bounding_box()["width"] > 200
+        assert row.locator("td.r").first.is_hidden()
+        assert not page.locator("table.rows thead").first.is_visible() or \
+            page.locator("table.rows thead").first.bounding_box()["width"] <= 1
+
+
 def test_chips_and_search_leave_what_fits_and_say_how_many(chromium: Any, files: dict[str, Path]) -> None:
     with Visit(chromium, files["whole"]) as page:
         page.click('.chip[data-group="grade"][data-value="D"]')

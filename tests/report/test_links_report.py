@@ -88,7 +88,8 @@ def test_gaps_stand_in_words_and_where_there_are_none_that_is_said() -> None:
     assert cells[0] == "Нужен ГОСТ 111-2014, в предложении стандарт не указан"
     assert cells[1] == "Пробелов нет"
     assert cells[3] == "Мощности не хватает: свободно 240 из 420 тыс. м²"
-    assert cells[8].count(";") == 1
+    assert cells[8].startswith("Мощности не хватает: свободно 160 из 420 тыс. м²")
+    assert cells[8].endswith("Нужно М1, есть М4")
 
 
 def test_inferred_candidates_carry_the_word_and_the_violet_sign() -> None:
@@ -249,6 +250,23 @@ def test_known_contracts_and_cases_in_work_are_marked_on_their_rows() -> None:
     text = said(report_links(sample.sample_links(), lang="ru"))
     assert "договор Д-14/2025" in text
     assert "переговоры" in text
+
+
+def test_many_reasons_leave_every_bar_visible_and_the_columns_still_add_up() -> None:
+    rows = sample.glass_rows()
+    codes = ["marks", "standard", "region", "price", "industry", "use", "size"]
+    facts = dict.fromkeys(("need", "offer", "seller", "buyer", "percent", "table", "typical", "class", "buyer_class",
+                           "seller_mln", "buyer_mln", "industry"), 1)
+    for row in rows:
+        row["reasons"] = [*row["reasons"], *(sample.reason(code, 0.1, **facts) for code in codes)]
+    page = Page(report_links(sample.frame(rows), lang="ru"))
+    for row, link in zip(candidates(page), rows, strict=False):
+        cells = [cell for cell in row.find("td", class_="r") if cell.find("title")]
+        assert len(row.find("td", class_="r")) == 7
+        values = [float(cell.find("title")[0].text.replace("−", "-").replace(",", ".")) for cell in cells]
+        assert sum(values) == pytest.approx(sum(item["contribution"] for item in link["reasons"]), abs=0.04)
+        for cell, value in zip(cells, values, strict=True):
+            assert abs(value) < 0.05 or float(cell.find("rect")[0].attributes["width"]) >= 1
 
 
 def test_every_reason_and_every_stage_has_its_words() -> None:

@@ -28,6 +28,8 @@ from smezhnik.types import BASES, GRADES, Lang
 
 #: Needs without candidates that are listed.
 _UNSERVED = 50
+#: Rows of candidates on a page, about 6 KB each.
+_ROWS = 1_000
 
 
 def report_links(
@@ -47,7 +49,7 @@ def report_links(
     sources: Sequence[str] = (),
     sample: bool = False,
     most_needs: int = 200,
-    most_candidates: int = 10,
+    most_candidates: int | None = None,
 ) -> str:
     """The report of links as one self-contained HTML page.
 
@@ -68,7 +70,8 @@ def report_links(
     issuer : who issues the paper, top left of each sheet
     sources : further sources, a sentence each
     sample : plants and values are invented
-    most_needs, most_candidates : how many needs get cards, best first, and candidates in one
+    most_needs, most_candidates : how many needs get cards, best first, and candidates in one; by default 10, fewer
+        where that would make more than a thousand rows: a page has to open on any machine
 
     Returns
     -------
@@ -82,6 +85,7 @@ def report_links(
                     every_link=flows is not None)
     pair = pair or find_pair(links)
     order = needs_in_order(links).head(most_needs).to_list()
+    most_candidates = most_candidates or min(10, max(3, _ROWS // max(len(order), 1)))
     cards = make_cards(links, order, lang=lang, needs=tables["needs"], offers=tables["offers"],
                        allocations=tables["allocations"], most_candidates=most_candidates)
     tones = tones_of(counted, pair)
@@ -129,9 +133,13 @@ def _flow_title(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -
         if len(most) == 2:
             return say("report.links.flows.pair", lang, a=short_name(pair[0], lang), a_what=_lower(most["a"]),
                        b=short_name(pair[1], lang), b_what=_lower(most["b"]))
-    thickest = max(flows.flows, key=lambda flow: ({flow.source, flow.target}.isdisjoint(flows.rest), flow.value))
+    # Trade inside a region is the news only where there is no other.
+    thickest = max(flows.flows, key=lambda flow: (flow.source != flow.target, {flow.source, flow.target}.isdisjoint(
+        flows.rest), flow.value))
     value = flows.scale.full(thickest.value, lang)
-    return say("report.links.flows.finding", lang, source=thickest.source, target=thickest.target, value=value)
+    between = flows.regions and thickest.source != thickest.target
+    return say("report.links.flows.finding" + (".between" if between else ""), lang, source=thickest.source,
+               target=thickest.target, value=value)
 
 
 def _lower(text: str) -> str:

@@ -29,6 +29,7 @@ class Flows:
     heads: tuple[str, str]
     halves: Mapping[str, str]
     rest: frozenset[str]
+    regions: bool = False
 
     @property
     def money(self) -> bool:
@@ -108,7 +109,7 @@ def _summed(sources: Sequence[str], targets: Sequence[str], colour: Sequence[str
                for (source, target, tone, end), value in sums.items()]
     ribbons.sort(key=lambda flow: (flow.tone, -flow.value, flow.source, flow.target))
     return Flows(ribbons, scale, (say(f"report.links.flows.{heads[0]}", lang),
-                                  say(f"report.links.flows.{heads[1]}", lang)), said, rest)
+                                  say(f"report.links.flows.{heads[1]}", lang)), said, rest, heads[0] == "from")
 
 
 def _scale(ribbons: Collection[float], totals: Collection[float]) -> Scale:

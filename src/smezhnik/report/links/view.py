@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,11 @@ BEST = 20
 #: Seller regions that get a chip.
 _REGION_CHIPS = 6
 #: Room for all columns of bars, and for the heading of one, px.
-_ROOM, _HEADING = 340.0, 46.0
+_ROOM, _HEADING = 390.0, 46.0
+#: Columns of bars; where there are more reasons, those that move the scores least stand summed up in the last one.
+_MOST_COLUMNS = 7
+#: The column that holds the sum of the others.
+OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class Bars:
 
     lang: Lang
     columns: Sequence[str]
+    own: frozenset[str]
     scale: ReasonScale
     low: float
     high: float
@@ -116,20 +122,26 @@ class Bars:
 
     @classmethod
     def over(cls, candidates: Sequence[Candidate], lang: Lang) -> Bars:
-        extents: dict[str, tuple[float, float]] = {}
+        weight: dict[str, float] = defaultdict(float)
         low = high = least = most = 0.0
         for candidate in candidates:
             terms = [reason.contribution for reason in candidate.reasons]
             for reason in candidate.reasons:
-                before = extents.get(reason.code, (0.0, 0.0))
-                extents[reason.code] = min(before[0], reason.contribution), max(before[1], reason.contribution)
+                weight[reason.code] += abs(reason.contribution)
             low = min(low, sum(term for term in terms if term < 0))
             high = max(high, sum(term for term in terms if term > 0))
             least, most = min(least, candidate.base, *terms), max(most, candidate.base, *terms)
-        known = [code for code in REASONS if code in extents]
-        columns = [*known, *sorted(set(extents) - set(known))]
-        scale = reason_scale({code: extents[code] for code in columns}, room=_ROOM, least=_HEADING)
-        return cls(lang, columns, scale, low, high, least, most)
+        ordered = [*(code for code in REASONS if code in weight), *sorted(set(weight) - set(REASONS))]
+        heavy = sorted(ordered, key=lambda code: (-weight[code], code))
+        own = frozenset(heavy if len(heavy) <= _MOST_COLUMNS else heavy[:_MOST_COLUMNS - 1])
+        columns = [code for code in ordered if code in own] + ([OTHERS] if len(own) < len(heavy) else [])
+        values = {code: [0.0] for code in columns}
+        for candidate in candidates:
+            for code, value in _columns_of(candidate, own).items():
+                values[code].append(value)
+        extents = {code: (min(found), max(found)) for code, found in values.items()}
+        scale = reason_scale(extents, room=_ROOM, least=_HEADING)
+        return cls(lang, columns, own, scale, low, high, least, most)
 
     def width(self, code: str) -> int:
         return round(max(self.scale.width(code), _HEADING) + 6)
@@ -140,8 +152,8 @@ class Bars:
 
     def cell(self, candidate: Candidate, code: str) -> Markup:
         """The bar of a reason in its column; nothing where the candidate has no such reason."""
-        found = [reason.contribution for reason in candidate.reasons if reason.code == code]
-        return reason_bar(code, found[0], self.scale, self.lang) if found else Markup("")
+        found = _columns_of(candidate, self.own)
+        return reason_bar(code, found[code], self.scale, self.lang) if code in found else Markup("")
 
     def stack(self, candidate: Candidate) -> Markup:
         said = ", ".join(f"{reason.name} {say('report.links.signed', self.lang, value=reason.contribution)}"
@@ -150,3 +162,11 @@ class Bars:
 
     def term(self, value: float) -> Markup:
         return signed_bar(value, self.least, self.most)
+
+
+def _columns_of(candidate: Candidate, own: frozenset[str]) -> dict[str, float]:
+    """Column → contribution: reasons of their own, and the sum of the others."""
+    found: dict[str, float] = defaultdict(float)
+    for reason in candidate.reasons:
+        found[reason.code if reason.code in own else OTHERS] += reason.contribution
+    return found
