@@ -1,6 +1,6 @@
 """Break files in many ways and see that the reader neither falls, hangs nor eats the memory.
 
-    python scripts/fuzz_files.py --count 5000 --jobs 2 --json fuzz.json
+    python scripts/fuzz_files.py --count 5000 --json fuzz.json
 
 Seeds are good and hand-made broken files of every kind. A mutation flips, cuts, doubles or swaps bytes; inside
 archives it does so to one part and packs it anew, so that the damage reaches the reader. Each file is read in a
@@ -187,9 +187,10 @@ def _outcome(lane: _Lane, name: str, seconds: float, megabytes: float) -> Outcom
     return Outcome(name, took, peak, problem)
 
 
-def mutations(count: int, seed: int, folder: Path) -> Iterator[tuple[str, bytes, str]]:
+def mutations(count: int, seed: int, folder: Path, only: str) -> Iterator[tuple[str, bytes, str]]:
     """``count`` damaged files, every seed in turn; the seeds themselves come first."""
-    files = [(item.name, (folder / item.name).read_bytes(), item.table) for item in SEEDS]
+    files = [(item.name, (folder / item.name).read_bytes(), item.table) for item in SEEDS
+             if item.name.endswith(only)]
     yield from files
     for number in range(count):
         name, content, table = files[number % len(files)]
@@ -200,6 +201,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="seeds whose name ends so")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--megabytes", type=float, default=512)
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
@@ -211,7 +213,7 @@ def main() -> int:
         write_seeds(Path(made))
         keep = args.keep or Path(scratch)
         keep.mkdir(parents=True, exist_ok=True)
-        for outcome in run(mutations(args.count, args.seed, Path(made)), keep, args.seconds, args.megabytes):
+        for outcome in run(mutations(args.count, args.seed, Path(made), args.only), keep, args.seconds, args.megabytes):
             outcomes.append(outcome)
             if outcome.problem:
                 print(f"FAILED {outcome.name}\n{outcome.problem}", flush=True)

@@ -104,6 +104,12 @@ def _xls(*cells: tuple[int, int, object]) -> Build:
     return build
 
 
+def _with_wild_reach(content: bytes) -> bytes:
+    """The workbook with a sheet that declares four billion rows."""
+    at = content.index(b"\x00\x02\x0e\x00")
+    return content[:at + 8] + b"\xff\xff\xff\xff" + content[at + 12:]
+
+
 def _ods(table: str, manifest: str = "") -> Build:
     content = ('<?xml version="1.0"?><office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x">'
                f'<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>'
@@ -173,6 +179,8 @@ FILES = (
     Broken("миллиард смешков.xlsx", "file_entities", changed(_PLAIN, _swap_part("xl/sharedStrings.xml", _LAUGHS))),
     Broken("документ.xlsx", "file_document", archive({"word/document.xml": b"<w/>"})),
     Broken("текст.xls", "file_document", raw(_OLE + "WordDocument\0".encode("utf-16-le") + bytes(600))),
+    Broken("двоичная.xlsx", "file_xlsb", archive({"xl/workbook.bin": b"\x83\x01"})),
+    Broken("ложный размер.xls", "file_damaged", changed(_xls((0, 0, "Что нужно"), (1, 0, GLASS)), _with_wild_reach)),
     Broken("архив.xlsx", "file_archive", archive({"потребности.csv": b"text\na\n"})),
     Broken("отчёт.xlsx", "file_pdf", raw(b"%PDF-1.7\n" + bytes(range(256)) * 20)),
     Broken("снимок.xlsx", "file_image", raw(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)),

@@ -13,6 +13,7 @@ from smezhnik.cli.base import command as make_command
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.errors import describe_fault
 from smezhnik.io import write_table
+from smezhnik.io.cells import choice_word
 from smezhnik.io.register import Register, diff_registers, read_register, register_offers
 from smezhnik.messages import say
 
@@ -84,7 +85,7 @@ def diff(old: Path, new: Path, output: Path | None, on: dt.datetime | None, old_
         click.echo(json.dumps({**counts, "changes": json.loads(changes.write_json())}, ensure_ascii=False, indent=2))
     elif output is None:
         for row in changes.iter_rows(named=True):
-            kind = say(f"register.{row['change']}", asked_lang())
+            kind = choice_word(row["change"], asked_lang())
             click.echo(f"{row['register_entry']}\t{kind}\t{row['text']}\t{row['seller'] or ''}")
     if output is not None:
         write_table(changes, output, "register_changes", lang=asked_lang())

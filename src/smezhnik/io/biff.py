@@ -13,7 +13,9 @@ from smezhnik.io.kinds import refuse
 
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _END = 0xFFFFFFF0
-_SHEET, _PASSWORD, _EOF = 0x0085, 0x002F, 0x000A
+_SHEET, _PASSWORD, _EOF, _REACH, _STRINGS = 0x0085, 0x002F, 0x000A, 0x0200, 0x00FC
+#: What a sheet of this format can hold.
+_MAX_ROWS, _MAX_COLUMNS = 65_536, 256
 _FORMULA, _BOOL_OR_ERROR, _SEVERAL = 0x0006, 0x0205, 0x00BD
 _CELLS = {_FORMULA, _BOOL_OR_ERROR, _SEVERAL, 0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6}
 
@@ -39,6 +41,8 @@ def _sheets(stream: bytes, file: str) -> Iterator[tuple[str, int]]:
     for kind, at, size in _records(stream, 0):
         if kind == _PASSWORD:
             raise refuse("file_encrypted", file)
+        if kind == _STRINGS and size >= 8 and struct.unpack_from("<I", stream, at + 4)[0] > len(stream):
+            raise ValueError("declared strings")
         if kind == _SHEET:
             start, = struct.unpack_from("<I", stream, at)
             count = stream[at + 6]
@@ -59,6 +63,8 @@ def _survey_sheet(stream: bytes, start: int, file: str, sheet: str,
     for kind, at, size in _records(stream, start):
         if kind == _EOF:
             break
+        if kind == _REACH:
+            _check_declared(stream, at, size)
         if kind not in _CELLS or size < 6:
             continue
         row, first = struct.unpack_from("<HH", stream, at)
@@ -72,6 +78,15 @@ def _survey_sheet(stream: bytes, start: int, file: str, sheet: str,
     if filled:
         check_reach(file, sheet, high_row - low_row + 1, high_column - low_column + 1, filled)
     return errors
+
+
+def _check_declared(stream: bytes, at: int, size: int) -> None:
+    """The reader's library reserves memory for as many cells as a sheet declares, so it may not declare more."""
+    wide = size >= 14
+    rows, = struct.unpack_from("<I" if wide else "<H", stream, at + (4 if wide else 2))
+    columns, = struct.unpack_from("<H", stream, at + (10 if wide else 6))
+    if rows > _MAX_ROWS or columns > _MAX_COLUMNS:
+        raise ValueError("declared reach")
 
 
 def _error_code(stream: bytes, kind: int, at: int) -> int | None:

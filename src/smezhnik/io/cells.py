@@ -17,6 +17,7 @@ import polars as pl
 from smezhnik.io.grid import BLANKS, clean
 from smezhnik.messages import catalogue
 from smezhnik.tables import ColumnInfo
+from smezhnik.types import Lang
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,12 @@ def read_integer(text: str) -> Reading:
             return Reading(None, "not_number", {"found": text})
         return Reading(int(reading.value))
     return reading
+
+
+def choice_word(choice: str, lang: Lang) -> str:
+    """An allowed value in words («поставка» for ``supply``), or itself where it has none; both are read."""
+    entry = catalogue().get(f"choice.{choice}")
+    return entry[lang] if entry else choice
 
 
 def read_choice(choices: tuple[str, ...]) -> Callable[[str], Reading]:

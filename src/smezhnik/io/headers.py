@@ -257,6 +257,9 @@ def recognise_by_content(grid: Grid, name: str, header: Header) -> Header | None
                    notes=(*header.notes, note))
 
 
+#: Plants, addresses and links have long texts too, and are no products.
+_NO_PRODUCT = re.compile(r"\b(?:ООО|АО|ПАО|ОАО|ЗАО|ИП|ФГУП|МУП|ГБУ|МБУ)\b|учреждение|общество с огр|акционерное общ|"
+                         r"https?://|\w@\w|\bул\.|\bобл(?:\.|асть)", re.IGNORECASE)
 #: Letters of a cell on average, from which on a column can be the texts of products.
 MIN_WORDINESS = 8.0
 
@@ -265,6 +268,8 @@ def _wordiness(cells: Sequence[str]) -> float:
     """Letters a filled cell on average, times the share of different ones: names of plants and units repeat."""
     filled = [cell for cell in cells if cell.strip()]
     if len(filled) * 2 < len(cells) or not filled:
+        return 0.0
+    if sum(bool(_NO_PRODUCT.search(cell)) for cell in filled) * 2 > len(filled):
         return 0.0
     letters = sum(sum(char.isalpha() for char in cell) for cell in filled)
     return letters / len(filled) * len(set(filled)) / len(filled)

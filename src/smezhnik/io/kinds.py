@@ -10,7 +10,7 @@ from typing import Literal
 
 from smezhnik.errors import Fault, InputFaults
 
-Kind = Literal["xlsx", "xlsb", "xls", "ods", "csv", "html", "json", "parquet"]
+Kind = Literal["xlsx", "xls", "ods", "csv", "html", "json", "parquet"]
 
 HEAD = 1 << 16
 #: Unpacked sizes beyond which a file is refused unread: a part that grows more than ``MAX_RATIO`` times and is
@@ -78,6 +78,8 @@ def _kind_of_archive(path: Path) -> Kind:
                         if b"<!DOCTYPE" in (start := stream.read(HEAD)) or b"<!ENTITY" in start:
                             raise refuse("file_entities", name)
             kind = _kind_of_parts(archive, inside)
+            if "xl/workbook.bin" in inside:
+                raise refuse("file_xlsb", name)
             if kind is None:
                 raise refuse("file_document" if inside & {"word/document.xml", "ppt/presentation.xml"}
                              else "file_archive", name)
@@ -91,8 +93,6 @@ def _kind_of_archive(path: Path) -> Kind:
 
 
 def _kind_of_parts(archive: zipfile.ZipFile, inside: set[str]) -> Kind | None:
-    if "xl/workbook.bin" in inside:
-        return "xlsb"
     if "xl/workbook.xml" in inside or any(part.lower().endswith("xl/workbook.xml") for part in inside):
         return "xlsx"
     if "mimetype" in inside and b"spreadsheet" in archive.read("mimetype"):

@@ -77,11 +77,11 @@ def _code_reader(system: str) -> Read:
 
 
 def _several(read: Read) -> Read:
-    """A list of references in one cell; commas part it as well."""
+    """A list of references in one cell; commas and bars part it as well."""
 
     def read_all(cell: object) -> Reading:
         text = cell if isinstance(cell, str) else cell_text(cell)
-        items = read_list(text if text.startswith("[") else text.replace(",", ";")).value
+        items = read_list(text if text.startswith("[") else re.sub(r"[,|]", ";", text)).value
         readings = [read(item) for item in items]  # type: ignore[attr-defined]
         wrong = next((item for item in readings if item.code and item.value is None), None)
         return wrong or Reading([item.value for item in readings])

@@ -32,8 +32,12 @@ class DataSheet(Worksheet):  # type: ignore[misc]
         kept, self.dim_rowmax = self.dim_rowmax, 0  # the header is written by the library, cell by cell
         super()._write_rows()
         self.dim_rowmax = kept
-        for piece in self.pieces:
-            self.fh.write(piece)
+        try:
+            for piece in self.pieces:
+                self.fh.write(piece)
+        except BaseException:
+            self.fh.close()  # the library leaves its temporary file open when it is interrupted
+            raise
 
 
 def rows_xml(frame: pl.DataFrame, first_row: int, styles: Sequence[int]) -> str:

@@ -12,8 +12,9 @@ from xlsxwriter.utility import xl_col_to_name
 
 from smezhnik.classifiers.regions import load_regions
 from smezhnik.io.atomic import atomic
+from smezhnik.io.cells import choice_word
 from smezhnik.io.grid import cell_text
-from smezhnik.messages import catalogue, say
+from smezhnik.messages import say
 from smezhnik.tables import ColumnInfo, Table, table
 from smezhnik.types import Lang
 
@@ -90,8 +91,6 @@ def _format_of(info: ColumnInfo, lang: Lang) -> dict[str, Any]:
         look |= {"num_format": "@", "text_wrap": info.kind == "text"}
     elif info.kind == "date":
         look["num_format"] = _DAY[lang]
-    elif info.kind == "number":
-        look["num_format"] = "#,##0.####"
     return look
 
 
@@ -127,12 +126,6 @@ def _choices(column: str, info: ColumnInfo, lang: Lang) -> list[str]:
     if info.kind == "flag":
         return [say("io.yes", lang), say("io.no", lang)]
     return [choice_word(choice, lang) for choice in info.choices] if info.kind != "list" else []
-
-
-def choice_word(choice: str, lang: Lang) -> str:
-    """An allowed value in words («поставка» for ``supply``), or itself where it has none; both are read."""
-    entry = catalogue().get(f"choice.{choice}")
-    return entry[lang] if entry else choice
 
 
 def _write_lists(book: Any, columns: Sequence[tuple[str, ColumnInfo]], lang: Lang) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -13,10 +14,11 @@ from polars.io.plugins import register_io_source
 
 from smezhnik.errors import InputError
 from smezhnik.io.atomic import atomic
+from smezhnik.io.cells import choice_word
 from smezhnik.io.sheetxml import MAX_CELL, MAX_ROWS, DataSheet, rows_xml
 from smezhnik.messages import say
 from smezhnik.progress import Progress, Step, no_progress
-from smezhnik.tables import Table, complete, table
+from smezhnik.tables import ColumnInfo, Table, complete, table
 from smezhnik.types import Lang
 
 Kind = Literal["xlsx", "csv", "csv-excel", "parquet", "json"]
@@ -28,7 +30,10 @@ Rows = pl.DataFrame | pl.LazyFrame | Iterator[pl.DataFrame]
 
 #: Rows that are turned into text at a time.
 PIECE = 20_000
-_NUMBER_FORMATS = {"th_rub": "#,##0", "km": "#,##0.0", "person": "#,##0", "share": "0.00", "degree": "0.0000"}
+#: Decimals shown at most, by unit; all digits stay in the cell.
+_DECIMALS = {"th_rub": 1, "km": 0, "person": 0, "share": 2, "degree": 4}
+#: Columns on a printed page.
+_PRINTED = 12
 _WIDTHS = {"date": 12, "flag": 8, "integer": 9, "number": 15, "code": 16, "list": 24, "records": 24}
 
 
@@ -139,7 +144,7 @@ def _shown(frame: pl.DataFrame, declared: Table, lang: Lang, readable: Readable,
     for column in keep:
         info = declared.columns[column]
         title = getattr(info, lang)
-        flat = frame.select(_flat(pl.col(column), info.kind)).to_series().alias(title)
+        flat = _in_words(frame.select(_flat(pl.col(column), info.kind)).to_series(), info, lang).alias(title)
         if flat.dtype == pl.String and (longest := flat.str.len_chars().max() or 0) > MAX_CELL:  # type: ignore[operator]
             raise InputError("cell_too_long", file=file, column=title, length=longest, limit=MAX_CELL)
         if column in readable:
@@ -149,11 +154,26 @@ def _shown(frame: pl.DataFrame, declared: Table, lang: Lang, readable: Readable,
     return pl.DataFrame([*columns, *machine])
 
 
+def _in_words(column: pl.Series, info: ColumnInfo, lang: Lang) -> pl.Series:
+    """Allowed values as the language says them; they are read back as what they stand for."""
+    if not info.choices or info.kind not in ("text", "code"):
+        return column
+    return column.replace(list(info.choices), [choice_word(choice, lang) for choice in info.choices])
+
+
+def _number_format(column: pl.Series, info: ColumnInfo | None) -> str:
+    """As many decimals as the values have, the same for the whole column."""
+    most = _DECIMALS.get(info.unit or "", 2) if info else 2
+    needed = next((places for places in range(most) if bool((column.round(places) == column).all())), most)
+    return "#,##0" + ("." + "0" * needed if needed else "")
+
+
 def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, file: str, progress: Progress) -> None:
     if shown.height >= MAX_ROWS:
         raise InputError("too_many_rows", file=file, count=shown.height, limit=MAX_ROWS - 1)
     by_title = {getattr(info, lang): info for info in declared.columns.values()}
-    with xlsxwriter.Workbook(str(aside), {"in_memory": False}) as book:
+    with (tempfile.TemporaryDirectory() as scratch,
+          xlsxwriter.Workbook(str(aside), {"tmpdir": scratch}) as book):
         book.set_properties({"title": getattr(declared, lang)})
         sheet = book.add_worksheet(getattr(declared, lang)[:31], worksheet_class=DataSheet)
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDF0F3",
@@ -166,19 +186,22 @@ def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, f
             if shown.dtypes[place] == pl.Date:
                 look["num_format"] = "dd.mm.yyyy" if lang == "ru" else "yyyy-mm-dd"
             elif shown.dtypes[place] == pl.Float64:
-                look["num_format"] = _NUMBER_FORMATS.get(info.unit or "" if info else "", "#,##0.####")
+                look["num_format"] = _number_format(shown[title], info)
             elif shown.dtypes[place] == pl.String:
                 look["num_format"] = "@"
             style = book.add_format(look)
             styles.append(style._get_xf_index())
             sheet.write_string(0, place, title, head)
+            folded = kind == "records" or (info is not None and info.unit == "degree")
             sheet.set_column(place, place, _width(shown[title], kind), style,
-                             {"level": 1, "hidden": True} if kind == "records" else {})
+                             {"level": 1, "hidden": True} if folded else {})
+        sheet.set_row(0, 32)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, shown.height, shown.width - 1)
         sheet.set_landscape()
         sheet.repeat_rows(0)
-        sheet.fit_to_pages(1, 0)
+        sheet.repeat_columns(0)
+        sheet.fit_to_pages(-(-shown.width // _PRINTED), 0)
         sheet.take_rows(_xml_pieces(shown, styles, progress), shown.height, shown.width - 1)
 
 
