@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+
+import pytest
 
 from tests.io.seeds import SEEDS, write_seeds
 
 
-def fuzzer() -> ModuleType:
-    path = Path(__file__).parents[2] / "scripts" / "fuzz_files.py"
-    spec = importlib.util.spec_from_file_location("fuzz_files", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_seeds_and_damaged_files_are_read_or_refused_in_time_and_memory(tmp_path: Path) -> None:
-    fuzz = fuzzer()
+def test_seeds_and_damaged_files_are_read_or_refused_in_time_and_memory(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "scripts"))  # its worker processes import it by name
+    fuzz = import_module("fuzz_files")
     seeds, scratch = tmp_path / "seeds", tmp_path / "scratch"
     seeds.mkdir()
     scratch.mkdir()
