@@ -1,0 +1,156 @@
+"""The ranking model: log-odds that an offer suits a need, by reasons that add up exactly.
+
+    score = base + text + marks + code + standard          probability = 1 / (1 + exp(−score))
+
+A contribution is 0 where its question does not arise: no code on one side, no size in the need. The model is a file
+of arrays (``model/ranker.npz``); no training library is needed to use it. How it was trained and how good it is:
+``docs/why/ranking.md``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smezhnik.errors import InputError
+from smezhnik.matching.background import Background
+from smezhnik.matching.bulk import Tokens, tokenise_all
+from smezhnik.matching.features import FEATURES, TEXT_REASONS, pair_features
+from smezhnik.matching.profiles import Profiles, profile
+from smezhnik.matching.trees import Trees
+
+__all__ = ["TEXT_REASONS", "Ranker"]
+
+#: Format of the file; raised when its arrays change their meaning.
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """A ranking model.
+
+    The file is a NumPy ``.npz``: ``meta`` (JSON as bytes: format, features, edition, sets it was trained on, measured
+    quality), ``base``, ``scale`` and ``zero`` (float64[reasons]), the arrays of ``Trees`` as ``tree_…`` and of
+    ``Background`` under their names. No pickled objects.
+
+    Attributes
+    ----------
+    trees : trees, each of one reason
+    background : general weights of words and letters, needed to make profiles
+    base : score before any reason
+    scale, zero : float64[reasons]; contribution = scale · sum of the reason's trees − zero
+    meta : what is known of the model
+    """
+
+    trees: Trees
+    background: Background
+    base: float
+    scale: NDArray[np.float64]
+    zero: NDArray[np.float64]
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def load(path: Path | None = None) -> Ranker:
+        """The model of the file; without ``path`` the one that is shipped.
+
+        Raises
+        ------
+        InputError ``model_format`` where the file is not a model of this version.
+        """
+        if path is None:
+            return _shipped()
+        with path.open("rb") as file:
+            return _read(file, str(path))
+
+    def save(self, file: Path | IO[bytes]) -> None:
+        """Write the model; ``load`` reads it back without change."""
+        meta = {**self.meta, "format": FORMAT, "features": [feature.name for feature in FEATURES],
+                "reasons": list(TEXT_REASONS)}
+        written = json.dumps(meta, ensure_ascii=False, sort_keys=True).encode()
+        arrays: dict[str, Any] = {
+            "meta": np.frombuffer(written, np.uint8), "base": np.array(self.base), "scale": self.scale,
+            "zero": self.zero, **self.background.arrays(),
+            **{f"tree_{name}": array for name, array in self.trees.arrays().items()},
+        }
+        np.savez_compressed(file, **arrays)
+
+    def profile(self, tokens: Tokens, texts: pl.Series, codes: pl.Series | None) -> Profiles:
+        """Profiles of one side, made once; ``tokens`` are those of ``texts``."""
+        return profile(tokens, texts, codes, self.background)
+
+    def profile_texts(self, texts: pl.Series, codes: pl.Series | None = None) -> Profiles:
+        """``profile`` where nobody has the tokens yet."""
+        return self.profile(tokenise_all(texts), texts, codes)
+
+    def features(self, needs: Profiles, offers: Profiles, need: NDArray[np.intp], offer: NDArray[np.intp], *,
+                 threads: int = 1) -> NDArray[np.float32]:
+        """Features of pairs, float32[pairs, features]; see ``features.FEATURES``."""
+        return pair_features(needs, offers, need, offer, self.background.trigrams, threads=threads)
+
+    def explain(self, needs: Profiles, offers: Profiles, need: NDArray[np.intp], offer: NDArray[np.intp], *,
+                threads: int = 1) -> tuple[float, NDArray[np.float64]]:
+        """Base and contributions of the reasons for pairs (``need[i]``, ``offer[i]``).
+
+        Returns
+        -------
+        base, float64[pairs, len(TEXT_REASONS)] : log-odds = base + the sum of the row, exactly.
+        """
+        return self.explain_features(self.features(needs, offers, need, offer, threads=threads), threads=threads)
+
+    def explain_features(self, features: NDArray[np.float32], *, threads: int = 1
+                         ) -> tuple[float, NDArray[np.float64]]:
+        """``explain`` of pairs whose features are known."""
+        sums = self.trees.contributions(features, len(TEXT_REASONS), threads=threads)
+        return self.base, sums * self.scale - self.zero
+
+    def rescaled(self, base: float, scale: NDArray[np.float64], meta: Mapping[str, Any]) -> Ranker:
+        """The model with other weights of its reasons: contributions times ``scale``, and another base."""
+        return replace(self, base=base, scale=self.scale * scale, zero=self.zero * scale, meta=meta)
+
+
+def zero_of(trees: Trees, scale: NDArray[np.float64], typical: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What the reasons give where their question does not arise, so that it may be taken off.
+
+    ``typical`` are features of pairs: a reason without a question there is nan or 0 in ``marks``, ``code``,
+    ``standard``; for ``text``, which always speaks, the mean of the pairs is taken.
+    """
+    silent = np.array([[np.nan if feature.name in _ASKED else 0.0 for feature in FEATURES]], np.float32)
+    zero = trees.contributions(silent, len(TEXT_REASONS))[0]
+    text = TEXT_REASONS.index("text")
+    zero[text] = trees.contributions(typical, len(TEXT_REASONS))[:, text].mean()
+    return np.asarray(zero * scale)
+
+
+#: Features that are nan where nothing is asked.
+_ASKED = frozenset(("need_marks", "offer_marks", "near_mark", "need_numbers", "offer_numbers", "code_signs",
+                    "code_parts", "equal_standard"))
+
+
+@cache
+def _shipped() -> Ranker:
+    with resources.files("smezhnik.matching").joinpath("model", "ranker.npz").open("rb") as file:
+        return _read(file, "ranker.npz")
+
+
+def _read(file: IO[bytes], name: str) -> Ranker:
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            arrays = {key: stored[key] for key in stored.files}
+        meta = json.loads(arrays["meta"].tobytes())
+    except (ValueError, KeyError, OSError) as error:
+        raise InputError("model_unreadable", file=name) from error
+    expected = [feature.name for feature in FEATURES]
+    if meta.get("format") != FORMAT or meta.get("features") != expected:
+        raise InputError("model_format", file=name, found=meta.get("format"), expected=FORMAT)
+    trees = Trees.of_arrays({key.removeprefix("tree_"): array for key, array in arrays.items()
+                             if key.startswith("tree_")})
+    return Ranker(trees, Background.of_arrays(arrays), float(arrays["base"]), arrays["scale"], arrays["zero"], meta)
