@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -118,6 +119,22 @@ def test_no_more_suppliers_than_asked() -> None:
     limited = plan(links(*pairs), needs({}), offers(*small), max_suppliers=2)
     assert served(limited) == {("N1", "O2"): pytest.approx(4.0), ("N1", "O3"): pytest.approx(5.0)}
     assert reasons(limited) == {"N1": "conflict"}
+
+
+def test_when_time_is_over_the_best_found_keeps_all_rules_and_tells_its_gap() -> None:
+    draw = np.random.default_rng(0)
+    wanted = needs(*({"volume": float(volume), "price": float(price)} for volume, price in
+                     zip(draw.lognormal(3, 1, 400), draw.lognormal(6, 1, 400), strict=True)))
+    made = offers(*({"capacity": float(size), "min_lot": float(size) / 4} for size in draw.lognormal(3, 1, 200)))
+    pairs = {(f"N{1 + int(draw.integers(400))}", f"O{1 + int(draw.integers(200))}") for _ in range(3500)}
+    result = plan(links(*((*pair, 10.0) for pair in sorted(pairs))), wanted, made, max_suppliers=2, time_limit_s=0.01)
+    assert not result.proven and 0 < result.gap < 1 and result.status == "gap"
+    rows = result.allocations.join(made, on="offer_id").join(wanted, on="need_id", suffix="_need")
+    assert (rows["quantity"] >= rows["min_lot"] * (1 - 1e-6)).all()
+    given = rows.group_by("offer_id").agg(pl.col("quantity").sum(), pl.col("capacity").first())
+    assert (given["quantity"] <= given["capacity"] * (1 + 1e-6)).all()
+    taken = rows.group_by("need_id").agg(pl.col("quantity").sum(), pl.col("volume").first(), pl.len())
+    assert (taken["quantity"] <= taken["volume"] * (1 + 1e-6)).all() and taken["len"].max() <= 2
 
 
 def test_a_limit_below_one_supplier_is_refused() -> None:

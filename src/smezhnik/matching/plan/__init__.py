@@ -27,7 +27,7 @@ class Plan:
     Attributes
     ----------
     allocations, uncovered, shadow_prices : tables of these names (``tables.links``)
-    needs : needs that were given; ``served`` of them are served in full, ``partly`` in part
+    needs : needs that were given; known capacities serve ``served`` of them in full, ``partly`` in part
     needs_without_price : needs whose value is unknown: they counted by quantity, after the roubles
     needs_without_volume : needs that cannot be planned, for nobody said how much
     imported_th_rub, value_th_rub : covered by known capacities; of ``wanted_…`` that the needs sum to
@@ -173,9 +173,10 @@ def _asked(problem: Problem, chosen: Ints, assured: Floats, distance: Floats, ma
 
 
 def _result(problem: Problem, transport: Transport, solution: Solution, assured: Floats, asked: Floats) -> Plan:
-    total: Floats = np.bincount(problem.need, assured + asked, len(problem.volume)).astype(np.float64)
+    taken, total = (np.bincount(problem.need, flows, len(problem.volume)).astype(np.float64)
+                    for flows in (assured, assured + asked))
     planned = problem.volume > 0
-    full = total >= problem.volume * (1 - FULL)
+    full = taken >= problem.volume * (1 - FULL)
     imported, value = problem.imported_rate[problem.need], problem.value_rate[problem.need]
     return Plan(
         allocations=_allocations(problem, assured, asked),
@@ -183,7 +184,7 @@ def _result(problem: Problem, transport: Transport, solution: Solution, assured:
         shadow_prices=_shadow_prices(problem, transport, solution),
         needs=len(problem.needs),
         served=int(np.sum(planned & full)),
-        partly=int(np.sum(planned & ~full & (total > 0))),
+        partly=int(np.sum(planned & ~full & (taken > 0))),
         needs_without_price=int(np.sum(planned & ~problem.priced)),
         needs_without_volume=int(np.sum(~np.isfinite(problem.volume))),
         imported_th_rub=float(imported @ assured),
@@ -204,7 +205,7 @@ def _allocations(problem: Problem, assured: Floats, asked: Floats) -> pl.DataFra
         pl.DataFrame({
             "need_id": problem.needs["need_id"].gather(need),
             "offer_id": problem.offers["offer_id"].gather(problem.offer[links]),
-            "quantity": quantity / problem.need_factor[need],
+            "quantity": _tidy(quantity / problem.need_factor[need]),
             "unit": problem.needs["unit"].gather(need),
             "value_th_rub": _known(problem.priced[need], problem.value_rate[need] * quantity),
             "imported_th_rub": _known(_has_imports(problem)[need], problem.imported_rate[need] * quantity),
@@ -221,7 +222,12 @@ def _has_imports(problem: Problem) -> Flags:
 
 def _known(known: Flags, values: Floats) -> pl.Series:
     """Values where they are known, absent elsewhere."""
-    return pl.Series(np.where(known, values, np.nan)).fill_nan(None)
+    return _tidy(np.where(known, values, np.nan))
+
+
+def _tidy(values: Floats) -> pl.Series:
+    """Without float noise: ten significant digits; nan is absent."""
+    return pl.Series(values, dtype=pl.Float64).fill_nan(None).round_sig_figs(10)
 
 
 def _uncovered(problem: Problem, assured: Floats, total: Floats) -> pl.DataFrame:
@@ -244,7 +250,7 @@ def _uncovered(problem: Problem, assured: Floats, total: Floats) -> pl.DataFrame
     return complete(
         pl.DataFrame({
             "need_id": problem.needs["need_id"].gather(rows),
-            "quantity": pl.Series(lacking / problem.need_factor[rows]).fill_nan(None),
+            "quantity": _tidy(lacking / problem.need_factor[rows]),
             "unit": problem.needs["unit"].gather(rows),
             "value_th_rub": _known(problem.priced[rows], problem.value_rate[rows] * lacking),
             "reason": pl.Series(reason[rows], dtype=pl.String),
@@ -260,7 +266,7 @@ def _shadow_prices(problem: Problem, transport: Transport, solution: Solution) -
     return complete(
         pl.DataFrame({
             "offer_id": problem.offers["offer_id"].gather(offers),
-            "imported_th_rub": problem.imported_rate[need] * factor,
+            "imported_th_rub": _tidy(problem.imported_rate[need] * factor),
             "value_th_rub": _known(problem.priced[need], problem.value_rate[need] * factor),
             "unit": problem.offers["unit"].gather(offers),
         }),

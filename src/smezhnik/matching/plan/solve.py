@@ -190,6 +190,8 @@ def _solve_decided(transport: Transport, quantity: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Outcome:
+    """Quantities of one component, how far they may be off (0 where proven), seconds of search."""
+
     quantity: Floats
     gap: float
     seconds: float
@@ -199,39 +201,43 @@ def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
     """One component with lots or a limit of suppliers.
 
     Decisions are made first only where the answer without them breaks a rule, then, if that still breaks one,
-    everywhere: an optimum of a looser problem that keeps all rules is the optimum. Rounding gives every search a
-    start that keeps all rules.
+    wherever a rule may bite: an optimum of a looser problem that keeps all rules is the optimum. Rounding gives every
+    search a start that keeps all rules.
     """
-    start = _rounded(transport)
-    quantity, spent = _solve_flows(transport), 0.0
-    bound = transport.goals @ np.bincount(transport.need, quantity, len(transport.volume))
-    broken = _broken(transport, quantity)
+    free = _solve_flows(transport)
+    bound = transport.goals @ np.bincount(transport.need, free, len(transport.volume))
+    broken = _broken(transport, free)
     some = np.isin(transport.need, transport.need[broken]) if transport.suppliers else broken
-    for decided in (some, np.ones_like(broken)):
-        outcome = _search(transport, decided, start, time_limit_s - spent)
-        quantity, spent = outcome.quantity, spent + outcome.seconds
-        rules_kept = not _broken(transport, quantity).any()
-        if rules_kept and not outcome.gap:
-            return _Outcome(_solve_decided(transport, quantity), 0.0, spent)
-    best = _better(transport, start, _solve_decided(transport, quantity)) if rules_kept else start
+    all_ = np.full(len(broken), bool(transport.suppliers)) | (transport.lot > 0)
+    best, spent = _rounded(transport), 0.0
+    for decided in (some, all_):
+        found = _search(transport, decided, best, time_limit_s - spent)
+        spent += found.seconds
+        if not _broken(transport, found.quantity).any():
+            best = _better(transport, best, _solve_decided(transport, found.quantity))
+            if not found.gap:
+                return _Outcome(best, 0.0, spent)
+        if spent >= time_limit_s:
+            break
     return _Outcome(best, _gap(transport, best, bound), spent)
 
 
-def _rounded(transport: Transport, able: Flags | None = None) -> Floats:
-    """Flows that keep all rules: what breaks one is forbidden and the rest solved again, until nothing does."""
-    able = np.ones(len(transport.need), np.bool_) if able is None else able.copy()
-    while True:
+def _rounded(transport: Transport) -> Floats:
+    """Flows that keep all rules: what breaks one is forbidden and the rest solved again, until nothing does.
+
+    Of a need with too many suppliers those that deliver most stay.
+    """
+    able = np.ones(len(transport.need), np.bool_)
+    quantity = _solve_flows(transport)
+    while (broken := _broken(transport, quantity)).any():
+        small = (quantity > 0) & (quantity < transport.lot)
+        order = np.lexsort([-quantity, transport.need])
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order)) - np.searchsorted(transport.need[order], transport.need[order])
+        surplus = broken & (place >= transport.suppliers) if transport.suppliers else np.zeros_like(broken)
+        able &= ~(broken & (small | surplus))
         quantity = _solve_flows(transport, able=able)
-        broken = _broken(transport, quantity)
-        if not broken.any():
-            return _solve_decided(transport, quantity)
-        order = np.lexsort([np.arange(len(quantity)), -quantity, transport.need])
-        place = np.arange(len(order)) - np.searchsorted(transport.need[order], transport.need[order])
-        rank = np.empty_like(order)
-        rank[order] = place
-        small = (quantity > 0) & (quantity < transport.lot * (1 - 1e-9) - NOTHING)
-        surplus = broken & (rank >= transport.suppliers) if transport.suppliers else np.zeros_like(broken)
-        able &= ~(small | (surplus & ~small))
+    return _solve_decided(transport, quantity)
 
 
 def _better(transport: Transport, left: Floats, right: Floats) -> Floats:
@@ -246,8 +252,8 @@ def _better(transport: Transport, left: Floats, right: Floats) -> Floats:
 def _gap(transport: Transport, quantity: Floats, bound: Floats) -> float:
     """How far the first goal that is not reached may be off, as a part of what is possible without the rules."""
     reached = transport.goals @ np.bincount(transport.need, quantity, len(transport.volume))
-    parts = [(most - got) / most for got, most in zip(reached, bound, strict=True) if most > 0]
-    return max([part for part in parts if part > PROVEN][:1], default=PROVEN)
+    parts = ((most - got) / most for got, most in zip(reached, bound, strict=True) if most > 0)
+    return next((float(part) for part in parts if part > PROVEN), PROVEN)
 
 
 def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: float) -> _Outcome:
@@ -266,7 +272,7 @@ def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: f
             continue
         cost = cost * (SCALED_TO / reach)
         engine.changeColsCost(links, every, cost)
-        engine.setOptionValue("time_limit", max(time_limit_s, 0.1))
+        engine.setOptionValue("time_limit", max(time_limit_s - engine.getRunTime(), 0.1))  # that of one run
         solution = highspy.HighsSolution()
         solution.col_value = known
         engine.setSolution(solution)
