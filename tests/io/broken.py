@@ -135,6 +135,12 @@ def _second_sheet(book: Any, page: Any) -> None:
     book.add_worksheet("Справка").write_row(0, 0, ["Телефоны", "и адреса"])
 
 
+def _hidden_sheet(book: Any, page: Any) -> None:
+    other = book.add_worksheet("Прошлый год")
+    other.write_column(0, 0, ["Что нужно", "Рама"])
+    other.hide()
+
+
 def _plant_sheets(book: Any, page: Any) -> None:
     other = book.add_worksheet("Стан-Сервис")
     other.write_row(0, 0, ["№ п/п", "Что нужно"])
@@ -261,6 +267,7 @@ NOTES = (
     Broken("заголовок сверху", "title_rows", xlsx(["Потребность завода"], [], ["Что нужно", "Объём"], [GLASS, 5])),
     Broken("скрытая строка", "hidden_rows", xlsx(["Что нужно"], [GLASS], ["Плита"], more=_hidden_row)),
     Broken("чужой лист", "sheet_passed", xlsx(["Что нужно"], [GLASS], more=_second_sheet)),
+    Broken("скрытый лист", "hidden_sheet", xlsx(["Что нужно"], [GLASS], more=_hidden_sheet)),
     Broken("лишний столбец", "ignored_columns", csv("Что нужно;Телефон", f"{GLASS};нет")),
     Broken("два похожих столбца", "ambiguous_header", csv("Что нужно;Товар;Объём", f"{GLASS};Стекло;5")),
     Broken("список без шапки", "text_only", csv("Стекло листовое, 4 мм", "Плита ПК 63-12")),

@@ -81,6 +81,11 @@ def test_help_begins_with_examples(tmp_path: Path, args: list[str]) -> None:
     assert "Пример" in done.stdout.split("Options")[0]
 
 
+def test_reading_files_does_not_load_what_only_marking_them_needs(tmp_path: Path) -> None:
+    code = "import smezhnik.io, sys; sys.exit('openpyxl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
+
+
 def test_the_reference_page_is_what_the_declarations_say() -> None:
     page = (ROOT / "docs/reference/tables.md").read_text("utf-8")
     assert page.rstrip() == tables_markdown().rstrip(), "smezhnik tables --as markdown > docs/reference/tables.md"

@@ -180,6 +180,12 @@ def test_a_long_file_is_read_in_pieces_with_its_own_row_numbers(tmp_path: Path) 
     assert (loaded.read, loaded.accepted, loaded.refused) == (120_000, 119_999, 1)
 
 
+def test_a_note_on_a_column_is_said_once_with_its_whole_count(tmp_path: Path) -> None:
+    csv("Что нужно;Объём", *(f"Стекло листовое {number};{number} т" for number in range(60_000)))(tmp_path / "a.csv")
+    notes = check_table(tmp_path / "a.csv", "needs").notes
+    assert [(note.code, note.fields["count"]) for note in notes] == [("units_in_cells", 60_000)]
+
+
 def test_utf16_without_a_mark_and_two_marks_are_read(tmp_path: Path) -> None:
     assert load(text("Что нужно;Объём\nСтекло;5\n", "utf-16-le"), tmp_path).frame["volume"].to_list() == [5.0]
     assert load(text("\ufeff\ufeffЧто нужно;Объём\nСтекло;5\n"), tmp_path).frame["text"].to_list() == ["Стекло"]

@@ -1,4 +1,8 @@
-"""Reading and writing of files, all faults of a file at once."""
+"""Reading and writing of files, all faults of a file at once.
+
+Texts come out canonical: no blanks around, LF between lines, no control characters; an empty cell or a lone dash is
+absent. What is canonical and written is read back without change from every kind of file.
+"""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ class Grid:
     errors : (row, position in ``columns``) → the error value a spreadsheet shows there (``#REF!``)
     hidden_rows : how many rows are hidden by hand or by a filter; they are read like the others
     epoch_1904 : dates count from 1904
+    hidden : the sheet is hidden; it is not read, but its owner is told that it holds a table
     """
 
     columns: Sequence[Sequence[object] | pl.Series]
@@ -37,6 +38,7 @@ class Grid:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: int = 0
     epoch_1904: bool = False
+    hidden: bool = False
 
     @property
     def height(self) -> int:

@@ -114,11 +114,17 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
     """The sheets that hold the table, each with its header, and notes on those passed over."""
     found: list[_Sheet] = []
     passed: list[_Sheet] = []
+    notes: list[Fault] = []
     top: list[str] = []
     for candidate in _open(file, name, sheet, mapping):
         pieces = iter(candidate.pieces)
         first = next(pieces, None)
         if first is None or (not first.height and not candidate.typed):
+            continue
+        if first.hidden:
+            hidden = recognise(first, name, mapping)
+            if hidden.columns and not _missing(hidden, name):
+                notes.append(Fault("hidden_sheet", {}, sheet=first.sheet, severity="note"))
             continue
         top = top or _titles(first)
         header = candidate.header if candidate.typed else recognise(first, name, mapping)
@@ -143,8 +149,8 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
         raise InputFaults([Fault(code, {"found": top, "table": name} if top else {}, file=file.name,
                                  sheet=passed[0].name if passed else None)], "file_refused", file=file.name)
     read = {item.name for item in whole}
-    notes = [Fault("sheet_passed", {}, sheet=item.name, severity="note") for item in [*found, *passed]
-             if item.name not in read]
+    notes += [Fault("sheet_passed", {}, sheet=item.name, severity="note") for item in [*found, *passed]
+              if item.name not in read]
     return whole, notes
 
 
@@ -272,12 +278,31 @@ def _finish(name: str, file: str, sheets: Sequence[_Sheet], heap: _Heap) -> Load
         notes.append(Fault("no_rows", {}, sheet=sheets[0].name, severity="note"))
     first = sheets[0].header
     return Loaded(
-        name, file, complete(gathered, name), faults, tuple(_in_order([*heap.notes, *notes, *notes_of_sheets])),
+        name, file, complete(gathered, name), faults,
+        tuple(_in_order([*_without_repeats(heap.notes), *notes, *notes_of_sheets])),
         heap.read, gathered.height, refused, heap.skipped,
         {first.names[place]: column for column, place in sorted(first.columns.items(), key=lambda item: item[1])},
         tuple(dict.fromkeys(title for item in sheets for title in item.header.ignored)),
         tuple(item.name for item in sheets if item.name is not None),
         gathered.select(pl.col(SHEET).alias("sheet"), pl.col(ROW).alias("row")))
+
+
+def _without_repeats(notes: Iterable[Fault]) -> Iterator[Fault]:
+    """Notes on whole columns, said once although every piece of a long file says them; their counts are added up."""
+    told: dict[tuple[object, ...], Fault] = {}
+    for note in notes:
+        if note.row is not None:
+            yield note
+            continue
+        fields = dict(note.fields)
+        count = fields.pop("count", None)
+        key = (note.code, note.sheet, note.column, repr(fields))
+        if key in told and isinstance(count, int):
+            whole = {**note.fields, "count": count + int(str(told[key].fields["count"]))}
+            told[key] = replace(note, fields=whole)
+        else:
+            told.setdefault(key, note)
+    yield from told.values()
 
 
 def _in_order(faults: Iterable[Fault]) -> list[Fault]:

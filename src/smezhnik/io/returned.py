@@ -132,6 +132,8 @@ def _rewrite(source: Path, aside: Path, said: Mapping[tuple[str | None, str], st
             for grid in open_grids(source):
                 if grid.sheet not in sheets:
                     sheets[grid.sheet] = book.add_worksheet(_sheet_title(grid.sheet, sheets, lang))
+                    if grid.hidden:
+                        sheets[grid.sheet].hide()
                 _put(sheets[grid.sheet], grid, said, faulty, formats)
         except InputFaults:
             pass  # the file cannot be opened: the list below says why

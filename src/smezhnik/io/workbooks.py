@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import python_calamine as calamine
@@ -14,20 +15,20 @@ from smezhnik.io.survey import Survey, survey_workbook
 
 
 def read_workbook(path: Path, kind: Kind, sheet: str | None = None) -> Iterator[Grid]:
-    """Every visible sheet that has cells, in the order of the workbook; with ``sheet`` that one only.
+    """Every sheet in the order of the workbook, hidden ones marked; with ``sheet`` that one only, hidden or not.
 
     Raises InputFaults where the workbook is damaged, packed with a password, or has no sheet of that name.
     """
     surveys = survey_workbook(path, kind)
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            names = [item.name for item in book.sheets_metadata
-                     if item.visible == calamine.SheetVisibleEnum.Visible and
-                     item.typ == calamine.SheetTypeEnum.WorkSheet]
+            hidden = {item.name: item.visible != calamine.SheetVisibleEnum.Visible for item in book.sheets_metadata
+                      if item.typ == calamine.SheetTypeEnum.WorkSheet}
             if sheet is not None and sheet not in book.sheet_names:
                 raise refuse("sheet_missing", path.name, found=sheet, sheets=book.sheet_names)
-            for name in [sheet] if sheet is not None else names:
-                yield _grid(book.get_sheet_by_name(name), surveys.get(name, Survey()))
+            for name in [sheet] if sheet is not None else hidden:
+                grid = _grid(book.get_sheet_by_name(name), surveys.get(name, Survey()))
+                yield replace(grid, hidden=sheet is None and hidden[name])
     except InputFaults:
         raise
     except calamine.PasswordError as error:
