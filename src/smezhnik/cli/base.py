@@ -6,16 +6,20 @@ stdout carries data, stderr messages and progress. Exit codes: 0 done, 1 a fault
 
 from __future__ import annotations
 
+import difflib
 import os
+import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from types import FrameType
 from typing import IO, Any, TypeVar
 
 import click
 
 from smezhnik.errors import Cancelled, CannotSay, InputFaults, SmezhnikError, describe_fault
+from smezhnik.io.atomic import discard_unfinished
 from smezhnik.messages import catalogue, say
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.types import Lang
@@ -118,6 +122,13 @@ class Group(_Helped, click.Group):
 
     command_class = Command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]
+                        ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx)) or self.list_commands(ctx)
+            raise click.UsageError(say("cli.no_such_command", lang(), found=args[0], nearest=near), ctx)
+        return super().resolve_command(ctx, args)
+
 
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     """``click.option`` with help from the catalogues: ``help="cli.<command>.<option>"``."""
@@ -190,7 +201,19 @@ def run(root: click.Command) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not speak UTF-8 by itself
             stream.reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGINT, _stop_at_once)
     sys.exit(_outcome(root))
+
+
+def _stop_at_once(_signal: int, _frame: FrameType | None) -> None:
+    """End on Ctrl-C wherever the program is.
+
+    Not by an exception: raised inside a callback of the compiler it would take the process down. Nothing needs to be
+    unwound, since files are written aside.
+    """
+    discard_unfinished()
+    click.echo("\n" + say("error.cancelled", lang()), err=True)
+    os._exit(EXIT_INTERRUPTED)
 
 
 def _outcome(root: click.Command) -> int:

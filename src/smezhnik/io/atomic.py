@@ -13,6 +13,10 @@ from pathlib import Path
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
+#: Files aside that this process is writing.
+_UNFINISHED: set[Path] = set()
+
+
 @contextlib.contextmanager
 def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A path aside to write to; when the block ends well the file takes its place, otherwise nothing changes.
@@ -24,6 +28,7 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
     aside.touch(exist_ok=False)
+    _UNFINISHED.add(aside)
     try:
         if target.exists():
             aside.chmod(target.stat().st_mode & 0o777)
@@ -33,6 +38,13 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
         aside.replace(target)
         _sync_folder(target.parent)
     finally:
+        aside.unlink(missing_ok=True)
+        _UNFINISHED.discard(aside)
+
+
+def discard_unfinished() -> None:
+    """Remove what is being written aside: for a process that ends at once, without unwinding."""
+    for aside in list(_UNFINISHED):
         aside.unlink(missing_ok=True)
 
 
