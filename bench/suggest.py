@@ -3,8 +3,9 @@
     .venv/bin/python bench/suggest.py DATA [--out FILE]
 
 okved2 : phrases whose gold code is in the second half (``scripts/train_suggest.py``: distinct gold codes in string
-    order, ``random.Random(0).shuffle``; the first half trained the weights). Asked without examples, and with the
-    explanations of the first half as examples. Candidates: all codes of 2 to 6 digits.
+    order, ``random.Random(0).shuffle``; the first half trained the weights). Asked without examples; with the
+    explanations of the first half as examples; and every second one with the others, of the same codes, as examples.
+    Candidates: all codes of 2 to 6 digits.
 okpd2 : TN VED names of the other half of the headings whose bridge leads to one class; and phrases of the second half
     whose gold code has up to four digits.
 """
@@ -121,6 +122,13 @@ def measure_okved2(data: Path) -> dict[str, object]:
             if kind == "exclude_see":
                 about["excluding group above the right one"] = beaten(frame, asked)
             out[f"okved2 {kind}{name}"] = about
+    asked = [row for row in rows if row["gold_code"] not in half and row["kind"] == "include"]
+    told, asked = asked[1::2], asked[::2]
+    texts, gold = [row["phrase"] for row in asked], [row["gold_code"] for row in asked]
+    own = pl.DataFrame({"text": [row["phrase"] for row in told], "code": [row["gold_code"] for row in told]})
+    without, _ = suggested("okved2", texts)
+    found, _ = suggested("okved2", texts, own)
+    out["okved2 include, every second phrase as example; plain = without"] = compare(found, without, gold, (None, 2, 4))
     return out
 
 

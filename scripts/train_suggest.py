@@ -112,7 +112,7 @@ def fit(lesson: Lesson) -> suggest.Weights:
         slope = np.einsum("qc,qcf->f", pull.astype(np.float32), x, optimize=True)
         return float(-np.log(hit).mean() + PENALTY * w @ w), -slope / len(x) + 2 * PENALTY * w
 
-    best = minimize(loss, np.zeros(x.shape[2]), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x / spread
+    best = minimize(loss, np.zeros(x.shape[2]), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x / spread
     count = lesson.evidence.shape[2]
     return suggest.Weights(best[:count].astype(np.float32), best[count:].astype(np.float32), 1.0, 0.0)
 
