@@ -192,3 +192,10 @@ def test_wrong_pairs_of_regions_are_refused(a: str, b: str) -> None:
 def test_says_which_fact_is_missing_when_a_region_has_no_usable_plant() -> None:
     with pytest.raises(CannotSay, match="RU-CHE"):
         complement(plants(STEEL | BA, CHE | {"okved2": None}), "RU-BA", "RU-CHE")
+
+
+def test_a_use_that_nobody_knows_is_no_reason() -> None:
+    """Farm products are not in the list of uses: the term is zero and is not told."""
+    links = complement(plants(BA | {"okved2": "01.11"}, CHE | {"okved2": "10.61"}), "RU-BA", "RU-CHE").links
+    row = links.filter(pl.col("seller_id") == "Z1").row(0, named=True)
+    assert {reason["code"] for reason in row["reasons"]} == {"industry", "size"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -83,8 +83,8 @@ class ComplementSettings:
 
     per_plant: int = 2
     links_total: float | None = None
-    gravity: Gravity = Gravity()
-    weights: LinkWeights = LinkWeights()
+    gravity: Gravity = field(default_factory=Gravity)
+    weights: LinkWeights = field(default_factory=LinkWeights)
 
 
 def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutput | None = None,
@@ -280,8 +280,8 @@ def _fields(plants: pl.DataFrame, table: InputOutput, trade: Trade, seller: Ints
         fields: dict[str, object] = {
             "industry": {"seller": sells.name(lang), "buyer": buys.name(lang), "share": round(share, 4),
                          "percent": round(100 * share, 1), "table": table.title[lang]},
-            "use": {"class": plants["class"][int(i)], "buyer_class": plants["class"][int(j)],
-                    "typical": None if typical < 0 else bool(typical)},
+            "use": None if typical < 0 else {"class": plants["class"][int(i)], "buyer_class": plants["class"][int(j)],
+                                             "typical": bool(typical)},
             "size": {"seller_mln": round(output[i] / 1000, 1), "buyer_mln": round(output[j] / 1000, 1),
                      "percent": round(100 * output[i] / made[industry[i]], 1), "industry": sells.name(lang)},
             "distance": None if np.isnan(km) else {"km": round(km, 1), "exact": True},

@@ -201,8 +201,9 @@ def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
     """One component with lots or a limit of suppliers.
 
     Decisions are made first only where the answer without them breaks a rule, then, if that still breaks one,
-    wherever a rule may bite: an optimum of a looser problem that keeps all rules is the optimum. Rounding gives every
-    search a start that keeps all rules.
+    wherever a rule may bite: an optimum of a looser problem that keeps all rules is the optimum. The first search may
+    take a third of the time, for what it finds may still break a rule. Rounding gives every search a start that keeps
+    all rules.
     """
     free = _solve_flows(transport)
     bound = transport.goals @ np.bincount(transport.need, free, len(transport.volume))
@@ -210,15 +211,13 @@ def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
     some = np.isin(transport.need, transport.need[broken]) if transport.suppliers else broken
     all_ = np.full(len(broken), bool(transport.suppliers)) | (transport.lot > 0)
     best, spent = _rounded(transport), 0.0
-    for decided in (some, all_):
-        found = _search(transport, decided, best, time_limit_s - spent)
+    for decided, until in ((some, time_limit_s / 3), (all_, time_limit_s)):
+        found = _search(transport, decided, best, until - spent)
         spent += found.seconds
         if not _broken(transport, found.quantity).any():
             best = _better(transport, best, _solve_decided(transport, found.quantity))
             if not found.gap:
                 return _Outcome(best, 0.0, spent)
-        if spent >= time_limit_s:
-            break
     return _Outcome(best, _gap(transport, best, bound), spent)
 
 
