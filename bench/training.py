@@ -25,7 +25,7 @@ from smezhnik.matching.bulk import Tokens, tokenise_all
 from smezhnik.matching.features import FEATURES, TEXT_REASONS, pair_features
 from smezhnik.matching.index import Index
 from smezhnik.matching.profiles import count_trigrams, profile
-from smezhnik.matching.ranking import Ranker, zero_of
+from smezhnik.matching.ranking import Ranker, silent_values
 from smezhnik.matching.tokens import Kind
 from smezhnik.matching.trees import Trees, trees_of_dump
 
@@ -230,8 +230,10 @@ def calibrate(scores: Sequence[NDArray[np.float64]], relevance: Sequence[NDArray
 
 def make_ranker(trees: Trees, base: float, features: NDArray[np.float32], background: Background,
                 calibration: tuple[float, float], meta: Mapping[str, Any]) -> Ranker:
-    """The model: calibrated, its reasons zero where they have nothing to say."""
+    """The model: calibrated, its reasons zero where they have nothing to say, ``text`` for the mean pair."""
     factor, shift = calibration
+    zero = silent_values(trees)
+    text = TEXT_REASONS.index("text")
+    zero[text] = trees.contributions(features, len(TEXT_REASONS))[:, text].mean()
     scale = np.full(len(TEXT_REASONS), factor)
-    zero = zero_of(trees, scale, features)
-    return Ranker(trees, background, factor * base + shift + float(zero.sum()), scale, zero, meta)
+    return Ranker(trees, background, factor * (base + float(zero.sum())) + shift, scale, factor * zero, meta)

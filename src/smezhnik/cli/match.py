@@ -37,6 +37,7 @@ def region_id(text: str) -> str:
 @option("--sites", type=FILE, help="cli.match.sites")
 @option("--contracts", type=FILE, help="cli.match.contracts")
 @option("--previous", type=FILE, help="cli.match.previous")
+@option("--model", type=FILE, help="cli.match.model")
 @option("--buyer-region", multiple=True, help="cli.match.buyer_region")
 @option("--seller-region", multiple=True, help="cli.match.seller_region")
 @option("--between", nargs=2, help="cli.match.between")
@@ -52,8 +53,9 @@ def region_id(text: str) -> str:
 @option("--threads", type=click.IntRange(1), default=1, show_default=True, help="cli.match.threads")
 @reading_options
 def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | None, organisations: Path | None,
-          sites: Path | None, contracts: Path | None, previous: Path | None, buyer_region: tuple[str, ...],
-          seller_region: tuple[str, ...], between: tuple[str, str] | None, radius: float | None, register_only: bool,
+          sites: Path | None, contracts: Path | None, previous: Path | None, model: Path | None,
+          buyer_region: tuple[str, ...], seller_region: tuple[str, ...], between: tuple[str, str] | None,
+          radius: float | None, register_only: bool,
           mark: tuple[str, ...], min_grade: Grade | None, exclude: tuple[str, ...], exclude_own_group: bool,
           max_asks: int | None, no_inferred: bool, depth: int, threads: int, reading: Reading) -> None:
     """See the catalogue entry ``cli.match``."""
@@ -66,7 +68,7 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
     )
     day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
     matched = match_files(MatchFiles(needs, offers, organisations, sites, contracts, previous), output, on=day,
-                          lang=asked_lang(), settings=settings, reading=reading, progress=progress())
+                          lang=asked_lang(), settings=settings, model=model, reading=reading, progress=progress())
     for loaded in matched.loaded:
         tell_loaded(loaded)
     tell("cli.match.done", links=matched.tally.links, needs=matched.tally.matched, all_needs=matched.needs,

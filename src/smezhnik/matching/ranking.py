@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import IO, Any
+from zipfile import BadZipFile
 
 import numpy as np
 import polars as pl
@@ -117,17 +118,12 @@ class Ranker:
         return replace(self, base=base, scale=self.scale * scale, zero=self.zero * scale, meta=meta)
 
 
-def zero_of(trees: Trees, scale: NDArray[np.float64], typical: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What the reasons give where their question does not arise, so that it may be taken off.
-
-    ``typical`` are features of pairs: a reason without a question there is nan or 0 in ``marks``, ``code``,
-    ``standard``; for ``text``, which always speaks, the mean of the pairs is taken.
-    """
+def silent_values(trees: Trees) -> NDArray[np.float64]:
+    """What each reason's trees give where its question does not arise; 0 for ``text``, whose question always does."""
     silent = np.array([[np.nan if feature.name in _ASKED else 0.0 for feature in FEATURES]], np.float32)
-    zero = trees.contributions(silent, len(TEXT_REASONS))[0]
-    text = TEXT_REASONS.index("text")
-    zero[text] = trees.contributions(typical, len(TEXT_REASONS))[:, text].mean()
-    return np.asarray(zero * scale)
+    values = trees.contributions(silent, len(TEXT_REASONS))[0]
+    values[TEXT_REASONS.index("text")] = 0.0
+    return np.asarray(values)
 
 
 #: Features that are nan where nothing is asked.
@@ -146,7 +142,7 @@ def _read(file: IO[bytes], name: str) -> Ranker:
         with np.load(file, allow_pickle=False) as stored:
             arrays = {key: stored[key] for key in stored.files}
         meta = json.loads(arrays["meta"].tobytes())
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, EOFError, BadZipFile) as error:
         raise InputError("model_unreadable", file=name) from error
     expected = [feature.name for feature in FEATURES]
     if meta.get("format") != FORMAT or meta.get("features") != expected:

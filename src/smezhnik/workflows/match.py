@@ -12,6 +12,7 @@ import polars as pl
 
 from smezhnik.io import Loaded, find_kind_to_write, write_table
 from smezhnik.matching.match import Matcher, match
+from smezhnik.matching.ranking import Ranker
 from smezhnik.matching.sentences import readable_gaps, readable_reasons
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.progress import Progress, no_progress
@@ -67,12 +68,12 @@ class Matched:
 
 
 def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
-                settings: MatchSettings = MatchSettings(), reading: Reading = Reading(),
-                progress: Progress = no_progress) -> Matched:
+                settings: MatchSettings = MatchSettings(), model: Path | None = None,
+                reading: Reading = Reading(), progress: Progress = no_progress) -> Matched:
     """Read the files, match, write the links whole or not at all.
 
     Links are written as they are made, a batch of needs at a time, unless a limit of asks or earlier decisions need
-    all of them together.
+    all of them together. ``model`` is a file that ``smezhnik train`` wrote; the shipped model if None.
 
     Raises
     ------
@@ -85,13 +86,13 @@ def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
     organisations, sites = frames.get("organisations"), frames.get("sites")
     needs = enrich(frames["needs"], "needs", "buyer", organisations, sites)
     offers = enrich(frames["offers"], "offers", "seller", organisations, sites)
-    contracts, previous = frames.get("contracts"), frames.get("links")
+    contracts, previous, ranker = frames.get("contracts"), frames.get("links"), Ranker.load(model)
     if settings.max_asks is None and previous is None:
-        matcher = Matcher(offers, on=on, settings=settings, contracts=contracts, progress=progress)
+        matcher = Matcher(offers, on=on, settings=settings, contracts=contracts, ranker=ranker, progress=progress)
         pieces = matcher.batches(needs, progress=progress)
     else:
         pieces = iter([match(needs, offers, on=on, settings=settings, contracts=contracts, previous=previous,
-                             progress=progress)])
+                             ranker=ranker, progress=progress)])
     tally = Tally()
     readable = {"reasons": partial(readable_reasons, lang=lang), "gaps": partial(readable_gaps, lang=lang)}
     write_table(tally.watch(pieces), output, "links", lang=lang, readable=readable)

@@ -1,0 +1,42 @@
+"""``smezhnik train``: fit the ranking model to one's own decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from smezhnik.cli.base import command, option, progress, tell
+from smezhnik.cli.base import lang as asked_lang
+from smezhnik.cli.reading import FILE, OUT, reading_options
+from smezhnik.errors import CannotSay
+from smezhnik.messages import say
+from smezhnik.workflows.reading import Reading
+from smezhnik.workflows.train import Method, save_model, train_files
+
+
+@command("train")
+@click.argument("links", type=FILE)
+@option("--output", "-o", type=OUT, required=True, help="cli.train.output")
+@option("--needs", type=FILE, help="cli.train.needs")
+@option("--offers", type=FILE, help="cli.train.offers")
+@option("--model", type=FILE, help="cli.train.model")
+@option("--method", type=click.Choice(["auto", "reasons", "trees"]), default="auto", show_default=True,
+        help="cli.train.method")
+@reading_options
+def train(links: Path, output: Path, needs: Path | None, offers: Path | None, model: Path | None, method: Method,
+          reading: Reading) -> None:
+    """See the catalogue entry ``cli.train``."""
+    trained = train_files(links, needs=needs, offers=offers, model=model, method=method, reading=reading,
+                          progress=progress())
+    found = trained.comparison
+    tell("cli.train.found", links=found.positive + found.negative, positive=found.positive, negative=found.negative,
+         needs=found.needs, left_out=trained.left_out)
+    tell("cli.train.compared", before=found.before, after=found.after, change=found.after - found.before,
+         low=found.low, high=found.high)
+    for reason, factor in trained.scale.items():
+        tell("cli.train.reason", reason=say(f"train.reason.{reason}", asked_lang()), factor=factor)
+    if not found.better:
+        raise CannotSay("not_better", low=found.low, high=found.high)
+    save_model(trained.ranker, output)
+    tell("cli.train.kept", file=str(output))
