@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from smezhnik.messages import catalogue, say
@@ -44,6 +45,11 @@ def readable_reasons(reasons: Iterable[Mapping[str, Any]] | None, lang: Lang) ->
 def readable_gaps(gaps: Iterable[Mapping[str, Any]] | None, lang: Lang) -> str:
     """All gaps of a link, one a line."""
     return "\n".join(gap_sentence(gap["code"], gap["fields"], lang) for gap in gaps or ())
+
+
+def readable_columns(lang: Lang) -> dict[str, Callable[[Iterable[Mapping[str, Any]] | None], str]]:
+    """The record columns of links, each with what says it in words; for ``io.write_table``."""
+    return {"reasons": partial(readable_reasons, lang=lang), "gaps": partial(readable_gaps, lang=lang)}
 
 
 def _read(fields: str | None) -> dict[str, Any]:

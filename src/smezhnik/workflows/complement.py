@@ -11,6 +11,7 @@ import polars as pl
 from smezhnik.errors import InputError
 from smezhnik.io import write_table
 from smezhnik.io.loaded import Loaded
+from smezhnik.matching.sentences import readable_columns
 from smezhnik.progress import Progress, no_progress
 from smezhnik.regions import (
     Complement,
@@ -58,4 +59,4 @@ def _table(path: Path | None) -> InputOutput:
 
 def write_complement(found: Complement, path: Path, *, lang: Lang) -> None:
     """Write the links whole or not at all; the ending of ``path`` says how."""
-    write_table(found.links, path, "links", lang=lang)
+    write_table(found.links, path, "links", lang=lang, readable=readable_columns(lang))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +12,7 @@ import polars as pl
 from smezhnik.io import Loaded, find_kind_to_write, write_table
 from smezhnik.matching.match import Matcher, match
 from smezhnik.matching.ranking import Ranker
-from smezhnik.matching.sentences import readable_gaps, readable_reasons
+from smezhnik.matching.sentences import readable_columns
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.progress import Progress, no_progress
 from smezhnik.types import Lang
@@ -94,6 +93,5 @@ def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
         pieces = iter([match(needs, offers, on=on, settings=settings, contracts=contracts, previous=previous,
                              ranker=ranker, progress=progress)])
     tally = Tally()
-    readable = {"reasons": partial(readable_reasons, lang=lang), "gaps": partial(readable_gaps, lang=lang)}
-    write_table(tally.watch(pieces), output, "links", lang=lang, readable=readable)
+    write_table(tally.watch(pieces), output, "links", lang=lang, readable=readable_columns(lang))
     return Matched(tally, len(needs), tuple(loaded.values()))
