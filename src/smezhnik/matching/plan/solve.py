@@ -33,6 +33,8 @@ NOTHING = 1e-6
 #: Mixed problems: a goal counts as proven when it may be off by this part of its value at most, and it may give way
 #: by as much when a later one is sought.
 PROVEN = 1e-4
+#: How often the start of a search is rounded and solved again.
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -183,9 +185,10 @@ def _solve_flows(transport: Transport, least: Floats | None = None, able: Flags 
 
 
 def _solve_decided(transport: Transport, quantity: Floats) -> Floats:
-    """The best flows on the links that deliver in ``quantity``, each at least its lot."""
+    """The best flows on the links that deliver in ``quantity``, each at least its lot, and those without any rule."""
     delivers = quantity > 0
-    return _solve_flows(transport, np.where(delivers, transport.lot, 0.0), delivers)
+    ruled = np.full(len(quantity), bool(transport.suppliers)) | (transport.lot > 0)
+    return _solve_flows(transport, np.where(delivers, transport.lot, 0.0), delivers | ~ruled)
 
 
 @dataclass(frozen=True)
@@ -222,21 +225,28 @@ def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
 
 
 def _rounded(transport: Transport) -> Floats:
-    """Flows that keep all rules: what breaks one is forbidden and the rest solved again, until nothing does.
+    """Flows that keep all rules: what breaks one is forbidden and the rest solved again, a few times.
 
-    Of a need with too many suppliers those that deliver most stay.
+    Deliveries below their lot go; of a need with too many suppliers those that deliver most stay. Whoever then
+    delivers by the rules is decided to deliver.
     """
     able = np.ones(len(transport.need), np.bool_)
-    quantity = _solve_flows(transport)
-    while (broken := _broken(transport, quantity)).any():
-        small = (quantity > 0) & (quantity < transport.lot)
+    for _ in range(ROUNDS):
+        quantity = _solve_flows(transport, able=able)
+        able &= ~_surplus(transport, quantity)
+    return _solve_decided(transport, np.where(able, quantity, 0.0))
+
+
+def _surplus(transport: Transport, quantity: Floats) -> Flags:
+    """[links] which of those that break a rule must go: too small ones, and suppliers beyond the limit."""
+    broken = _broken(transport, quantity)
+    surplus = (quantity > 0) & (quantity < transport.lot)
+    if transport.suppliers:
         order = np.lexsort([-quantity, transport.need])
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order)) - np.searchsorted(transport.need[order], transport.need[order])
-        surplus = broken & (place >= transport.suppliers) if transport.suppliers else np.zeros_like(broken)
-        able &= ~(broken & (small | surplus))
-        quantity = _solve_flows(transport, able=able)
-    return _solve_decided(transport, quantity)
+        surplus |= place >= transport.suppliers
+    return broken & surplus
 
 
 def _better(transport: Transport, left: Floats, right: Floats) -> Floats:
