@@ -21,7 +21,7 @@ from smezhnik.io.kinds import Kind, refuse
 from smezhnik.io.odf import survey_ods
 
 #: Cells of the rectangle that are loaded without asking how many of them are filled.
-FREE_CELLS = 2_000_000
+FREE_CELLS = 400_000
 #: Beyond that, at least this share of the rectangle must be filled.
 MIN_FILLED = 0.01
 _CHUNK = 1 << 20
