@@ -73,4 +73,7 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
         tell_loaded(loaded)
     tell("cli.match.done", links=matched.tally.links, needs=matched.tally.matched, all_needs=matched.needs,
          grade_a=matched.tally.best, file=str(output))
-    tell("cli.match.next", file=str(output))
+    if matched.tally.links:
+        tell("cli.match.next", file=str(output))
+    else:
+        tell("cli.match.none")
