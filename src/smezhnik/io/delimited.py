@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smezhnik.io.grid import Grid, from_rows
-from smezhnik.io.kinds import looks_like_utf16, refuse
+from smezhnik.io.kinds import check_reach, looks_like_utf16, refuse
 
 SEPARATORS = (";", "\t", ",", "|")
 #: Rows of one piece: long files are read piece by piece, so that memory does not grow with them.
@@ -55,6 +55,7 @@ def read_delimited(path: Path, dialect: Dialect) -> Iterator[Grid]:
     with path.open(encoding=dialect.encoding, newline="", errors="replace") as stream:
         records = _records(stream, dialect, path.name)
         while piece := list(itertools.islice(records, PIECE)):
+            check_reach(path.name, "", len(piece), max(map(len, piece)), sum(map(len, piece)))
             if dialect.guarded:
                 piece = [[unguard(cell) for cell in row] for row in piece]
             yield from_rows(piece, list(itertools.islice(numbers, len(piece))))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from smezhnik.errors import Fault
 from smezhnik.io.grid import Grid, cell_text, column_letters
@@ -16,6 +17,8 @@ from smezhnik.types import Lang
 LANGS: tuple[Lang, ...] = ("ru", "en")
 #: Rows at the top among which the header is looked for: titles, addressees and stamps stand above it.
 SEARCHED = 40
+#: Columns among which the declared ones are looked for: tables of plants have tens.
+WIDEST = 500
 _WORD = re.compile(r"[^\W_]+|№|%")
 _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^()]+)\)|\s+в\s+([^,()]+))\s*$", re.DOTALL)
 _LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)[)\s]*$")
@@ -68,6 +71,7 @@ class _Match:
     unit: str | None
 
 
+@lru_cache(maxsize=1 << 16)
 def normal(text: str) -> str:
     """A header without case, ё, punctuation and line breaks: «Кол-во,  шт.» → ``кол во шт``."""
     joined = re.sub(r"-\s*\n\s*", "", text)
@@ -172,11 +176,12 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
     explicit = {normal(header): header for header in mapping}
     letters = {header.upper(): header for header in mapping}
     mapped: set[str] = set()
+    known = {normal(title) for title in titles[:WIDEST]} if letters else set()
     found: dict[int, _Match] = {}
-    for place, parts in enumerate(zip(*storeys, strict=True)):
+    for place, parts in enumerate(itertools.islice(zip(*storeys, strict=True), WIDEST)):
         letter = column_letters(grid.first_column + place)
         given = explicit.get(normal(titles[place])) if titles[place] else None
-        if given is None and normal(letter) not in {normal(title) for title in titles}:
+        if given is None and letters and normal(letter) not in known:
             given = letters.get(letter)
         if given is not None:
             mapped.add(given)
@@ -243,7 +248,7 @@ def recognise_by_content(grid: Grid, name: str, header: Header) -> Header | None
         return Header((), ("A",), {"text": 0}, notes=(Fault("text_only", {}, severity="note"),))
     first = header.first_data_row
     rows = range(first, min(first + 200, grid.height))
-    free = [place for place in range(grid.width) if place not in header.columns.values()]
+    free = [place for place in range(min(grid.width, WIDEST)) if place not in header.columns.values()]
     wordy = {place: _wordiness([cell_text(grid.columns[place][row]) for row in rows]) for place in free}
     best = max(wordy, key=lambda place: wordy[place], default=None)
     if best is None or wordy[best] < MIN_WORDINESS:

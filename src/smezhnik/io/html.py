@@ -8,7 +8,7 @@ from pathlib import Path
 
 from smezhnik.io.delimited import find_encoding
 from smezhnik.io.grid import Grid, from_rows
-from smezhnik.io.kinds import refuse
+from smezhnik.io.kinds import check_reach, refuse
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 #: A cell that claims to span more columns or rows than this spans one: such claims only waste memory.
@@ -33,6 +33,8 @@ def read_html(path: Path) -> list[Grid]:
     tables = [rows for rows in parser.tables if len(rows) > 1]
     if not tables:
         raise refuse("html_no_table", path.name)
+    for rows in tables:
+        check_reach(path.name, "", len(rows), max(map(len, rows)), sum(bool(cell) for row in rows for cell in row))
     return [from_rows(rows, range(1, len(rows) + 1), sheet=None if len(tables) == 1 else str(number))
             for number, rows in enumerate(tables, 1)]
 

@@ -17,6 +17,13 @@ HEAD = 1 << 16
 #: larger than ``BIG_PART``, or a workbook larger than ``MAX_UNPACKED`` altogether. Sheets pack 5–40 times.
 BIG_PART, MAX_RATIO, MAX_UNPACKED = 64 << 20, 100, 4 << 30
 
+#: Cells of a rectangle that are loaded without asking how many of them are filled.
+FREE_CELLS = 400_000
+#: Beyond that, at least this share of the rectangle must be filled.
+MIN_FILLED = 0.01
+#: Columns of the widest spreadsheet.
+MAX_COLUMNS = 16_384
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER = (
     (b"%PDF", "file_pdf"),
@@ -31,6 +38,17 @@ _TAG = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|meta)\b", re.IG
 def refuse(code: str, file: str, **fields: object) -> InputFaults:
     """The whole file cannot be used, for one reason."""
     return InputFaults([Fault(code, fields, file=file)], "file_refused", file=file)
+
+
+def check_reach(file: str, sheet: str, rows: int, columns: int, filled: int) -> None:
+    """Refuse a table whose rectangle is huge and almost empty, or that is wider than any spreadsheet.
+
+    Memory is taken by the rectangle, time by the number of columns.
+    """
+    if columns > MAX_COLUMNS:
+        raise refuse("file_wide", file, columns=columns, limit=MAX_COLUMNS)
+    if rows * columns > FREE_CELLS and filled < rows * columns * MIN_FILLED:
+        raise refuse("file_sparse", file, sheet=sheet, rows=rows, columns=columns, filled=filled)
 
 
 def find_kind(path: Path) -> Kind:

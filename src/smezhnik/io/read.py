@@ -13,7 +13,7 @@ import polars as pl
 from smezhnik.errors import Fault, InputFaults
 from smezhnik.io.delimited import find_dialect, read_delimited
 from smezhnik.io.grid import Grid, from_rows, texts
-from smezhnik.io.headers import Header, recognise, recognise_by_content
+from smezhnik.io.headers import WIDEST, Header, recognise, recognise_by_content
 from smezhnik.io.html import read_html
 from smezhnik.io.kinds import find_kind
 from smezhnik.io.loaded import Loaded
@@ -24,6 +24,9 @@ from smezhnik.io.values import ROW, SHEET, read_rows
 from smezhnik.io.workbooks import read_workbook
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.tables import complete, table
+
+#: Headers that a sentence names.
+SHOWN_HEADERS = 30
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
     if not whole and found:
         best = max(found, key=lambda item: len(item.header.columns))
         raise InputFaults([Fault("missing_column", {"column": table(name).columns[column].ru, "name": column,
-                                                    "headers": list(best.header.names)}, file=file.name,
+                                                    "headers": _short(best.header.names)}, file=file.name,
                                  sheet=best.name)
                            for column in _missing(best.header, name)], "file_refused", file=file.name)
     if not whole:
@@ -220,7 +223,7 @@ def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, passed: Sequence[str], re
     heap.notes += [replace(note, sheet=sheet.name) for note in header.notes]
     ignored = [title for title in header.ignored if title not in passed]
     if ignored:
-        heap.notes.append(Fault("ignored_columns", {"headers": ignored}, sheet=sheet.name, severity="note"))
+        heap.notes.append(Fault("ignored_columns", {"headers": _short(ignored)}, sheet=sheet.name, severity="note"))
     near, totalled = True, False
     empty = 0
     for piece, last in _with_last(sheet.pieces):
@@ -230,7 +233,7 @@ def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, passed: Sequence[str], re
             piece = piece.slice(header.first_data_row)
         if near and piece.hidden_rows:
             heap.notes.append(Fault("hidden_rows", {"count": piece.hidden_rows}, sheet=sheet.name, severity="note"))
-        cells = [_clean(column) for column in piece.columns]
+        cells = [_clean(column) for column in piece.columns[:WIDEST]]
         if sheet.typed:
             data = pl.int_range(piece.height, eager=True)
             heap.read += piece.height
@@ -249,6 +252,12 @@ def _read_sheet(sheet: _Sheet, name: str, heap: _Heap, passed: Sequence[str], re
         progress(Step("read", heap.read))
     if empty:
         heap.notes.append(Fault("empty_rows", {"count": empty}, sheet=sheet.name, severity="skipped"))
+
+
+def _short(headers: Sequence[str]) -> list[str]:
+    """Headers as a sentence can name them: the first ones, each not too long."""
+    shown = [header[:60] for header in headers[:SHOWN_HEADERS]]
+    return [*shown, "…"] if len(headers) > SHOWN_HEADERS else shown
 
 
 def _clean(column: Sequence[object] | pl.Series) -> pl.Series:

@@ -9,19 +9,21 @@ from typing import Any
 import polars as pl
 
 from smezhnik.io.grid import Grid, cell_text
-from smezhnik.io.kinds import refuse
+from smezhnik.io.kinds import check_reach, refuse
 
 
 def read_parquet(path: Path) -> pl.DataFrame:
     """The whole Parquet file; a damaged one is refused with a fault."""
     try:
-        return pl.read_parquet(path, glob=False)
+        frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise refuse("file_damaged", path.name) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how a fault inside the engine arrives
             raise
         raise refuse("file_damaged", path.name) from error
+    check_reach(path.name, "", 1, frame.width, frame.width)
+    return frame
 
 
 def read_json(path: Path) -> pl.DataFrame:
@@ -44,6 +46,7 @@ def read_json(path: Path) -> pl.DataFrame:
     if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
         raise refuse("json_not_records", path.name)
     names = list(dict.fromkeys(name for record in content for name in record))
+    check_reach(path.name, "", len(content), len(names), sum(map(len, content)))
     return pl.DataFrame({name: pl.Series(name, [_scalar(record.get(name)) for record in content], pl.String)
                          for name in names})
 

@@ -17,13 +17,9 @@ from pathlib import Path
 
 from smezhnik.errors import InputFaults
 from smezhnik.io.biff import survey_xls
-from smezhnik.io.kinds import Kind, refuse
+from smezhnik.io.kinds import Kind, check_reach, refuse
 from smezhnik.io.odf import survey_ods
 
-#: Cells of the rectangle that are loaded without asking how many of them are filled.
-FREE_CELLS = 400_000
-#: Beyond that, at least this share of the rectangle must be filled.
-MIN_FILLED = 0.01
 _CHUNK = 1 << 20
 
 _ROW_END = re.compile(rb"</(?:\w+:)?row>")
@@ -59,12 +55,6 @@ def survey_workbook(path: Path, kind: Kind) -> dict[str, Survey]:
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, zlib.error, NotImplementedError) as error:
         raise refuse("file_damaged", path.name) from error
     return {}
-
-
-def check_reach(name: str, sheet: str, rows: int, columns: int, filled: int) -> None:
-    """Refuse a sheet whose rectangle is huge and almost empty."""
-    if rows * columns > FREE_CELLS and filled < rows * columns * MIN_FILLED:
-        raise refuse("file_sparse", name, sheet=sheet, rows=rows, columns=columns, filled=filled)
 
 
 def _survey_xlsx(path: Path) -> dict[str, Survey]:
