@@ -87,7 +87,8 @@ def solve_with_scipy(tables: Tables, max_suppliers: int | None, time_limit_s: fl
 
 
 def describe(result: Plan) -> dict[str, object]:
-    return {"status": result.status, "gap": result.gap, "imported_th_rub": result.imported_th_rub,
+    return {"status": result.status, "doubt": result.doubt,
+            "gap": result.gap, "imported_th_rub": result.imported_th_rub,
             "allocations": len(result.allocations), "shadow_prices": len(result.shadow_prices)}
 
 
@@ -106,7 +107,8 @@ def run(needs: int, offers: int, time_limit_s: float) -> dict[str, Any]:
         found[name] = {
             "links": len(tables[0]), "cpu_s": ours, **describe(result), "scipy_cpu_s": scipys,
             "scipy_imported_th_rub": imported, "scipy_says": word, "scipy_to_ours": scipys / ours}
-        print(f"{name}: {len(tables[0])} links, {ours:.2f} CPU s, {result.status}, imports "
+        print(f"{name}: {len(tables[0])} links, {ours:.2f} CPU s, {result.status} "
+              f"({result.doubt}, {result.gap:.4f}), imports "
               f"{result.imported_th_rub:,.1f}; scipy, first goal only: {scipys:.2f} CPU s, {imported:,.1f} ({word})",
               flush=True)
     return found

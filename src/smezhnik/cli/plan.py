@@ -45,7 +45,8 @@ def plan(links: Path, needs: Path, offers: Path, output: Path, max_suppliers: in
     tell("cli.plan.files", files=[str(file) for file in files])
     if as_json:
         figures = {name: getattr(planned.plan, name) for name in FIGURES}
-        click.echo(json.dumps({"status": planned.plan.status, **figures}, ensure_ascii=False))
+        status = {"status": planned.plan.status, "doubt": planned.plan.doubt}
+        click.echo(json.dumps({**status, **figures}, ensure_ascii=False))
     return EXIT_OK if planned.plan.proven else EXIT_CANNOT_SAY
 
 
@@ -64,4 +65,4 @@ def tell_plan(made: Plan) -> None:
     if made.proven:
         tell("cli.plan.proven")
     else:
-        tell("cli.plan.gap", percent=100 * made.gap)
+        tell(f"cli.plan.gap.{made.doubt}", percent=100 * made.gap)

@@ -12,7 +12,7 @@ import polars as pl
 from smezhnik.errors import InputError
 from smezhnik.matching.plan.marginal import FULL, one_more_unit
 from smezhnik.matching.plan.problem import Flags, Floats, Ints, Problem, problem_of
-from smezhnik.matching.plan.solve import Solution, Transport, solve
+from smezhnik.matching.plan.solve import Goal, Solution, Transport, solve
 from smezhnik.progress import Progress, no_progress
 from smezhnik.tables import complete
 from smezhnik.types import BASES, Basis, Grade
@@ -32,7 +32,8 @@ class Plan:
     needs_without_volume : needs that cannot be planned, for nobody said how much
     imported_th_rub, value_th_rub : covered by known capacities; of ``wanted_…`` that the needs sum to
     ask_imported_th_rub, ask_value_th_rub : on top of that, if plants of unknown capacity agree
-    proven : whether the solver proved the optimum; ``gap`` tells how far it may be off (0…1) where not
+    doubt : the first goal that the solver could not prove in time (``imports``, ``value``, ``quantity``,
+        ``distance``; those before it are proven), None where the optimum is; ``gap`` tells how far it may be off (0…1)
     """
 
     allocations: pl.DataFrame
@@ -49,8 +50,12 @@ class Plan:
     wanted_value_th_rub: float
     ask_imported_th_rub: float
     ask_value_th_rub: float
-    proven: bool
+    doubt: Goal | None
     gap: float
+
+    @property
+    def proven(self) -> bool:
+        return self.doubt is None
 
     @property
     def status(self) -> Literal["proven", "gap"]:
@@ -83,7 +88,7 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, max_
 
     The optimum is proven by HiGHS: exactly where lots and ``max_suppliers`` do not bite. Where they do, each goal is
     proven to 0.01 % and gives way to a later one by no more; after ``time_limit_s`` seconds the best found is
-    returned with ``proven`` = False and ``gap``, how far the first goal in doubt may be off.
+    returned with the first goal in ``doubt`` and ``gap``, how far it may be off.
 
     Parameters
     ----------
@@ -193,7 +198,7 @@ def _result(problem: Problem, transport: Transport, solution: Solution, assured:
         wanted_value_th_rub=float(np.nansum(problem.value_rate * problem.volume)),
         ask_imported_th_rub=float(imported @ asked),
         ask_value_th_rub=float(value @ asked),
-        proven=solution.proven,
+        doubt=solution.doubt,
         gap=solution.gap,
     )
 

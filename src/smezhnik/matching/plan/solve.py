@@ -13,7 +13,7 @@ much, is then the linear problem again.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import highspy
 import numpy as np
@@ -26,6 +26,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+Goal = Literal["imports", "value", "quantity", "distance"]
+GOALS: tuple[Goal, ...] = ("imports", "value", "quantity", "distance")
 #: Largest volume or capacity of a component after scaling; the solver's tolerance of 1e-7 is relative to it.
 SCALED_TO = 1e6
 #: Scaled quantities below this are nothing.
@@ -57,13 +59,18 @@ class Transport:
 
 @dataclass(frozen=True)
 class Solution:
-    """[links] quantities in base units, whether the optimum is proven, and how far it may be off (0…1)."""
+    """What was found.
+
+    Attributes
+    ----------
+    quantity : [links] in base units
+    doubt : the first goal that is not proven, None where all are
+    gap : how far that goal may be off, as a part of it; 0 where all are proven
+    """
 
     quantity: Floats
-    proven: bool
+    doubt: Goal | None
     gap: float
-    #: [links] which deliveries stand in a component that was solved with whole-number decisions
-    mixed: Flags
 
 
 def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> Solution:
@@ -75,18 +82,17 @@ def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> S
     quantity = _solve_flows(scaled)
     progress(Step("plan_flows", 2, 2))
     broken = np.unique(part[_broken(scaled, quantity)])
-    proven, gap, spent = True, 0.0, 0.0
-    mixed = np.isin(part, broken)
+    doubt, gap, spent = len(GOALS), 0.0, 0.0
     for done, number in enumerate(broken):
         progress(Step("plan_lots", done, len(broken)))
         links = np.flatnonzero(part == number)
-        left = max(time_limit_s - spent, 1.0) if np.isfinite(time_limit_s) else time_limit_s
-        outcome = _solve_mixed(_subset(scaled, links), left)
-        quantity[links] = outcome.quantity
-        proven, gap, spent = proven and outcome.gap == 0, max(gap, outcome.gap), spent + outcome.seconds
+        found = _solve_mixed(_subset(scaled, links), max(time_limit_s - spent, 1.0))
+        quantity[links] = found.quantity
+        gap = max(gap, found.gap) if found.goals == doubt else found.gap if found.goals < doubt else gap
+        doubt, spent = min(doubt, found.goals), spent + found.seconds
     if len(broken):
         progress(Step("plan_lots", len(broken), len(broken)))
-    return Solution(quantity / scale[part], proven, gap, mixed)
+    return Solution(quantity / scale[part], GOALS[doubt] if doubt < len(GOALS) else None, gap)
 
 
 def _scale(transport: Transport, part: Ints) -> Floats:
@@ -193,11 +199,12 @@ def _solve_decided(transport: Transport, quantity: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """Quantities of one component, how far they may be off (0 where proven), seconds of search."""
+    """Quantities of one component, seconds of search, how many goals are proven, how far the next may be off."""
 
     quantity: Floats
-    gap: float
     seconds: float
+    goals: int = len(GOALS)
+    gap: float = 0.0
 
 
 def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
@@ -219,9 +226,9 @@ def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
         spent += found.seconds
         if not _broken(transport, found.quantity).any():
             best = _better(transport, best, _solve_decided(transport, found.quantity))
-            if not found.gap:
-                return _Outcome(best, 0.0, spent)
-    return _Outcome(best, _gap(transport, best, bound), spent)
+            if found.goals == len(GOALS):
+                return _Outcome(best, spent)
+    return _Outcome(best, spent, *_in_doubt(transport, best, bound, found))
 
 
 def _rounded(transport: Transport) -> Floats:
@@ -258,11 +265,17 @@ def _better(transport: Transport, left: Floats, right: Floats) -> Floats:
     return right if worth(right) > worth(left) else left
 
 
-def _gap(transport: Transport, quantity: Floats, bound: Floats) -> float:
-    """How far the first goal that is not reached may be off, as a part of what is possible without the rules."""
+def _in_doubt(transport: Transport, quantity: Floats, bound: Floats, last: _Outcome) -> tuple[int, float]:
+    """The first goal in doubt, and how far it may be off as a part of what is possible without the rules.
+
+    The last search had all decisions to make, so the goals that it proved are not in doubt, nor are those that reach
+    what is possible without the rules; of the distance the search itself tells how far it may be off.
+    """
     reached = transport.goals @ np.bincount(transport.need, quantity, len(transport.volume))
-    parts = ((most - got) / most for got, most in zip(reached, bound, strict=True) if most > 0)
-    return next((float(part) for part in parts if part > PROVEN), PROVEN)
+    for goal in range(last.goals, len(bound)):
+        if bound[goal] > 0 and (part := float((bound[goal] - reached[goal]) / bound[goal])) > PROVEN:
+            return goal, part
+    return len(GOALS) - 1, max(min(last.gap, 1.0), PROVEN)
 
 
 def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: float) -> _Outcome:
@@ -275,7 +288,7 @@ def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: f
     _add_decisions(engine, transport, choices)
     every = np.arange(links, dtype=np.int32)
     known = np.concatenate([start, (start[choices] > 0).astype(np.float64)])
-    for cost in (*(-goal[transport.need] for goal in transport.goals), transport.distance):
+    for goals, cost in enumerate((*(-goal[transport.need] for goal in transport.goals), transport.distance)):
         reach = float(np.abs(cost) @ np.minimum(transport.volume[transport.need], transport.capacity[transport.offer]))
         if not reach:
             continue
@@ -289,10 +302,11 @@ def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: f
         known = np.asarray(engine.getSolution().col_value)
         if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal or not len(known):
             found = known[:links] if len(known) else start
-            return _Outcome(np.where(found < NOTHING, 0.0, found), 1.0, engine.getRunTime())
+            gap = float(engine.getInfo().mip_gap) if goals == len(GOALS) - 1 else 1.0
+            return _Outcome(np.where(found < NOTHING, 0.0, found), engine.getRunTime(), goals, gap)
         best = float(cost @ known[:links])
         engine.addRow(-highspy.kHighsInf, best + PROVEN * abs(best), links, every, cost)
-    return _Outcome(np.where(known[:links] < NOTHING, 0.0, known[:links]), 0.0, engine.getRunTime())
+    return _Outcome(np.where(known[:links] < NOTHING, 0.0, known[:links]), engine.getRunTime())
 
 
 def _add_decisions(engine: Any, transport: Transport, choices: Ints) -> None:
