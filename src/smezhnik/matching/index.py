@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from smezhnik.errors import InputError
 from smezhnik.matching import kernel
 from smezhnik.matching.bags import gather_bags
+from smezhnik.matching.layout import lay_out
 from smezhnik.matching.normalise import LATIN_LIKE, TO_CYRILLIC
+from smezhnik.matching.rows import ask_bags, hash_rows, number_equal, sort_rows
 from smezhnik.matching.tokens import Kind, finish
 from smezhnik.matching.typos import TRUST, Vocabulary
 from smezhnik.matching.vectors import IDF_ONE, LEVEL_ONE, MAX_ASKED, SCORE_STEP, calc_idf, calc_levels
@@ -28,6 +30,8 @@ FORMAT = 1
 #: Needs asked in one call of the kernel: between calls progress is told and the work may be stopped.
 BATCH = 4096
 LOW = 0xFFFFFFFF
+#: Leading terms by which needs are put side by side.
+LEADING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,11 @@ class Index:
     tie_rank: NDArray[np.int32]
     by_rank: NDArray[np.int32]
     order: NDArray[np.int32]
-    entries: NDArray[np.int64]
-    entry_term: NDArray[np.int32]
-    entry_level: NDArray[np.uint8]
-    lists: NDArray[np.int64]
-    list_block: NDArray[np.int32]
-    list_best: NDArray[np.uint8]
-    row_of: NDArray[np.int32]
-    dense: NDArray[np.uint8]
+    group_bits: NDArray[np.int64]
+    list_start: NDArray[np.int64]
+    list_group: NDArray[np.uint32]
+    list_levels: NDArray[np.uint32]
+    levels: NDArray[np.uint16]
 
     def __init__(self, settings: IndexSettings, terms: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> None:
         self.settings = settings
@@ -184,7 +185,7 @@ class Index:
         kept = sorted_keys["at"].to_numpy()
         number = np.full(len(keys), -1, np.int32)
         number[kept] = np.arange(len(kept))
-        indptr, term, repeats = kernel.sort_rows(indptr, number[key], repeats)
+        term, repeats = sort_rows(indptr, number[key], repeats)
         frequency = np.bincount(key[counted[holder]], minlength=len(keys))[kept]
         mean = float(length[counted].mean()) if counted.any() else 1.0
         level = calc_levels(repeats, length[holder], mean, settings.k1, settings.b)
@@ -200,7 +201,7 @@ class Index:
             "term_kind": kind, "document_frequency": frequency, "idf": calc_idf(int(counted.sum()), frequency),
             "tie_rank": tie_rank, "by_rank": by_rank,
         }
-        arrays |= kernel.lay_out(indptr, term, level, len(kept))
+        arrays |= lay_out(indptr, term, level, len(kept))
         return cls(settings, sorted_keys["key"].to_list(), arrays)
 
     def add(
@@ -256,7 +257,8 @@ class Index:
         manifest = json.loads((path / "manifest.json").read_text("utf-8"))
         if manifest["format"] != FORMAT:
             raise InputError("index_format", path=str(path), found=manifest["format"], expected=FORMAT)
-        arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in manifest["arrays"]}
+        # copy on write: nothing is ever written, but read-only arrays would be another type to the compiled kernel
+        arrays = {name: np.load(path / f"{name}.npy", mmap_mode="c") for name in manifest["arrays"]}
         terms = np.load(path / "terms.npy").tobytes().decode()
         return cls(IndexSettings(**manifest["settings"]), terms.split("\n") if terms else [], arrays)
 
@@ -289,8 +291,8 @@ class Index:
         start, near, trust = self._corrections([bags.keys[key] for key in lost], lost, len(bags.keys))
         weight = np.maximum(np.rint(rare * IDF_ONE), 1).astype(np.int32)
         near_weight = np.maximum(np.rint(self.idf[near] * trust * IDF_ONE), 1).astype(np.int32)
-        indptr, asked, asked_weight, spelling, corrected, unknown = kernel.expand_bags(
-            bags.indptr, bags.key, bags.spelling, term, weight, seen, start, near, near_weight, MAX_ASKED,
+        indptr, asked, asked_weight, spelling, corrected, unknown = ask_bags(
+            bags.indptr, bags.key, bags.spelling, term, weight, start, near, near_weight, MAX_ASKED
         )
         return Vectors(indptr, asked, asked_weight, spelling, corrected, bags.spellings, unknown / IDF_ONE)
 
@@ -344,41 +346,62 @@ class Index:
     ) -> Candidates:
         """``query`` with vectors already made."""
         needs = len(vectors.indptr) - 1
+        indptr, term, weight, number = _unique(vectors)
         rank, best_rank = self._ranks(allowed)
+        unique = len(indptr) - 1
+        progress(Step("search", 0, unique))
 
         def part(start: int) -> NDArray[np.uint64]:
-            stop = min(start + BATCH, needs)
-            progress(Step("search", start, needs))
-            return np.asarray(kernel.find_top(
-                vectors.indptr[start : stop + 1], vectors.term, vectors.weight, self.entries, self.entry_term,
-                self.entry_level, self.lists, self.list_block, self.list_best, self.row_of, self.dense,
-                rank, best_rank, top,
-            ))
+            stop = min(start + BATCH, unique)
+            found = kernel.find_top(
+                indptr[start : stop + 1], term, weight, self.list_start, self.list_group, self.list_levels,
+                self.levels, int(self.group_bits[0]), rank, best_rank, top, kernel.CHUNK,
+            )
+            progress(Step("search", stop, unique))
+            return np.asarray(found)
 
         with ThreadPoolExecutor(threads) as pool:
-            keys = np.concatenate([np.zeros((0, top), np.uint64), *pool.map(part, range(0, needs, BATCH))])
-        progress(Step("search", needs, needs))
+            keys = np.concatenate([np.zeros((0, top), np.uint64), *pool.map(part, range(0, unique, BATCH))])
         found = keys > 0
         indptr = np.zeros(needs + 1, np.int64)
-        np.cumsum(found.sum(axis=1), out=indptr[1:])
-        key = keys[found]
+        np.cumsum(found.sum(axis=1)[number], out=indptr[1:])
+        key = keys[number][found[number]]
         document = self.by_rank[(LOW - (key & np.uint64(LOW))).astype(np.int64)]
         score = ((key >> np.uint64(32)).astype(np.float64) * SCORE_STEP).astype(np.float32)
         return Candidates(indptr, document, score)
 
-    def _ranks(self, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Place among equals of each document, in the order of the blocks, and the best of each block.
+    def _ranks(self, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Place among equals of the document at each place, and the best of each group.
 
-        −1 is a document that is not allowed, a block without any that is.
+        −1 is a place without a document or with one that is not allowed, a group without any that is.
         """
-        rank = np.full(-(-len(self) // kernel.BLOCK) * kernel.BLOCK, -1, np.int64)
+        size = 1 << int(self.group_bits[0])
+        rank = np.full(-(-len(self) // size) * size, -1, np.int32)
         rank[: len(self)] = self.tie_rank[self.order]
         if allowed is not None:
             rank[: len(self)][~np.asarray(allowed, np.bool_)[self.order]] = -1
-        by_block = rank.reshape(-1, kernel.BLOCK)
-        best_rank = np.where(by_block < 0, LOW, by_block).min(axis=1, initial=LOW)
-        best_rank[best_rank == LOW] = -1
-        return rank, best_rank
+        # as unsigned, −1 is the greatest
+        return rank, rank.view(np.uint32).reshape(-1, size).min(axis=1, initial=LOW).view(np.int32)
+
+
+def _unique(
+    vectors: Vectors,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """Different needs, like ones side by side so that they find the caches warm; and which of them each need is."""
+    indptr, term = vectors.indptr, vectors.term
+    starts, sizes = indptr[:-1], np.diff(indptr)
+    leading = [
+        np.where(sizes > place, term[np.minimum(starts + place, len(term) - 1)], -1) if len(term) else sizes
+        for place in range(LEADING)
+    ]
+    order = np.lexsort((hash_rows(indptr, term, vectors.weight), *leading[::-1]))
+    number, count = number_equal(order, indptr, term, vectors.weight)
+    chosen = np.empty(count, np.int64)
+    chosen[number[order]] = order
+    start = np.zeros(count + 1, np.int64)
+    np.cumsum(sizes[chosen], out=start[1:])
+    at = np.arange(start[-1]) + np.repeat(starts[chosen] - start[:-1], sizes[chosen])
+    return start, term[at], vectors.weight[at], number
 
 
 def _sizes(texts: pl.Series) -> NDArray[np.int32]:

@@ -1,6 +1,6 @@
-"""Exact top-k over blocks of sixteen documents: bound every block, look only into those that can still win.
+"""Exact top-k: bound every group of documents, score only groups that can still win, best bound first.
 
-See ``docs/why/kernel.md`` for the reasons, the layouts that were tried and the measurements.
+See ``docs/why/kernel.md`` for the reasons, for what was tried and for the measurements.
 """
 
 from __future__ import annotations
@@ -10,182 +10,22 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-#: Documents in a block: one row of levels is one vector register.
-BLOCK = 16
-#: Blocks in a chunk, whose best bound is kept to skip the scan of the rest.
+from smezhnik.matching.layout import FULL
+from smezhnik.matching.prefetch import prefetch
+
+#: Groups whose bounds are looked over together; the best of each such chunk is kept.
 CHUNK = 64
-#: A term that is in at least one block of so many is kept as a full row of block bounds.
-DENSE = 16
-
-
-def lay_out(indptr: Any, term: Any, level: Any, terms: int) -> dict[str, Any]:
-    """Blocks of documents in an order that puts like ones together."""
-    order = order_documents(indptr, term, terms)
-    entries, lists = count_entries(indptr, term, order, terms)
-    entry_term, entry_level, list_block, list_best = fill_entries(indptr, term, level, order, entries, lists)
-    blocks = len(entries) - 1
-    rows = np.flatnonzero(np.diff(lists) * DENSE > blocks).astype(np.int32)
-    row_of = np.full(terms, -1, np.int32)
-    row_of[rows] = np.arange(len(rows))
-    return {
-        "order": order, "entries": entries, "lists": lists, "entry_term": entry_term, "entry_level": entry_level,
-        "list_block": list_block, "list_best": list_best, "row_of": row_of,
-        "dense": fill_rows(rows, lists, list_block, list_best, blocks),
-    }
-
-
-def order_documents(indptr: Any, term: Any, terms: int) -> Any:
-    """Documents sorted by their commonest terms, then the next, …: like ones come together."""
-    first = [np.where(np.diff(indptr) > place, term[np.minimum(indptr[:-1] + place, max(len(term) - 1, 0))], terms)
-             if len(term) else np.zeros(len(indptr) - 1, np.int32) for place in range(12)]
-    return np.lexsort(first[::-1]).astype(np.int32)
+#: Candidates whose entries, and whose levels, are fetched into the cache ahead of need.
+ENTRIES_AHEAD, LEVELS_AHEAD, RING = 4, 2, 8
+#: More candidates than this are not sorted by bound: looking them over costs less.
+SORTED = 128
+LOW = 0xFFFFFFFF
 
 
 @njit(cache=True, nogil=True)
-def sort_rows(indptr: Any, term: Any, repeats: Any) -> tuple[Any, Any, Any]:
-    """Rows with their terms ascending."""
-    term, repeats = term.copy(), repeats.copy()
-    for row in range(len(indptr) - 1):
-        for one in range(indptr[row] + 1, indptr[row + 1]):
-            moved, count, place = term[one], repeats[one], one
-            while place > indptr[row] and term[place - 1] > moved:
-                term[place], repeats[place] = term[place - 1], repeats[place - 1]
-                place -= 1
-            term[place], repeats[place] = moved, count
-    return indptr.copy(), term, repeats
-
-
-@njit(cache=True, nogil=True)
-def expand_bags(
-    indptr: Any, key: Any, spelling: Any, term: Any, weight: Any, seen: Any, start: Any, near: Any, near_weight: Any,
-    most: int,
-) -> tuple[Any, Any, Any, Any, Any, Any]:
-    """Vectors of needs: known keys, neighbours of the lost ones, each term once with its greatest weight."""
-    rows = len(indptr) - 1
-    room, widest = 0, 0
-    for row in range(rows):
-        size = 0
-        for at in range(indptr[row], indptr[row + 1]):
-            size += 1 + start[key[at] + 1] - start[key[at]]
-        room += size
-        widest = max(widest, size)
-    out_indptr = np.zeros(rows + 1, np.int64)
-    out_term = np.empty(room, np.int32)
-    out_weight = np.empty(room, np.int32)
-    out_spelling = np.empty(room, np.int32)
-    out_corrected = np.empty(room, np.bool_)
-    unknown = np.zeros(rows, np.float64)
-    end = 0
-    for row in range(rows):
-        begin = end
-        for at in range(indptr[row], indptr[row + 1]):
-            here = key[at]
-            if term[here] < 0 and start[here] == start[here + 1]:
-                unknown[row] += weight[here]
-            count = start[here + 1] - start[here]
-            for which in range(-1, count):
-                if which < 0 and term[here] < 0:
-                    continue
-                asked = term[here] if which < 0 else near[start[here] + which]
-                heavy = weight[here] if which < 0 else near_weight[start[here] + which]
-                # ascending by term; of the same term the heavier asking stays
-                place = end
-                while place > begin and out_term[place - 1] > asked:
-                    place -= 1
-                if place > begin and out_term[place - 1] == asked:
-                    if heavy > out_weight[place - 1]:
-                        out_weight[place - 1] = heavy
-                        out_spelling[place - 1] = spelling[at]
-                        out_corrected[place - 1] = which >= 0
-                    continue
-                for move in range(end, place, -1):
-                    out_term[move] = out_term[move - 1]
-                    out_weight[move] = out_weight[move - 1]
-                    out_spelling[move] = out_spelling[move - 1]
-                    out_corrected[move] = out_corrected[move - 1]
-                out_term[place] = asked
-                out_weight[place] = heavy
-                out_spelling[place] = spelling[at]
-                out_corrected[place] = which >= 0
-                end += 1
-        while end - begin > most:  # the lightest goes; of equal ones the commoner
-            light = begin
-            for place in range(begin + 1, end):
-                if out_weight[place] < out_weight[light]:
-                    light = place
-            for move in range(light, end - 1):
-                out_term[move] = out_term[move + 1]
-                out_weight[move] = out_weight[move + 1]
-                out_spelling[move] = out_spelling[move + 1]
-                out_corrected[move] = out_corrected[move + 1]
-            end -= 1
-        out_indptr[row + 1] = end
-    return (
-        out_indptr, out_term[:end].copy(), out_weight[:end].copy(), out_spelling[:end].copy(),
-        out_corrected[:end].copy(), unknown,
-    )
-
-
-@njit(cache=True, nogil=True)
-def count_entries(indptr: Any, term: Any, order: Any, term_count: int) -> tuple[Any, Any]:
-    """Distinct terms of each block, and blocks of each term."""
-    blocks = (len(order) + BLOCK - 1) // BLOCK
-    seen = np.full(term_count, -1, np.int32)
-    entries = np.zeros(blocks + 1, np.int64)
-    lists = np.zeros(term_count + 1, np.int64)
-    for place in range(len(order)):
-        block = place // BLOCK
-        for at in range(indptr[order[place]], indptr[order[place] + 1]):
-            if seen[term[at]] != block:
-                seen[term[at]] = block
-                entries[block + 1] += 1
-                lists[term[at] + 1] += 1
-    return np.cumsum(entries), np.cumsum(lists)
-
-
-@njit(cache=True, nogil=True)
-def fill_entries(indptr: Any, term: Any, level: Any, order: Any, entries: Any, lists: Any) -> tuple[Any, Any, Any, Any]:
-    """Levels of the sixteen documents for each term of a block, and the best of them for each block of a term."""
-    entry_term = np.empty(entries[-1], np.int32)
-    entry_level = np.zeros((entries[-1], BLOCK), np.uint8)
-    list_block = np.empty(lists[-1], np.int32)
-    list_best = np.empty(lists[-1], np.uint8)
-    written = lists[:-1].copy()
-    slot = np.zeros(len(lists) - 1, np.int64)
-    for block in range(len(entries) - 1):
-        end = entries[block]
-        for place in range(block * BLOCK, min(len(order), (block + 1) * BLOCK)):
-            for at in range(indptr[order[place]], indptr[order[place] + 1]):
-                entry = slot[term[at]]
-                if entry < entries[block] or entry >= end or entry_term[entry] != term[at]:
-                    entry = end
-                    slot[term[at]] = entry
-                    entry_term[entry] = term[at]
-                    end += 1
-                entry_level[entry, place - block * BLOCK] = level[at]
-        for entry in range(entries[block], end):
-            to = written[entry_term[entry]]
-            list_block[to] = block
-            list_best[to] = entry_level[entry].max()
-            written[entry_term[entry]] += 1
-    return entry_term, entry_level, list_block, list_best
-
-
-@njit(cache=True, nogil=True)
-def fill_rows(rows: Any, lists: Any, list_block: Any, list_best: Any, blocks: int) -> Any:
-    """Bounds of all blocks for each of the frequent terms ``rows``."""
-    dense = np.zeros((len(rows), blocks), np.uint8)
-    for row in range(len(rows)):
-        for at in range(lists[rows[row]], lists[rows[row] + 1]):
-            dense[row, list_block[at]] = list_best[at]
-    return dense
-
-
-@njit(cache=True, nogil=True, inline="always")
 def _sift(heap: Any, key: Any) -> None:
     """Put ``key`` in place of the smallest of the heap."""
-    size = len(heap)
-    at = 0
+    size, at = len(heap), 0
     while True:
         child = 2 * at + 1
         if child >= size:
@@ -204,88 +44,162 @@ def find_top(
     asked_indptr: Any,
     asked_term: Any,
     asked_weight: Any,
-    entries: Any,
-    entry_term: Any,
-    entry_level: Any,
-    lists: Any,
-    list_block: Any,
-    list_best: Any,
-    row_of: Any,
-    dense: Any,
+    list_start: Any,
+    list_group: Any,
+    list_levels: Any,
+    levels: Any,
+    bits: int,
     rank: Any,
     best_rank: Any,
     top: int,
+    chunk: int,
 ) -> Any:
     """The ``top`` best documents of each need as keys score · 2³² + (2³² − 1 − rank), best first, 0 where none.
 
-    ``rank`` is the place of a document among equals (absent documents, and those not allowed, have −1);
-    ``best_rank`` the best of each block, −1 where nothing is allowed.
+    ``rank`` is the place among equals of the document at each place, −1 where there is none or it is not allowed;
+    ``best_rank`` the best of each group, −1 where nothing is allowed. ``chunk`` is ``CHUNK``: handed in, because
+    a loop of known length would be unrolled instead of being done sixteen at a time.
     """
-    needs = len(asked_indptr) - 1
-    blocks = len(entries) - 1
-    chunks = (blocks + CHUNK - 1) // CHUNK
-    out = np.zeros((needs, top), np.uint64)
-    bound = np.zeros(chunks * CHUNK, np.int32)
-    chunk_best = np.zeros(chunks, np.int32)
-    slot = np.zeros(len(lists) - 1, np.uint8)
-    weight = np.zeros(256, np.int32)
-    score = np.zeros(BLOCK, np.int32)
-    heap = np.zeros(top, np.uint64)
-    low = np.uint64(0xFFFFFFFF)
+    floor: Any
+    above: Any
+    most: Any
+    best: Any
+    limit: Any
+    rest: Any
+    needs, groups, size = len(asked_indptr) - 1, len(best_rank), 1 << bits
+    widest = 0
     for need in range(needs):
-        first, last = asked_indptr[need], asked_indptr[need + 1]
+        widest = max(widest, asked_indptr[need + 1] - asked_indptr[need])
+    chunks = (groups + chunk - 1) // chunk
+    whole = levels.view(np.uint8)
+    out = np.zeros((needs, top), np.uint64)
+    bound = np.zeros(chunks * chunk, np.int32)
+    chunk_best = np.zeros(chunks, np.int32)
+    # entry of each asked term in each group; what an earlier need left there is out of the range of the term's list
+    entry_in = np.full((widest, groups), -1, np.int32)
+    candidate = np.empty(groups, np.int64)
+    first = np.empty(widest, np.int64)
+    last = np.empty(widest, np.int64)
+    weight = np.empty(widest, np.int32)
+    by_rarity = np.empty(widest, np.int64)
+    ring = np.empty((RING, widest), np.int64)
+    ring_weight = np.empty((RING, widest), np.int32)
+    ring_size = np.zeros(RING, np.int64)
+    score = np.zeros(size, np.int32)
+    heap = np.zeros(top, np.uint64)
+    low, half = np.uint64(LOW), np.uint64(32)
+    for need in range(needs):
+        asked = asked_indptr[need + 1] - asked_indptr[need]
+        for which in range(asked):  # the rarest first: they decide, and the rest need not be looked at
+            term = asked_term[asked_indptr[need] + which]
+            place = which
+            while place and last[place - 1] - first[place - 1] > list_start[term + 1] - list_start[term]:
+                first[place], last[place], by_rarity[place] = first[place - 1], last[place - 1], by_rarity[place - 1]
+                place -= 1
+            first[place], last[place] = list_start[term], list_start[term + 1]
+            by_rarity[place] = asked_indptr[need] + which
+        # bounds of all groups
         bound[:] = 0
-        for at in range(first, last):
-            term = asked_term[at]
-            asked = np.int32(asked_weight[at])
-            slot[term] = at - first + 1
-            weight[at - first + 1] = asked
-            row = row_of[term]
-            if row >= 0:
-                for block in range(blocks):
-                    bound[block] += asked * np.int32(dense[row, block])
-            else:
-                for place in range(lists[term], lists[term + 1]):
-                    bound[list_block[place]] += asked * np.int32(list_best[place])
-        best: Any = np.int32(0)
-        for chunk in range(chunks):
-            most: Any = np.int32(0)
-            for block in range(chunk * CHUNK, (chunk + 1) * CHUNK):
-                most = max(most, bound[block])
-            chunk_best[chunk] = most
+        for which in range(asked):
+            heavy = np.int32(asked_weight[by_rarity[which]])
+            weight[which] = heavy
+            entry_of = entry_in[which]
+            for entry in range(first[which], last[which]):
+                group = list_group[entry] >> np.uint32(8)
+                bound[group] += heavy * np.int32(list_group[entry] & np.uint32(255))
+                entry_of[group] = entry
+        best = np.int32(0)
+        for part in range(chunks):
+            most = np.int32(0)
+            bounds = bound[part * chunk : (part + 1) * chunk]
+            for at in range(chunk):
+                most = max(most, bounds[at])
+            chunk_best[part] = most
             best = max(best, most)
+        # candidates in rounds: the best group, those near it, all that may still hold a winner
         heap[:] = 0
-        above = best + 1
-        level = max(1, best - best // 8)
+        above, floor, near = np.int64(best) + 1, np.int64(best), False
         while above > 1:
-            for chunk in range(chunks):
-                if chunk_best[chunk] < level:
+            found = 0
+            for part in range(chunks):
+                if chunk_best[part] < floor:
                     continue
-                for block in range(chunk * CHUNK, min(blocks, (chunk + 1) * CHUNK)):
-                    if bound[block] < level or bound[block] >= above or best_rank[block] < 0:
-                        continue
-                    if (np.uint64(bound[block]) << np.uint64(32)) + low - np.uint64(best_rank[block]) <= heap[0]:
-                        continue
-                    score[:] = 0
-                    for entry in range(entries[block], entries[block + 1]):
-                        asked = weight[slot[entry_term[entry]]]
-                        if asked:
-                            for place in range(BLOCK):
-                                score[place] += asked * np.int32(entry_level[entry, place])
-                    limit = np.int32(heap[0] >> np.uint64(32))
-                    for place in range(BLOCK):
-                        if score[place] >= limit and score[place] > 0 and rank[block * BLOCK + place] >= 0:
-                            key = np.uint64(score[place]) << np.uint64(32)
-                            key += low - np.uint64(rank[block * BLOCK + place])
-                            if key > heap[0]:
-                                _sift(heap, key)
-                                limit = np.int32(heap[0] >> np.uint64(32))
-            above = level
-            limit = np.int32(heap[0] >> np.uint64(32))
-            if limit >= level:
+                for group in range(part * chunk, min(groups, (part + 1) * chunk)):
+                    if floor <= bound[group] < above and best_rank[group] >= 0:
+                        candidate[found] = np.int64(bound[group]) << 32 | np.int64(group)
+                        found += 1
+            if found <= SORTED:
+                for one in range(1, found):
+                    moved, place = candidate[one], one
+                    while place and candidate[place - 1] < moved:
+                        candidate[place] = candidate[place - 1]
+                        place -= 1
+                    candidate[place] = moved
+            worst = np.int64(heap[0] >> half)
+            for at in range(-ENTRIES_AHEAD, found):
+                ahead = at + ENTRIES_AHEAD
+                if ahead < found:
+                    group, slot, held = candidate[ahead] & LOW, ahead % RING, 0
+                    if candidate[ahead] >> 32 >= worst:
+                        for which in range(asked):
+                            entry = int(entry_in[which, group])
+                            if first[which] <= entry < last[which]:
+                                prefetch(list_levels, entry)
+                                ring[slot, held] = entry
+                                ring_weight[slot, held] = weight[which]
+                                held += 1
+                    ring_size[slot] = held
+                ahead = at + LEVELS_AHEAD
+                if 0 <= ahead < found:
+                    slot = ahead % RING
+                    for which in range(ring_size[slot]):
+                        ring[slot, which] = np.int64(list_levels[ring[slot, which]])
+                        prefetch(levels, ring[slot, which])
+                if at < 0:
+                    continue
+                group = candidate[at] & LOW
+                rest = np.int32(candidate[at] >> 32)
+                if (np.uint64(rest) << half) + low - np.uint64(best_rank[group]) <= heap[0]:
+                    continue
+                # score the group; stop as soon as even the bounds of what is left cannot lift anything over the worst
+                limit = max(np.int32(1), np.int32(heap[0] >> half))
+                most = np.int32(0)
+                slot = at % RING
+                score[:] = 0
+                for which in range(ring_size[slot]):
+                    if most + rest < limit:
+                        break
+                    start, heavy = ring[slot, which], ring_weight[slot, which]
+                    head = np.int64(levels[start])
+                    rest -= heavy * np.int32(head & 255)
+                    if head >> 8 == FULL:
+                        row = whole[2 * start + 2 : 2 * start + 2 + size]
+                        for place in range(size):
+                            score[place] += heavy * np.int32(row[place])
+                            most = max(most, score[place])
+                    else:
+                        for pair in levels[start + 1 : start + 1 + (head >> 8)]:
+                            higher = score[pair >> 8] + heavy * np.int32(pair & 255)
+                            score[pair >> 8] = higher
+                            most = max(most, higher)
+                if most + rest < limit:
+                    continue
+                for place in range(size):
+                    if score[place] >= limit and rank[group * size + place] >= 0:
+                        key = (np.uint64(score[place]) << half) + low - np.uint64(rank[group * size + place])
+                        if key > heap[0]:
+                            _sift(heap, key)
+                            limit = max(np.int32(1), np.int32(heap[0] >> half))
+                worst = np.int64(heap[0] >> half)
+            worst = np.int64(heap[0] >> half)
+            above = floor
+            if worst >= floor:
                 break
-            level = limit if limit > 0 else max(1, level - level // 4)
-        for at in range(first, last):
-            slot[asked_term[at]] = 0
+            if worst == 0:
+                floor = max(1, floor * 3 // 4)
+            elif not near and (best + worst) // 2 < floor:
+                floor, near = max(worst, (best + worst) // 2), True
+            else:
+                floor = worst
         out[need] = np.sort(heap)[::-1]
     return out
