@@ -65,7 +65,9 @@ def write_tables(folder: Path, rows: int) -> tuple[Path, Path]:
                                    strict=True):
         absent = random.random(rows) < 0.2
         path = folder / f"{name}.parquet"
-        frame.select("text", pl.col("code").alias("okpd2")).with_columns(
+        # words dropped at random may leave nothing, which no plant would write
+        text = pl.when(pl.col("text").str.strip_chars() == "").then(pl.lit("изделие")).otherwise("text")
+        frame.select(text.alias("text"), pl.col("code").alias("okpd2")).with_columns(
             pl.Series(amount, np.where(absent, np.nan, random.lognormal(5, 1, rows).round(1))).fill_nan(None),
             pl.Series("price", random.lognormal(3, 0.5, rows).round(2)),
             pl.Series("region", regions[random.integers(0, len(regions), rows)]),
