@@ -121,7 +121,7 @@ def _slot(code: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _known(text: Any, first: int, last: int, words: Any) -> int:
+def _known(text: Any, first: int, last: int, slots: Any, packed: Any) -> int:
     """Row of a word in the dictionary, −1 where it has none."""
     if last - first > 8:
         return -1
@@ -129,9 +129,9 @@ def _known(text: Any, first: int, last: int, words: Any) -> int:
     for at in range(last - 1, first - 1, -1):
         code = (code << np.uint64(8)) | np.uint64(text[at])
     slot = np.int64((code * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(52))
-    while words.slots[slot] >= 0:
-        if words.packed[words.slots[slot]] == code:
-            return int(words.slots[slot])
+    while slots[slot] >= 0:
+        if packed[slots[slot]] == code:
+            return int(slots[slot])
         slot = (slot + 1) % SLOTS
     return -1
 
@@ -165,8 +165,18 @@ def _fold(data: Any, first: int, last: int, line: Any, words: Any) -> tuple[int,
 
 
 @njit(cache=True, nogil=True)
-def _cut(line: Any, size: int, atoms: Any, text: Any) -> int:
-    """Atoms of a folded line: rows (first, last in ``text``, gap, spaced, number)."""
+def _note(atoms: Any, at: int, first: int, last: int, gap: int, spaced: int, number: bool) -> None:
+    atoms[at, 0], atoms[at, 1], atoms[at, 2], atoms[at, 3], atoms[at, 4], atoms[at, 5] = (
+        first, last, gap, spaced, number, -1
+    )
+
+
+@njit(cache=True, nogil=True)
+def _cut(line: Any, size: int, atoms: Any, text: Any, words: Any) -> int:
+    """Atoms of a folded line.
+
+    Columns: first and last in ``text``, gap, spaced, number, row in the dictionary, all letters Cyrillic.
+    """
     count, end, at = 0, 0, 0
     while True:
         marks, mark, spaced = 0, 0, 0
@@ -183,10 +193,14 @@ def _cut(line: Any, size: int, atoms: Any, text: Any) -> int:
         begin = at
         number = line[at] <= 57
         if not number:
+            latin = 0
             while at < size and line[at] > 96:
                 text[end + at - begin] = line[at]
+                latin += line[at] < 0xE0
                 at += 1
-            atoms[count] = (end, end + at - begin, gap, spaced, 0)
+            _note(atoms, count, end, end + at - begin, gap, spaced, number)
+            atoms[count, 5] = _known(text, end, end + at - begin, words.slots, words.packed)
+            atoms[count, 6] = latin == 0
             end += at - begin
             count += 1
             continue
@@ -204,7 +218,7 @@ def _cut(line: Any, size: int, atoms: Any, text: Any) -> int:
             elif points == 1:
                 text[end] = POINT
             else:
-                atoms[count] = (first, end, gap, spaced, 1)
+                _note(atoms, count, first, end, gap, spaced, number)
                 count += 1
                 gap, spaced, first = int(line[place]), 0, end
                 continue
@@ -215,7 +229,7 @@ def _cut(line: Any, size: int, atoms: Any, text: Any) -> int:
                 last -= 1
             if text[last - 1] == POINT:
                 last -= 1
-        atoms[count] = (first, last, gap, spaced, 1)
+        _note(atoms, count, first, last, gap, spaced, number)
         count += 1
 
 
@@ -230,7 +244,7 @@ def _put(text: Any, first: int, last: int, out: Any, end: int) -> int:
 def _put_letters(text: Any, first: int, last: int, mark: bool, words: Any, out: Any, end: int) -> int:
     """Letters in one script: ``fold_scripts``, or ``mark_letters`` of a mark."""
     if mark:
-        alias = words.facts[_known(text, first, last, words), ALIAS]
+        alias = words.facts[_known(text, first, last, words.slots, words.packed), ALIAS]
         if alias >= 0:
             return _put(words.names, words.name_start[alias], words.name_start[alias + 1], out, end)
     latin, latin_like, cyrillic_like = 0, 0, 0
@@ -327,7 +341,7 @@ def _unit(atoms: Any, count: int, here: int, text: Any, words: Any) -> tuple[int
     """Base unit (−1: none), power of ten, position after it."""
     if here >= count or atoms[here, 4] or atoms[here, 2] not in (0, SPACE):
         return -1, 0, here
-    row = _known(text, atoms[here, 0], atoms[here, 1], words)
+    row = atoms[here, 5]
     if row < 0:
         return -1, 0, here
     glued = here + 1 < count and atoms[here + 1, 2] == 0
@@ -376,67 +390,71 @@ def _less(a: Any, first_a: int, last_a: int, first_b: int, last_b: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _intern(out: Any, first: int, last: int, kind: int, pool: Any, count: int) -> int:
+def _intern(
+    out: Any, first: int, last: int, kind: int, text: Any, start: Any, kinds: Any, hashed: Any, slots: Any, count: int
+) -> int:
     """Number of a piece; ``count`` where it is new: then it has been written as the last one."""
     code = np.uint64(14695981039346656037 + kind)
     for at in range(first, last):
         code = (code ^ np.uint64(out[at])) * np.uint64(1099511628211)
     code ^= code >> np.uint64(29)
-    size = last - first
-    slots = len(pool.slots)
-    slot = np.int64((code * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(16)) & (slots - 1)
-    while pool.slots[slot] >= 0:
-        here = pool.slots[slot]
-        if pool.hashed[here] == code and pool.kind[here] == kind and pool.start[here + 1] - pool.start[here] == size:
+    size, mask = last - first, len(slots) - 1
+    slot = np.int64((code * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(16)) & mask
+    while slots[slot] >= 0:
+        here = slots[slot]
+        if hashed[here] == code and kinds[here] == kind and start[here + 1] - start[here] == size:
             same = True
-            begin = pool.start[here]
+            begin = start[here]
             for at in range(size):
-                if pool.text[begin + at] != out[first + at]:
+                if text[begin + at] != out[first + at]:
                     same = False
                     break
             if same:
                 return int(here)
-        slot = (slot + 1) & (slots - 1)
-    pool.slots[slot] = count
-    pool.hashed[count] = code
-    pool.kind[count] = kind
-    pool.start[count + 1] = _put(out, first, last, pool.text, pool.start[count])
+        slot = (slot + 1) & mask
+    slots[slot] = count
+    hashed[count] = code
+    kinds[count] = kind
+    start[count + 1] = _put(out, first, last, text, start[count])
     return count
 
 
 @njit(cache=True, nogil=True)
-def _room(pool: Any, count: int, pieces: int, size: int) -> Any:
-    """A pool with room for so many more pieces and bytes."""
-    text, start, kind, hashed, slots = pool.text, pool.start, pool.kind, pool.hashed, pool.slots
-    if start[count] + size > len(text):
-        text = np.concatenate((text, np.zeros(len(text) + size, np.uint8)))
-    if count + pieces + 1 > len(kind):
-        more = len(kind) + pieces
-        start = np.concatenate((start, np.zeros(more, np.int64)))
-        kind = np.concatenate((kind, np.zeros(more, np.uint8)))
-        hashed = np.concatenate((hashed, np.zeros(more, np.uint64)))
-    if 2 * (count + pieces) > len(slots):
-        wanted = len(slots)
-        while 2 * (count + pieces) > wanted:
-            wanted *= 2
-        slots = np.full(wanted, -1, np.int32)
-        for here in range(count):
-            slot = np.int64((hashed[here] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(16)) & (wanted - 1)
-            while slots[slot] >= 0:
-                slot = (slot + 1) & (wanted - 1)
-            slots[slot] = here
-    return Pool(text, start, kind, hashed, slots, count)
+def _room(
+    text: Any, start: Any, kinds: Any, hashed: Any, slots: Any, count: int, pieces: int, size: int
+) -> tuple[Any, Any, Any, Any, Any]:
+    """The pool with room for so many more pieces and bytes."""
+    text = np.concatenate((text, np.zeros(len(text) + size, np.uint8)))
+    more = len(kinds) + pieces
+    start = np.concatenate((start, np.zeros(more, np.int64)))
+    kinds = np.concatenate((kinds, np.zeros(more, np.uint8)))
+    hashed = np.concatenate((hashed, np.zeros(more, np.uint64)))
+    wanted = len(slots)
+    while wanted < 2 * len(kinds):
+        wanted *= 2
+    slots = np.full(wanted, -1, np.int32)
+    for here in range(count):
+        slot = np.int64((hashed[here] * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(16)) & (wanted - 1)
+        while slots[slot] >= 0:
+            slot = (slot + 1) & (wanted - 1)
+        slots[slot] = here
+    return text, start, kinds, hashed, slots
+
+
+@njit(cache=True, nogil=True)
+def _queue(queue: Any, at: int, first: int, last: int, kind: int) -> None:
+    queue[at, 0], queue[at, 1], queue[at, 2] = first, last, kind
 
 
 @njit(cache=True, nogil=True)
 def _standard(atoms: Any, count: int, at: int, text: Any, words: Any, out: Any, queue: Any) -> tuple[int, int]:
     """Position after a standard and pieces put into the queue; ``at`` and none where there is no standard."""
-    name = words.facts[_known(text, atoms[at, 0], atoms[at, 1], words), OPENS]
-    if atoms[at, 4] or name < 0:
+    name = words.facts[atoms[at, 5], OPENS]
+    if name < 0:
         return at, 0
     here = at + 1
     while here < count and not atoms[here, 4] and atoms[here, 2] in (SPACE, MINUS, SLASH):
-        row = _known(text, atoms[here, 0], atoms[here, 1], words)
+        row = atoms[here, 5]
         if words.facts[row, OPENS] >= 0:
             name = words.facts[row, OPENS]
         elif words.facts[row, PASSES] != 1:
@@ -456,9 +474,9 @@ def _standard(atoms: Any, count: int, at: int, text: Any, words: Any, out: Any, 
         end = _put(text, atoms[here, 0], atoms[here, 1], out, end + 1)
         parts += 1
         here += 1
-    queue[0] = (0, end, STANDARD)
+    _queue(queue, 0, 0, end, STANDARD)
     if parts > 1 and mark == MINUS and _is_year(out, before + 1, end):
-        queue[1] = (0, before, STANDARD)
+        _queue(queue, 1, 0, before, STANDARD)
         return here, 2
     return here, 1
 
@@ -475,7 +493,9 @@ def _is_year(out: Any, first: int, last: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _quantity(atoms: Any, count: int, at: int, text: Any, words: Any, out: Any, queue: Any) -> tuple[int, int]:
+def _quantity(
+    atoms: Any, count: int, at: int, text: Any, words: Any, sizes: Any, out: Any, queue: Any
+) -> tuple[int, int]:
     """Position after a size or a quantity and pieces put into the queue: ``tokens._thread`` and ``_quantity``."""
     threaded = (
         not atoms[at, 4] and at + 2 < count and atoms[at + 1, 4] == 1
@@ -484,14 +504,13 @@ def _quantity(atoms: Any, count: int, at: int, text: Any, words: Any, out: Any, 
     start = at + 1 if threaded else at
     if not atoms[start, 4]:
         return at, 0
-    sizes = np.empty((MAX_SIZES, 2), np.int64)
-    sizes[0] = atoms[start, :2]
+    sizes[0, 0], sizes[0, 1] = atoms[start, 0], atoms[start, 1]
     taken, here = 1, start + 1
     while taken < MAX_SIZES:
         following = _next_size(atoms, count, here, text)
         if not following:
             break
-        sizes[taken] = atoms[following, :2]
+        sizes[taken, 0], sizes[taken, 1] = atoms[following, 0], atoms[following, 1]
         taken += 1
         here = following + 1
     base, power, here = _unit(atoms, count, here, text, words)
@@ -501,39 +520,38 @@ def _quantity(atoms: Any, count: int, at: int, text: Any, words: Any, out: Any, 
     if threaded:
         size = _put_letters(text, atoms[at, 0], atoms[at, 1], threaded, words, out, 0 * at)
         end = _put(text, atoms[start, 0], atoms[start, 1], out, size)
-        queue[0] = (0, end, MARK)
-        queue[1] = (0, size, WORD)
+        _queue(queue, 0, 0, end, MARK)
+        _queue(queue, 1, 0, size, WORD)
         queued = 2
     if taken == 1:
         out[end] = EQUAL
         last = _put_scaled(text, sizes[0, 0], sizes[0, 1], power, out, end + 1)
         last = _put(words.names, words.name_start[base], words.name_start[base + 1], out, last)
-        queue[queued] = (end, last, QUANTITY)
-        queue[queued + 1] = (last, _put(text, sizes[0, 0], sizes[0, 1], out, last), NUMBER)
+        _queue(queue, queued, end, last, QUANTITY)
+        _queue(queue, queued + 1, last, _put(text, sizes[0, 0], sizes[0, 1], out, last), NUMBER)
         return here, queued + 2
-    order = np.empty(MAX_SIZES, np.int64)
     for which in range(taken):
         first = end
         if base == METRE:
             end = _put_scaled(text, sizes[which, 0], sizes[which, 1], power + 3, out, end)
         else:
             end = _put(text, sizes[which, 0], sizes[which, 1], out, end)
-        sizes[which] = (first, end)
-        queue[queued + 1 + which] = (first, end, NUMBER)
+        sizes[which, 0], sizes[which, 1] = first, end
+        _queue(queue, queued + 1 + which, first, end, NUMBER)
         place = which
         while place and _less(
-            out, sizes[order[place - 1], 0], sizes[order[place - 1], 1], sizes[which, 0], sizes[which, 1]
+            out, sizes[sizes[place - 1, 2], 0], sizes[sizes[place - 1, 2], 1], sizes[which, 0], sizes[which, 1]
         ):
-            order[place] = order[place - 1]
+            sizes[place, 2] = sizes[place - 1, 2]
             place -= 1
-        order[place] = which
+        sizes[place, 2] = which
     first = end
     for which in range(taken):
         if which:
             out[end] = STAR
             end += 1
-        end = _put(out, sizes[order[which], 0], sizes[order[which], 1], out, end)
-    queue[queued] = (first, end, SIZE)
+        end = _put(out, sizes[sizes[which, 2], 0], sizes[sizes[which, 2], 1], out, end)
+    _queue(queue, queued, first, end, SIZE)
     return here, queued + 1 + taken
 
 
@@ -550,28 +568,28 @@ def _word(
             size = _put(text, atoms[which, 0], atoms[which, 1], out, size)
         else:
             size = _put_letters(text, atoms[which, 0], atoms[which, 1], not alone, words, out, size)
-    stops = words.facts[_known(out, 0 * at, size, words), STOP] == 1
+    stops = words.facts[_known(out, 0 * at, size, words.slots, words.packed), STOP] == 1
     end, queued = size, 0
     gap = atoms[at, 2]
     if before_size and not stops and gap in (SPACE, MINUS, SLASH, POINT) and _may_join(before, before_size, out, size):
         end = _put_mark(before, 0 * at, before_size, words, out, size)
         end = _put_mark(out, 0 * at, size, words, out, end)
-        queue[0] = (size, end, MARK)
+        _queue(queue, 0, size, end, MARK)
         queued = 1
     if not alone:
-        queue[queued] = (0, size, MARK)
+        _queue(queue, queued, 0, size, MARK)
         queued += 1
         for which in range(at, after):
             first = end
             if atoms[which, 4]:
                 end = _put(text, atoms[which, 0], atoms[which, 1], out, end)
-                queue[queued] = (first, end, NUMBER)
+                _queue(queue, queued, first, end, NUMBER)
             else:
                 end = _put_letters(text, atoms[which, 0], atoms[which, 1], not alone, words, out, end)
-                queue[queued] = (first, end, WORD)
+                _queue(queue, queued, first, end, WORD)
             queued += 1
     elif atoms[at, 4]:
-        queue[queued] = (0, size, NUMBER)
+        _queue(queue, queued, 0, size, NUMBER)
         queued += 1
     else:
         like = russian and size > 2
@@ -581,7 +599,7 @@ def _word(
         if like:
             for place in range(size):
                 out[end + place] = words.like[out[place]]
-        queue[queued] = (first, first + size, WORD)
+        _queue(queue, queued, first, first + size, WORD)
         queued += 1
     _put(out, 0 * at, size, before, 0 * at)
     return queued, 0 if stops else size
@@ -596,26 +614,49 @@ def lex_lines(data: Any, offsets: Any, words: Any, pool: Any) -> tuple[Any, Any,
         longest = max(longest, offsets[row + 1] - offsets[row])
     line = np.empty(longest + 1, np.uint8)
     text = np.empty(longest + 1, np.uint8)
-    atoms = np.empty((longest + 1, 5), np.int64)
+    atoms = np.zeros((longest + 1, 7), np.int64)
+    sizes = np.empty((MAX_SIZES, 3), np.int64)
     out = np.empty(8 * longest + 256, np.uint8)
     queue = np.empty((longest + 8, 3), np.int64)
     before = np.empty(2 * longest + 64, np.uint8)
     indptr = np.zeros(texts + 1, np.int64)
     piece = np.empty(max(1024, 2 * texts), np.int32)
-    end, known = 0, pool.pieces
-    zero = 0 * known
+    pooled, pooled_start, kinds, hashed, slots, known = pool
+    end = 0
+    zero, facts = 0 * known, words.facts
     for row in range(texts):
         length, lean = _fold(data, offsets[row], offsets[row + 1], line, words)
-        count = _cut(line, length, atoms, text)
+        count = _cut(line, length, atoms, text, words)
         most = 4 * count + 8
-        pool = _room(pool, known, most, 8 * length + 64 * count + 256)
+        fresh = 8 * length + 64 * count + 256
+        if known + most >= len(kinds) or pooled_start[known] + fresh > len(pooled):
+            pooled, pooled_start, kinds, hashed, slots = _room(
+                pooled, pooled_start, kinds, hashed, slots, known, most, fresh
+            )
         if end + most > len(piece):
             piece = np.concatenate((piece, np.empty(len(piece) + most, np.int32)))
         at, before_size = zero, zero
         while at < count:
-            after, queued = _standard(atoms, count, at, text, words, out, queue)
-            if not queued:
-                after, queued = _quantity(atoms, count, at, text, words, out, queue)
+            first, last, row_of = atoms[at, 0], atoms[at, 1], atoms[at, 5]
+            ends = at + 1 == count or atoms[at + 1, 2] != 0
+            # most pieces are plain Russian words, which no rule reads: a call would cost more than they do
+            plain = ends and atoms[at, 6] == 1 and atoms[at, 4] == 0 and facts[row_of, OPENS] < 0
+            if plain and last - first > JOINED_CYRILLIC:
+                piece[end] = _intern(text, first, last, WORD, pooled, pooled_start, kinds, hashed, slots, known)
+                known += piece[end] == known
+                end += 1
+                before_size = last - first
+                for place in range(before_size):
+                    before[place] = text[first + place]
+                if facts[row_of, STOP] == 1:
+                    before_size = zero
+                at += 1
+                continue
+            after, queued = at, zero
+            if facts[row_of, OPENS] >= 0:
+                after, queued = _standard(atoms, count, at, text, words, out, queue)
+            if not queued and (atoms[at, 4] or not ends):
+                after, queued = _quantity(atoms, count, at, text, words, sizes, out, queue)
             if queued:
                 before_size = 0
             else:
@@ -626,12 +667,15 @@ def lex_lines(data: Any, offsets: Any, words: Any, pool: Any) -> tuple[Any, Any,
                     atoms, at, after, text, words, lean > 0, before, before_size, out, queue
                 )
             for which in range(queued):
-                piece[end] = _intern(out, queue[which, 0], queue[which, 1], queue[which, 2], pool, known)
+                piece[end] = _intern(
+                    out, queue[which, 0], queue[which, 1], queue[which, 2],
+                    pooled, pooled_start, kinds, hashed, slots, known,
+                )
                 known += piece[end] == known
                 end += 1
             at = after
         indptr[row + 1] = end
-    return indptr, piece[:end].copy(), Pool(pool.text, pool.start, pool.kind, pool.hashed, pool.slots, known)
+    return indptr, piece[:end].copy(), Pool(pooled, pooled_start, kinds, hashed, slots, known)
 
 
 @njit(cache=True, nogil=True)
