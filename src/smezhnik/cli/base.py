@@ -81,7 +81,9 @@ class _Helped:
                 formatter.write("\n")
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        pieces = [say("cli.usage_options", lang()) if piece == "[OPTIONS]" else
+                  say("cli.usage_command", lang()) if piece == "COMMAND [ARGS]..." else piece
+                  for piece in self.collect_usage_pieces(ctx)]  # type: ignore[attr-defined]
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=say("cli.usage", lang()) + " ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -108,9 +110,15 @@ class Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         kept, self.help = self.help, _translated(self.help)
         try:
-            return super().get_help_record(ctx)
+            shown = super().get_help_record(ctx)
         finally:
             self.help = kept
+        if shown is None:
+            return None
+        name, text = shown
+        for word in ("default", "required"):
+            text = text.replace(f"[{word}", f"[{say(f'cli.word.{word}', lang())}")
+        return name, text
 
 
 class Command(_Helped, click.Command):
@@ -121,6 +129,11 @@ class Group(_Helped, click.Group):
     """A group of commands in the reader's language; a near miss is answered with the nearest name."""
 
     command_class = Command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section(say("cli.commands", lang())):
+            formatter.write_dl([(name, item.get_short_help_str(100)) for name, item in found if item is not None])
 
     def resolve_command(self, ctx: click.Context, args: list[str]
                         ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -184,15 +197,34 @@ def progress(stream: IO[str] | None = None) -> Progress:
     return told
 
 
+def _name(parameter: click.Parameter | None) -> str | None:
+    """``--min-grade`` for an option, ``NEEDS`` for an argument."""
+    if parameter is None:
+        return None
+    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+
+
+def _expected(error: click.BadParameter) -> str:
+    """What the parameter takes, in the reader's language."""
+    match error.param and error.param.type:
+        case click.Choice(choices=choices):
+            return say("cli.expect.choice", lang(), choices=list(choices))
+        case click.DateTime():
+            return say("cli.expect.date", lang())
+        case click.IntRange(min=low) | click.FloatRange(min=low):
+            return say("cli.expect.number", lang(), low=low)
+    return error.message
+
+
 def _usage_message(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption():
             return say("cli.no_such_option", lang(), found=error.option_name, nearest=error.possibilities or None)
         case click.MissingParameter():
-            return say("cli.missing_parameter", lang(), name=error.param and error.param.human_readable_name)
+            return say("cli.missing_parameter", lang(), name=_name(error.param))
         case click.BadParameter():
-            return say("cli.bad_parameter", lang(), name=error.param and error.param.human_readable_name,
-                       reason=error.message)
+            return say("cli.bad_parameter", lang(), name=_name(error.param),
+                       reason=_expected(error))
     return error.message
 
 
@@ -216,6 +248,15 @@ def _stop_at_once(_signal: int, _frame: FrameType | None) -> None:
     os._exit(EXIT_INTERRUPTED)
 
 
+def _tell_error(error: SmezhnikError) -> None:
+    """The sentence of an error; one that has none yet is told by its code, never by a trace."""
+    code = f"error.{error.code}"
+    if code in catalogue():
+        click.echo(say(code, lang(), **error.fields), err=True)
+    else:
+        click.echo(say("error.ours", lang(), kind=type(error).__name__, what=error.code), err=True)
+
+
 def _outcome(root: click.Command) -> int:
     try:
         done = root.main(standalone_mode=False, prog_name="smezhnik")
@@ -233,13 +274,13 @@ def _outcome(root: click.Command) -> int:
         tell_faults(faults)
         return EXIT_INPUT
     except CannotSay as error:
-        click.echo(say(f"error.{error.code}", lang(), **error.fields), err=True)
+        _tell_error(error)
         return EXIT_CANNOT_SAY
     except (KeyboardInterrupt, click.Abort, Cancelled):
         click.echo(say("error.cancelled", lang()), err=True)
         return EXIT_INTERRUPTED
     except SmezhnikError as error:
-        click.echo(say(f"error.{error.code}", lang(), **error.fields), err=True)
+        _tell_error(error)
         return EXIT_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -27,7 +27,7 @@ FIGURES = ("needs", "served", "partly", "needs_without_price", "needs_without_vo
 @click.argument("offers", type=FILE)
 @option("--output", "-o", type=OUT, required=True, help="cli.plan.output")
 @option("--max-suppliers", type=click.IntRange(1), help="cli.plan.max_suppliers")
-@option("--min-grade", type=click.Choice(GRADES), help="cli.plan.min_grade")
+@option("--min-grade", type=click.Choice(GRADES), default="C", show_default=True, help="cli.plan.min_grade")
 @option("--no-inferred", is_flag=True, help="cli.plan.no_inferred")
 @option("--time-limit", type=click.FloatRange(1), default=60.0, show_default=True, help="cli.plan.time_limit")
 @option("--json", "as_json", is_flag=True, help="cli.plan.json")

@@ -134,9 +134,10 @@ def _write_json(pieces: Iterable[pl.DataFrame], stream: TextIO, progress: Progre
 
 
 def _shown(frame: pl.DataFrame, declared: Table, lang: Lang, readable: Readable, file: str) -> pl.DataFrame:
-    """The frame as people see it: headers of the language, records in words, columns without values left out."""
+    """The frame as people see it: headers of the language, records in words, empty columns left out unless people fill them."""
     keep = [column for column in frame.columns
-            if frame.height == 0 or column in declared.key or frame[column].null_count() < frame.height]
+            if frame.height == 0 or column in declared.key or declared.columns[column].by_hand
+            or frame[column].null_count() < frame.height]
     if len(keep) < 2:  # a CSV of one column has no separator by which its kind is told
         keep = frame.columns
     columns: list[pl.Series] = []

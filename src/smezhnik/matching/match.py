@@ -82,7 +82,7 @@ class Matcher:
     def __init__(self, offers: pl.DataFrame, *, on: dt.date, settings: MatchSettings = MatchSettings(),
                  contracts: pl.DataFrame | None = None, regions: pl.DataFrame | None = None,
                  ranker: Ranker | None = None, index: Index | None = None, progress: Progress = no_progress) -> None:
-        self.offers = complete(offers, "offers")
+        self.offers = numbered(offers, "offers", "offer_id")
         self.on = on
         self.settings = settings
         self.regions = load_regions() if regions is None else regions
@@ -103,7 +103,7 @@ class Matcher:
     def batches(self, needs: pl.DataFrame, *, size: int = BATCH, progress: Progress = no_progress
                 ) -> Iterator[pl.DataFrame]:
         """Links of the needs, a batch at a time, in the order of the needs."""
-        needs = complete(needs, "needs")
+        needs = numbered(needs, "needs", "need_id")
         for start in range(0, len(needs), size):
             progress(Step("match", start, len(needs)))
             yield self.match(needs.slice(start, size))
@@ -111,7 +111,7 @@ class Matcher:
 
     def match(self, needs: pl.DataFrame) -> pl.DataFrame:
         """Links of one batch of needs."""
-        needs = complete(needs, "needs")
+        needs = numbered(needs, "needs", "need_id")
         side = self._read_side(needs, "volume", "buyer")
         texts, codes = full_text(needs), codes_of(needs)
         pairs = self._find(needs, side, texts, codes)
@@ -179,6 +179,12 @@ class Matcher:
         ]
         pairs = Pairs(np.concatenate([part.need for part in found]), np.concatenate([part.offer for part in found]))
         return pairs.take(np.argsort(pairs.need, kind="stable"))
+
+
+def numbered(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
+    """The declared table; rows without an id are named by their number, from 1."""
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
+    return complete(frame, name).with_columns(pl.coalesce(key, number).alias(key))
 
 
 def full_text(frame: pl.DataFrame) -> pl.Series:

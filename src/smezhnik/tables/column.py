@@ -27,6 +27,7 @@ class ColumnInfo:
     synonyms : other headers under which plants write it
     choices : the only values allowed, empty where any is
     example : what the template shows
+    by_hand : people fill it in, so a sheet shows it even where it is still empty
     """
 
     ru: str
@@ -39,6 +40,7 @@ class ColumnInfo:
     synonyms: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     example: object = None
+    by_hand: bool = False
 
 
 def info(column: dy.Column) -> ColumnInfo:

@@ -62,8 +62,9 @@ class Links(dy.Schema):
     contract_id = col.text("Известный договор", "Known contract", "Договор этой пары, если он уже есть",
                            "The contract this pair already has")
     decision = col.text("Решение", "Decision", "Стадия дела: proposed … closed, declined", "Stage of the case",
-                        choices=DECISIONS)
-    decline_reason = col.text("Причина отказа", "Reason of refusal", "Код причины отказа", "Reason code")
+                        choices=DECISIONS, by_hand=True)
+    decline_reason = col.text("Причина отказа", "Reason of refusal", "Код причины отказа", "Reason code",
+                              by_hand=True)
     agreement_id = col.text("Соглашение", "Agreement", "Соглашение, из которого выросла связь",
                             "The agreement that caused it")
     order_id = col.text("Поручение", "Order", "Поручение, из которого выросла связь", "The order that caused it")
