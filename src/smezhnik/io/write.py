@@ -134,7 +134,7 @@ def _write_json(pieces: Iterable[pl.DataFrame], stream: TextIO, progress: Progre
 
 
 def _shown(frame: pl.DataFrame, declared: Table, lang: Lang, readable: Readable, file: str) -> pl.DataFrame:
-    """The frame as people see it: headers of the language, records in words, empty columns left out unless people fill them."""
+    """What people see: headers of the language, records in words, empty columns only where people fill them in."""
     keep = [column for column in frame.columns
             if frame.height == 0 or column in declared.key or declared.columns[column].by_hand
             or frame[column].null_count() < frame.height]
