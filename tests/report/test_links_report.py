@@ -87,8 +87,8 @@ def test_gaps_stand_in_words_and_where_there_are_none_that_is_said() -> None:
     cells = [row.find("td", class_="gaps")[0].text for row in candidates(glass())]
     assert cells[0] == "Нужен ГОСТ 111-2014, в предложении стандарт не указан"
     assert cells[1] == "Пробелов нет"
-    assert cells[3] == "Мощности не хватает: свободно 240 из 420 тыс. м²"
-    assert cells[8].startswith("Мощности не хватает: свободно 160 из 420 тыс. м²")
+    assert cells[3] == "Мощности не хватает на 180: свободно 240 из 420 тыс. м²"
+    assert cells[8].startswith("Мощности не хватает на 260: свободно 160 из 420 тыс. м²")
     assert cells[8].endswith("Нужно М1, есть М4")
 
 
