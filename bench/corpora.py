@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from smezhnik.classifiers import load
+
 CACHE = Path(__file__).parent / "out" / "corpora"
 LETTERS = "абвгдежзиклмнопрстуфхцчшщыэюя"
 LATIN = "abcdefghklmnprstvxz"
@@ -71,10 +73,9 @@ RECIPES = {"ordinary": (ORDINARY_NEEDS, ORDINARY_OFFERS), "adversarial": (ADVERS
 
 def make_corpus(kind: str, needs: int, offers: int, data: Path | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Needs and offers with columns ``text`` and ``code``, rows in random order; kept in ``bench/out/corpora``."""
-    sides = []
+    leaves, sides = read_leaves(data), []
     for seed, (recipe, rows) in enumerate(zip(RECIPES[kind], (needs, offers), strict=True)):
-        leaves = read_leaves(data)
-        stamp = sha256(f"{asdict(recipe)} {rows} {seed} {leaves.hash(0).sum()}".encode()).hexdigest()[:16]
+        stamp = sha256(f"{asdict(recipe)} {rows} {seed} {'|'.join(leaves)}".encode()).hexdigest()[:16]
         path = CACHE / f"{kind}-{rows}-{stamp}.parquet"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,10 +91,7 @@ def read_leaves(data: Path | None = None) -> pl.Series:
         lines = (data / "classifiers" / "okpd2" / "okpd2_2025.tsv").read_text("utf-8").split("\n")
         pairs = [line.split("\t", 1) for line in lines if line]
     else:
-        from smezhnik.classifiers import load  # noqa: PLC0415 - the generator runs without the package, given --data
-
-        tree = load("okpd2")
-        pairs = [[row["code"], row["name"]] for row in tree.frame.iter_rows(named=True)]
+        pairs = [list(pair) for pair in load("okpd2").frame.select("code", "name").drop_nulls().iter_rows()]
     leaves = [f"{code.strip()}\t{name.strip()}" for code, name in pairs if len(code.strip()) == len("00.00.00.000")]
     return pl.Series("leaf", sorted(leaves))
 
@@ -201,8 +199,9 @@ def _brands(count: int, random: np.random.Generator) -> list[str]:
 def _patterns(count: int, random: np.random.Generator) -> tuple[list[str], list[str], list[str]]:
     numbers = random.integers(1, 200, (count, 3))
     units = ("мм", "кг", "л", "мл", "кВт", "м")
-    sizes = [f"{10 * a}х{10 * b} мм" if kind % 2 else f"{a / 10 if kind % 4 else a:g} {units[kind % 6]}".replace(".", ",")
+    sizes = [f"{10 * a}х{10 * b} мм" if kind % 2 else f"{a / 10 if kind % 4 else a:g} {units[kind % 6]}"
              for kind, (a, b, _) in enumerate(numbers.tolist())]
+    sizes = [size.replace(".", ",") for size in sizes]
     standards = [f"{('ГОСТ', 'ГОСТ Р', 'ТУ')[kind % 3]} {37 * a + b}-{1980 + c % 45}"
                  for kind, (a, b, c) in enumerate(numbers.tolist())]
     marks = [f"{LETTERS[a % 20].upper()}{LETTERS[b % 20].upper()}-{c}" if kind % 2 else f"{LETTERS[a % 20].upper()}{b}"

@@ -1,0 +1,29 @@
+"""One process that only searches: maps an index, reads vectors of needs, tells CPU seconds and peak memory as JSON."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from smezhnik.matching.index import Index, Vectors
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    index = Index.open(folder / "index")
+    with np.load(folder / "needs.npz") as stored:
+        needs = len(stored["indptr"]) - 1
+        empty = np.zeros(0, np.int32)
+        vectors = Vectors(stored["indptr"], stored["term"], stored["weight"], empty, empty > 0, [], np.zeros(needs))
+    few = Vectors(vectors.indptr[:3], vectors.term, vectors.weight, empty, empty > 0, [], np.zeros(2))
+    index.find(few, top=10)
+    began, wall = time.process_time(), time.perf_counter()
+    found = index.find(vectors, top=10)
+    print(json.dumps({
+        "kernel_cpu_s": time.process_time() - began, "kernel_wall_s": time.perf_counter() - wall,
+        "links": len(found.document), "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+    }))
