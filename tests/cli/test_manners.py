@@ -83,7 +83,9 @@ def test_an_interrupted_run_leaves_the_old_file_or_none(tmp_path: Path) -> None:
     links.write_bytes(b"old")
     command = [sys.executable, "-m", "smezhnik", "match", str(path), str(path), "-o", str(links)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
-        time.sleep(3)
+        while not any(item.name.endswith(".part") for item in tmp_path.iterdir()):  # until it is at work
+            assert running.poll() is None, "it ended before it could be interrupted"
+            time.sleep(0.05)
         running.send_signal(signal.SIGINT)
         told = running.communicate(timeout=60)[1]
     assert running.returncode == 130
