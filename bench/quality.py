@@ -216,12 +216,12 @@ def main() -> None:
     scores = leave_one_out(sets, general, asked.sets)
     tested = [(item, score) for item, score in zip(sets, scores, strict=True) if len(score)]
     results: dict[str, Any] = {"ndcg": {}}
-    print(f"\n{'nDCG@10':22}{'bm25s':>7}{'char-3':>8}{'index':>8}{'ours':>8}   over bm25s [95 %]       over char-3 [95 %]      wanted")
+    print(f"\n{'nDCG@10':22}{'bm25s':>7}{'char-3':>8}{'index':>8}{'ours':>8}   over bm25s [95 %]       over char-3 [95 %]      wanted")  # noqa: E501
     for item, score in tested:
         row = measure_set(item, score)
         results["ndcg"][item.judged.name] = row
         wanted = WANTED.get(item.judged.name)
-        met = "" if wanted is None else f"+{wanted:.3f} " + ("met" if row["over_bm25s"][0] >= wanted and row["over_bm25s"][1] > 0 else "MISSED")
+        met = "" if wanted is None else f"+{wanted:.3f} " + ("met" if row["over_bm25s"][0] >= wanted and row["over_bm25s"][1] > 0 else "MISSED")  # noqa: E501
         print(f"{item.judged.name:22}{row['bm25s']:7.3f}{row['char3']:8.3f}{row['index']:8.3f}{row['ours']:8.3f}   "
               + "   ".join("{:+.3f} [{:+.3f}, {:+.3f}]".format(*row[f"over_{peer}"]) for peer in ("bm25s", "char3"))
               + f"   {met}", flush=True)

@@ -47,7 +47,7 @@ def main() -> None:
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     make_ranker(trees, base, features, background, calibration, meta).save(asked.output)
     print(f"{asked.output}: {len(trees.root)} trees, {len(background.hashes)} words, "
-          f"{asked.output.stat().st_size / 1024:.0f} KB, calibration {calibration[0]:.3f} · score {calibration[1]:+.3f}")
+          f"{asked.output.stat().st_size / 1024:.0f} KB, calibration {calibration[0]:.3f} · score {calibration[1]:+.3f}")  # noqa: E501
 
 
 if __name__ == "__main__":
