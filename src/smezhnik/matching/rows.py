@@ -23,6 +23,18 @@ def sort_rows(indptr: Any, term: Any, repeats: Any) -> tuple[Any, Any]:
 
 
 @njit(cache=True, nogil=True)
+def _move(rows: Any, to: int, source: int) -> None:
+    for column in range(4):
+        rows[to, column] = rows[source, column]
+
+
+@njit(cache=True, nogil=True)
+def _write(rows: Any, at: int, term: int, weight: int, spelling: int, corrected: int) -> None:
+    # element by element: a tuple written to a row takes numba seconds to compile
+    rows[at, 0], rows[at, 1], rows[at, 2], rows[at, 3] = term, weight, spelling, corrected
+
+
+@njit(cache=True, nogil=True)
 def ask_bags(
     indptr: Any, key: Any, spelling: Any, term: Any, weight: Any, start: Any, near: Any, near_weight: Any, most: int
 ) -> tuple[Any, Any, Any, Any, Any, Any]:
@@ -57,11 +69,11 @@ def ask_bags(
                     place -= 1
                 if place > begin and asked[place - 1, 0] == one:
                     if heavy > asked[place - 1, 1]:
-                        asked[place - 1] = (one, heavy, spelling[at], np.int32(corrected))
+                        _write(asked, place - 1, one, heavy, spelling[at], corrected)
                     continue
                 for move in range(end, place, -1):
-                    asked[move] = asked[move - 1]
-                asked[place] = (one, heavy, spelling[at], np.int32(corrected))
+                    _move(asked, move, move - 1)
+                _write(asked, place, one, heavy, spelling[at], corrected)
                 end += 1
         while end - begin > most:
             light = begin
@@ -69,7 +81,7 @@ def ask_bags(
                 if asked[place, 1] < asked[light, 1]:
                     light = place
             for move in range(light, end - 1):
-                asked[move] = asked[move + 1]
+                _move(asked, move, move + 1)
             end -= 1
         out_indptr[row + 1] = end
     kept = asked[:end]

@@ -1,7 +1,7 @@
 """Text to tokens, readably, one text at a time; ``bulk`` does the same to a million.
 
 The folded text is cut into atoms (runs of digits, runs of letters); rules then read the atoms from left to right:
-a standard, a size, a quantity with its unit, a mark of letters and digits, a word. See ``docs/reference/tokens.md``.
+a standard, a size, a quantity with its unit, a mark of letters and digits, a word.
 """
 
 from __future__ import annotations
