@@ -16,6 +16,7 @@ import json
 import multiprocessing as mp
 import os
 import random
+import re
 import resource
 import sys
 import tempfile
@@ -121,6 +122,12 @@ def read_one(path: Path, table: str) -> str | None:
 
 
 def _peak() -> float:
+    """Most memory this process ever held, MB. Not ``ru_maxrss`` where there is /proc: that begins with the peak of the
+    process that started this one.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.findall(r"VmHWM:\s+(\d+)", status.read_text("ascii"))[0]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
