@@ -150,6 +150,15 @@ def test_a_saved_index_answers_as_the_one_built(tmp_path: Path) -> None:
     assert same_index(opened.add(series(["насос"])), index.add(series(["насос"])))
 
 
+def test_an_index_that_is_open_stays_whole_when_another_takes_its_place(tmp_path: Path) -> None:
+    Index.build(series(["труба"])).save(tmp_path / "index")
+    opened = Index.open(tmp_path / "index")
+    Index.build(series(["насос", "лист"])).save(tmp_path / "index")
+    assert opened.query(series(["труба"])).document.tolist() == [0]
+    assert len(Index.open(tmp_path / "index")) == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["index"]
+
+
 def test_an_index_of_another_format_is_refused_with_both_formats(tmp_path: Path) -> None:
     _, _, index = build_many(10)
     index.save(tmp_path)

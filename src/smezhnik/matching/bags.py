@@ -26,7 +26,7 @@ class Bags:
     spellings : spellings as found; a key may have several
     indptr : int64[rows + 1]
     key : int32[nnz], position in ``keys``
-    repeats : int32[nnz], how often the row has it, 1 or more
+    repeats : uint8[nnz], how often the row has it, 1…255; more counts as 255
     spelling : int32[nnz], position in ``spellings`` of the first
     length : int64[rows], tokens of the text, repeated ones counted, codes not
     """
@@ -36,7 +36,7 @@ class Bags:
     spellings: list[str]
     indptr: NDArray[np.int64]
     key: NDArray[np.int32]
-    repeats: NDArray[np.int32]
+    repeats: NDArray[np.uint8]
     spelling: NDArray[np.int32]
     length: NDArray[np.int64]
 
@@ -94,7 +94,7 @@ def _count_repeats(
         widest = max(widest, token_start[row + 1] - token_start[row] + codes)
     indptr = np.zeros(rows + 1, np.int64)
     key = np.empty(room, np.int32)
-    repeats = np.empty(room, np.int32)
+    repeats = np.empty(room, np.uint8)
     first = np.empty(room, np.int32)
     held = np.empty(widest, np.int64)
     end = 0
@@ -117,7 +117,7 @@ def _count_repeats(
             held[place] = moved
         for one in range(size):
             if one and held[one] >> 32 == held[one - 1] >> 32:
-                repeats[end - 1] += 1
+                repeats[end - 1] += repeats[end - 1] < 255
                 continue
             key[end] = held[one] >> 32
             repeats[end] = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -110,7 +111,7 @@ class Index:
     idf: NDArray[np.float64]
     document_indptr: NDArray[np.int64]
     document_term: NDArray[np.int32]
-    document_repeats: NDArray[np.int32]
+    document_repeats: NDArray[np.uint8]
     document_level: NDArray[np.uint8]
     document_length: NDArray[np.int64]
     document_size: NDArray[np.int32]
@@ -243,13 +244,23 @@ class Index:
         })
 
     def save(self, path: Path) -> None:
-        """Write plain arrays and a manifest into the folder ``path``; ``open`` maps them into memory."""
-        path.mkdir(parents=True, exist_ok=True)
+        """Write plain arrays and a manifest into the folder ``path``; ``open`` maps them into memory.
+
+        Written aside and moved: an index of that name that is there stays whole until the new one is.
+        """
+        aside, before = (path.with_name(f".{path.name}.{end}") for end in ("part", "before"))
+        for left_over in (aside, before):
+            shutil.rmtree(left_over, ignore_errors=True)
+        aside.mkdir(parents=True)
         for name in self._names:
-            np.save(path / f"{name}.npy", getattr(self, name))
-        np.save(path / "terms.npy", np.frombuffer("\n".join(self.terms).encode(), np.uint8))
+            np.save(aside / f"{name}.npy", getattr(self, name))
+        np.save(aside / "terms.npy", np.frombuffer("\n".join(self.terms).encode(), np.uint8))
         manifest = {"format": FORMAT, "settings": asdict(self.settings), "arrays": self._names}
-        (path / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
+        (aside / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
+        if path.exists():
+            path.rename(before)
+        aside.rename(path)
+        shutil.rmtree(before, ignore_errors=True)
 
     @classmethod
     def open(cls, path: Path) -> Self:
