@@ -24,8 +24,9 @@ import scipy.sparse as sp
 from bench import peers
 from bench.corpora import RECIPES, make_corpus
 from bench.report import describe_machine, save
+from smezhnik.matching.asked import Vectors
 from smezhnik.matching.bulk import tokenise_all
-from smezhnik.matching.index import Candidates, Index, Vectors
+from smezhnik.matching.index import Candidates, Index
 from smezhnik.matching.vectors import SCORE_STEP
 
 TURNS = 3

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from smezhnik.matching.index import Index, Vectors
+from smezhnik.matching.asked import Vectors
+from smezhnik.matching.index import Index
 
 
 def peak_gb() -> float:

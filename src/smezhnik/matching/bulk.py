@@ -12,7 +12,8 @@ import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
-from smezhnik.matching.lexer import as_bytes, dictionary, empty_pool, lex_lines
+from smezhnik.matching.lexer import lex_lines
+from smezhnik.matching.lexicon import as_bytes, dictionary, empty_pool
 from smezhnik.matching.tokens import Kind, finish
 from smezhnik.progress import Progress, Step, no_progress
 

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from smezhnik.errors import InputError
 from smezhnik.matching import kernel
+from smezhnik.matching.asked import Vectors, find_different
 from smezhnik.matching.bags import gather_bags
 from smezhnik.matching.layout import lay_out
 from smezhnik.matching.normalise import LATIN_LIKE, TO_CYRILLIC
-from smezhnik.matching.rows import ask_bags, hash_rows, number_equal, sort_rows
+from smezhnik.matching.rows import ask_bags, sort_rows
 from smezhnik.matching.tokens import Kind, finish
 from smezhnik.matching.typos import TRUST, Vocabulary
 from smezhnik.matching.vectors import IDF_ONE, LEVEL_ONE, MAX_ASKED, SCORE_STEP, calc_idf, calc_levels
@@ -31,8 +32,6 @@ FORMAT = 1
 #: Needs asked in one call of the kernel: between calls progress is told and the work may be stopped.
 BATCH = 4096
 LOW = 0xFFFFFFFF
-#: Leading terms by which needs are put side by side.
-LEADING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +63,6 @@ class Candidates:
     indptr: NDArray[np.int64]
     document: NDArray[np.int32]
     score: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Vectors:
-    """What needs ask, term by term.
-
-    Attributes
-    ----------
-    indptr : int64[needs + 1]
-    term : int32[asked], term of the index; each at most once a need, ascending
-    weight : int32[asked], rarity × trust in steps of 1 / IDF_ONE
-    surface : int32[asked], position in ``surfaces``: how the need spelled it
-    corrected : bool[asked], the need wrote a word that no document has; this term is a neighbour of it
-    surfaces : spellings
-    unknown : float64[needs], rarity (in the unit of idf) of what no document has and nothing could correct
-    """
-
-    indptr: NDArray[np.int64]
-    term: NDArray[np.int32]
-    weight: NDArray[np.int32]
-    surface: NDArray[np.int32]
-    corrected: NDArray[np.bool_]
-    surfaces: list[str]
-    unknown: NDArray[np.float64]
 
 
 class Index:
@@ -357,7 +332,7 @@ class Index:
     ) -> Candidates:
         """``query`` with vectors already made."""
         needs = len(vectors.indptr) - 1
-        indptr, term, weight, number = _unique(vectors)
+        indptr, term, weight, number = find_different(vectors)
         rank, best_rank = self._ranks(allowed)
         unique = len(indptr) - 1
         progress(Step("search", 0, unique))
@@ -393,26 +368,6 @@ class Index:
             rank[: len(self)][~np.asarray(allowed, np.bool_)[self.order]] = -1
         # as unsigned, −1 is the greatest
         return rank, rank.view(np.uint32).reshape(-1, size).min(axis=1, initial=LOW).view(np.int32)
-
-
-def _unique(
-    vectors: Vectors,
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Different needs, like ones side by side so that they find the caches warm; and which of them each need is."""
-    indptr, term = vectors.indptr, vectors.term
-    starts, sizes = indptr[:-1], np.diff(indptr)
-    leading = [
-        np.where(sizes > place, term[np.minimum(starts + place, len(term) - 1)], -1) if len(term) else sizes
-        for place in range(LEADING)
-    ]
-    order = np.lexsort((hash_rows(indptr, term, vectors.weight), *leading[::-1]))
-    number, count = number_equal(order, indptr, term, vectors.weight)
-    chosen = np.empty(count, np.int64)
-    chosen[number[order]] = order
-    start = np.zeros(count + 1, np.int64)
-    np.cumsum(sizes[chosen], out=start[1:])
-    at = np.arange(start[-1]) + np.repeat(starts[chosen] - start[:-1], sizes[chosen])
-    return start, term[at], vectors.weight[at], number
 
 
 def _sizes(texts: pl.Series) -> NDArray[np.int32]:

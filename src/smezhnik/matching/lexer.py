@@ -1,30 +1,34 @@
 """The rules of ``tokens.lex`` for whole tables: compiled, over bytes, each different piece kept once.
 
 Every function here mirrors one of ``tokens`` or ``normalise``; a property test holds them equal. Read those first.
+They stay in one file: numba's cache looks only at the file of the function that is called, not at what it calls.
 No literal is handed to a compiled function (hence ``0 * at``): numba would compile it once more for every literal.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from smezhnik.matching.normalise import (
-    ALIASES,
-    CYRILLIC_LIKE,
-    GLUED_UNITS,
-    LATIN_LIKE,
-    POWERS,
-    STANDARD_MARKS,
-    STANDARDS,
-    UNITS,
-    fold_table,
+from smezhnik.matching.lexicon import (
+    ABSENT,
+    ALIAS,
+    GLUED,
+    LITRE,
+    METRE,
+    OPENS,
+    PASSES,
+    POWER,
+    SLOTS,
+    SQUARE,
+    STOP,
+    UNIT,
+    UNIT_POWER,
+    Pool,
 )
-from smezhnik.matching.tokens import JOINED_CYRILLIC, MAX_SIZES, STOP_WORDS, Kind
+from smezhnik.matching.tokens import JOINED_CYRILLIC, MAX_SIZES, Kind
 
 WORD, NUMBER, MARK, QUANTITY, SIZE, STANDARD = (
     int(kind) for kind in (Kind.WORD, Kind.NUMBER, Kind.MARK, Kind.QUANTITY, Kind.SIZE, Kind.STANDARD)
@@ -32,92 +36,6 @@ WORD, NUMBER, MARK, QUANTITY, SIZE, STANDARD = (
 SPACE, MANY = 32, 124
 MINUS, POINT, COMMA, SLASH, COLON, STAR, EQUAL = 45, 46, 44, 47, 58, 42, 61
 LATIN_X, CYRILLIC_X = 0x78, 0xF5
-METRE, SQUARE, LITRE = 0, 1, 2
-SLOTS = 1 << 12
-
-# what a known word is: columns of the dictionary
-STOP, GLUED, UNIT, UNIT_POWER, POWER, ALIAS, OPENS, PASSES = range(8)
-ABSENT = -128
-
-
-class Dictionary(NamedTuple):
-    """Known words by their bytes packed into 64 bits, open addressing; names flat with starts."""
-
-    slots: NDArray[np.int64]
-    packed: NDArray[np.uint64]
-    facts: NDArray[np.int16]
-    names: NDArray[np.uint8]
-    name_start: NDArray[np.int64]
-    fold: NDArray[np.uint8]
-    like: NDArray[np.uint8]
-
-
-class Pool(NamedTuple):
-    """Different pieces seen so far: bytes with starts, kinds, hashes and the slots to find them by."""
-
-    text: NDArray[np.uint8]
-    start: NDArray[np.int64]
-    kind: NDArray[np.uint8]
-    hashed: NDArray[np.uint64]
-    slots: NDArray[np.int32]
-    pieces: int
-
-
-def empty_pool() -> Pool:
-    return Pool(
-        np.zeros(1 << 16, np.uint8), np.zeros(1 << 12, np.int64), np.zeros(1 << 12, np.uint8),
-        np.zeros(1 << 12, np.uint64), np.full(1 << 13, -1, np.int32), 0,
-    )
-
-
-@cache
-def dictionary() -> Dictionary:
-    """The tables of ``normalise`` in the form that the compiled rules read."""
-    names = ["м", "м2", "л"]
-    names += [name for name in dict.fromkeys([base for base, _ in UNITS.values()]) if name not in names]
-    first_alias = len(names)
-    aliases = list(dict.fromkeys(ALIASES.values()))
-    first_standard = first_alias + len(aliases)
-    standards = list(dict.fromkeys(STANDARDS.values()))
-    words = sorted({*STOP_WORDS, *UNITS, *POWERS, *ALIASES, *STANDARDS, *STANDARD_MARKS})
-    facts = np.full((len(words) + 1, 8), ABSENT, np.int16)  # the last row is that of every other word
-    for at, word in enumerate(words):
-        facts[at, STOP] = word in STOP_WORDS
-        facts[at, GLUED] = word in GLUED_UNITS
-        facts[at, PASSES] = word in STANDARD_MARKS
-        if word in UNITS:
-            facts[at, UNIT], facts[at, UNIT_POWER] = names.index(UNITS[word][0]), UNITS[word][1]
-        if word in POWERS:
-            facts[at, POWER] = POWERS[word]
-        if word in ALIASES:
-            facts[at, ALIAS] = first_alias + aliases.index(ALIASES[word])
-        if word in STANDARDS:
-            facts[at, OPENS] = first_standard + standards.index(STANDARDS[word])
-    packed = np.array([int.from_bytes(word.encode("cp1251"), "little") for word in words], np.uint64)
-    slots = np.full(SLOTS, -1, np.int64)
-    for at, code in enumerate(packed):
-        slot = _slot(int(code))
-        while slots[slot] >= 0:
-            slot = (slot + 1) % SLOTS
-        slots[slot] = at
-    encoded = [name.encode("cp1251") for name in names + aliases + standards]
-    name_start = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum([len(name) for name in encoded], out=name_start[1:])
-    like = np.zeros(256, np.uint8)
-    for latin, cyrillic in zip(LATIN_LIKE.encode("cp1251"), CYRILLIC_LIKE.encode("cp1251"), strict=True):
-        like[latin], like[cyrillic] = cyrillic, latin
-    return Dictionary(
-        slots, packed, facts, as_bytes(b"".join(encoded)), name_start, as_bytes(fold_table()), like
-    )
-
-
-def as_bytes(text: bytes) -> NDArray[np.uint8]:
-    """A writable array: read-only ones have another type, for which everything would be compiled once more."""
-    return np.frombuffer(text, np.uint8).copy()
-
-
-def _slot(code: int) -> int:
-    return (code * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> 52
 
 
 @njit(cache=True, nogil=True)
