@@ -92,3 +92,22 @@ def test_an_interrupted_run_leaves_the_old_file_or_none(tmp_path: Path) -> None:
     assert "Traceback" not in told
     assert links.read_bytes() == b"old"
     assert sorted(item.name for item in tmp_path.iterdir()) == ["big.csv", "links.parquet"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_behind_stdout_is_told_and_not_taken_for_success() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "smezhnik", "tables"], stdout=full, stderr=subprocess.PIPE,
+                              text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.strip() and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no closed pipes of this kind")
+def test_a_reader_that_stops_reading_ends_the_command_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-m", "smezhnik", "tables", "--as", "json"], stdout=writing,
+                          stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from smezhnik.cli.base import Group, Option, common, lang, run
+from smezhnik.cli.base import Group, Option, common, lang, leave, run
 from smezhnik.messages import say
 
 #: Command → module of this package that holds it under the same name (``-`` becomes ``_``).
@@ -57,4 +57,4 @@ def smezhnik() -> None:
 
 def main() -> None:
     """Entry point of the command ``smezhnik``."""
-    run(smezhnik)
+    leave(run(smezhnik))
