@@ -17,6 +17,7 @@ from smezhnik.matching.evidence import (
     LACKING_STANDARD,
     UNEQUAL_MARK,
     UNEQUAL_STANDARD,
+    WITHIN_RANGE,
     Evidence,
     Found,
 )
@@ -119,7 +120,8 @@ def _statements(found: Found, evidence: tuple[Evidence, Evidence]) -> pl.DataFra
     both = pl.concat_list("need", "offer")
     kinds = {
         "words": (COMMON_WORD, pl.col("need")), "equal_marks": (EQUAL_MARK, pl.col("need")),
-        "unequal_marks": (UNEQUAL_MARK, both), "equal_standards": (EQUAL_STANDARD, pl.col("need")),
+        "unequal_marks": (UNEQUAL_MARK, both), "fitting_marks": (WITHIN_RANGE, both),
+        "equal_standards": (EQUAL_STANDARD, pl.col("need")),
         "other_standards": (UNEQUAL_STANDARD, both), "lacking_standards": (LACKING_STANDARD, pl.col("need")),
     }
     rows = long.select("row").unique()
@@ -140,8 +142,8 @@ def _reasons(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(shared=shared, digits=digits)
     spoken: dict[str, tuple[pl.Expr, dict[str, pl.Expr | str]]] = {
         "text": (pl.lit(True), {"matched": "words"}),
-        "marks": (pl.col("equal_marks").is_not_null() | pl.col("unequal_marks").is_not_null(),
-                  {"equal": "equal_marks", "unequal": "unequal_marks"}),
+        "marks": (pl.any_horizontal(pl.col("equal_marks", "fitting_marks", "unequal_marks").is_not_null()),
+                  {"equal": "equal_marks", "fitting": "fitting_marks", "unequal": "unequal_marks"}),
         "code": (pl.lit(False), {"shared": "shared", "digits": "digits"}),
         "standard": (pl.col("equal_standards").is_not_null(), {"equal": "equal_standards"}),
         "capacity": (pl.lit(False), {"capacity": "capacity_in_need", "volume": "n_volume", "unit": "n_unit",

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.business import Rows
 from smezhnik.matching.normalise import ALIASES
+from smezhnik.matching.quantities import QUANTITY, show_quantity
 from smezhnik.matching.ranges import Ranges, ranges_of
 from smezhnik.matching.tokens import Kind
 
 #: Kinds of what is found in a pair.
-COMMON_WORD, EQUAL_MARK, UNEQUAL_MARK, EQUAL_STANDARD, UNEQUAL_STANDARD, LACKING_STANDARD = range(6)
+COMMON_WORD, EQUAL_MARK, UNEQUAL_MARK, EQUAL_STANDARD, UNEQUAL_STANDARD, LACKING_STANDARD, WITHIN_RANGE = range(7)
 
 _WORD, _MARK, _STANDARD = range(3)
 _CLASS: dict[int, int] = {
@@ -26,22 +27,8 @@ _CLASS: dict[int, int] = {
 }
 #: A mark of few letters and a number names a scale: М1 and М4, Ду50 and Ду80 exclude each other.
 _SCALE = re.compile(r"([a-zа-я]{1,3})([0-9.]+)")
-#: Base unit → (unit shown, power of ten) from the largest; the first with a number of at least 1 is shown.
-_SHOWN_UNITS: dict[str, tuple[tuple[str, int], ...]] = {
-    "м": (("м", 0), ("мм", -3), ("мкм", -6)),
-    "м2": (("м²", 0), ("мм²", -6)),
-    "г": (("т", 6), ("кг", 3), ("г", 0), ("мг", -3)),
-    "л": (("м³", 3), ("л", 0), ("мл", -3)),
-    "в": (("кВ", 3), ("В", 0)),
-    "вт": (("МВт", 6), ("кВт", 3), ("Вт", 0)),
-    "а": (("А", 0), ("мА", -3)),
-    "гц": (("ГГц", 9), ("МГц", 6), ("кГц", 3), ("Гц", 0)),
-    "па": (("МПа", 6), ("кПа", 3), ("Па", 0)),
-    "б": (("ТБ", 12), ("ГБ", 9), ("МБ", 6), ("КБ", 3)),
-}
 #: The year at the end of a standard: two editions of one standard are the same standard here.
 _EDITION = re.compile(r"-(?:(?:19|20)\d\d|[5-9]\d)$")
-_QUANTITY = re.compile(r"=([0-9.]+)(\D.*)")
 
 
 @dataclass(frozen=True)
@@ -57,7 +44,7 @@ class Evidence:
     value : float64[found], number on the scale of ``group``; nan where it is no number
     ranges : what each text states from … to
     shown : int32[found], position in ``texts``
-    texts : how each is shown to a person
+    texts : how each is shown to a person: first the distinct tokens, then the ranges
     """
 
     indptr: NDArray[np.int64]
@@ -77,7 +64,7 @@ class Found:
     Attributes
     ----------
     pair : position of the pair
-    kind : COMMON_WORD … LACKING_STANDARD
+    kind : COMMON_WORD … WITHIN_RANGE: a size of one side lies in a range that the other states
     need, offer : ``Evidence.shown`` of the two sides; −1 where a side states nothing
     """
 
@@ -105,11 +92,13 @@ def evidence_of(tokens: Tokens, source: pl.Series) -> Evidence:
     indptr = np.zeros(len(tokens.indptr), np.int64)
     np.cumsum(np.bincount(text, minlength=len(tokens.indptr) - 1), out=indptr[1:])
     shown = pl.Series([item[3] if item else "" for item in distinct], dtype=pl.String)
-    return Evidence(indptr, keys[token], group[token], kind[token], value[token], ranges_of(source), token, shown)
+    ranges = ranges_of(source)
+    return Evidence(indptr, keys[token], group[token], kind[token], value[token], ranges, token,
+                    pl.concat([shown, ranges.texts]))
 
 
 def compare(needs: Evidence, offers: Evidence, need: Rows, offer: Rows) -> Found:
-    """What each pair states alike and what differently; a size inside a range that the other side states is alike."""
+    """What each pair states alike and what differently; what lies in a range is shown with the whole range."""
     arguments = (*_arrays(needs), *_arrays(offers), need, offer)
     empty = (np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.int32))
     count = _compare(*arguments, *empty, False)  # type: ignore[call-arg]
@@ -121,26 +110,13 @@ def compare(needs: Evidence, offers: Evidence, need: Rows, offer: Rows) -> Found
 def _arrays(side: Evidence) -> tuple[NDArray[Any], ...]:
     ranges = side.ranges
     return (side.indptr, side.key, side.group, side.kind, side.value, side.shown,
-            ranges.indptr, ranges.group, ranges.low, ranges.high)
+            ranges.indptr, ranges.group, ranges.low, ranges.high, len(side.texts) - len(ranges.texts))
 
 
 def _value(key: str) -> float:
     """The number of a quantity (``=0.004м``) or of a mark (``m8``) on its scale."""
-    match = _QUANTITY.fullmatch(key) or _SCALE.fullmatch(key)
+    match = QUANTITY.fullmatch(key) or _SCALE.fullmatch(key)
     return float(match[1] if key.startswith("=") else match[2]) if match and match[0].count(".") <= 1 else np.nan
-
-
-def show_quantity(key: str) -> str:
-    """``=0.004м`` → ``4 мм``: a quantity in the unit in which it is at least 1."""
-    match = _QUANTITY.fullmatch(key)
-    if match is None:
-        return key
-    value, base = float(match[1]), match[2]
-    for unit, power in _SHOWN_UNITS.get(base, ((base, 0),)):
-        scaled = value / 10.0**power
-        if scaled >= 1 or power == _SHOWN_UNITS.get(base, ((base, 0),))[-1][1]:
-            return f"{scaled:.10g}".replace(".", ",") + "\u00a0" + unit
-    return key
 
 
 def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, str] | None:
@@ -156,7 +132,7 @@ def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, 
         name, _, number = key.partition(":")
         return _EDITION.sub("", key), "standard", kind, f"{name.upper()} {number}"
     if token_kind == Kind.QUANTITY:
-        match = _QUANTITY.fullmatch(key)
+        match = QUANTITY.fullmatch(key)
         return key, f"unit:{match[2]}" if match else "", kind, show_quantity(key)
     if token_kind == Kind.SIZE:
         return key, f"size:{key.count('*')}", kind, key.replace("*", "×")
@@ -165,29 +141,28 @@ def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, 
 
 
 @njit(cache=True, nogil=True)
-def _in_range(  # type: ignore[no-untyped-def]
-    group, value, n_first, n_last, n_of, n_low, n_high, o_from, o_to, o_group, o_value, o_first, o_last, o_of, o_low,
-    o_high,
-):
-    """Whether a size of the need lies in a range of the offer, or a range of the need meets what the offer states."""
-    low, high = value, value
-    for n in range(n_first, n_last):
-        if n_of[n] == group and n_low[n] <= value <= n_high[n]:
-            low, high = n_low[n], n_high[n]
-    for o in range(o_first, o_last):
-        if o_of[o] == group and o_low[o] <= high and low <= o_high[o]:
-            return True
-    if low < high:
-        for b in range(o_from, o_to):
-            if o_group[b] == group and low <= o_value[b] <= high:
-                return True
-    return False
+def _range_around(group, value, first, last, of, low, high):  # type: ignore[no-untyped-def]
+    """The last range of the group that holds the value; −1 if none does."""
+    found = -1
+    for place in range(first, last):
+        if of[place] == group and low[place] <= value <= high[place]:
+            found = place
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _range_meeting(group, least, most, first, last, of, low, high):  # type: ignore[no-untyped-def]
+    """The first range of the group that has a value in common with least … most; −1 if none has."""
+    for place in range(first, last):
+        if of[place] == group and low[place] <= most and least <= high[place]:
+            return place
+    return -1
 
 
 @njit(cache=True, nogil=True)
 def _compare(  # type: ignore[no-untyped-def]
-    n_ptr, n_key, n_group, n_kind, n_value, n_shown, n_ranges, n_of, n_low, n_high,
-    o_ptr, o_key, o_group, o_kind, o_value, o_shown, o_ranges, o_of, o_low, o_high, need, offer,
+    n_ptr, n_key, n_group, n_kind, n_value, n_shown, n_ranges, n_of, n_low, n_high, n_text,
+    o_ptr, o_key, o_group, o_kind, o_value, o_shown, o_ranges, o_of, o_low, o_high, o_text, need, offer,
     pair, kind, of_need, of_offer, write,
 ):
     count = 0
@@ -195,32 +170,38 @@ def _compare(  # type: ignore[no-untyped-def]
     for p in range(len(need)):
         n_from, n_to = n_ptr[need[p]], n_ptr[need[p] + 1]
         o_from, o_to = o_ptr[offer[p]], min(o_ptr[offer[p] + 1], o_ptr[offer[p]] + 512)
+        n_first, n_last = n_ranges[need[p]], n_ranges[need[p] + 1]
+        o_first, o_last = o_ranges[offer[p]], o_ranges[offer[p] + 1]
+        told = -1  # the range of the need that was compared last: its two ends are one statement
         used[: o_to - o_from] = 0
         for a in range(n_from, n_to):
-            what = n_kind[a]
-            found = -1
+            what, group = n_kind[a], n_group[a]
+            code, shown, other = -1, n_shown[a], -1
             for b in range(o_from, o_to):
                 if o_key[b] == n_key[a]:
-                    found = b
+                    code = 0 if what == 0 else (1 if what == 1 else 3)
+                    other = o_shown[b]
                     break
-            if found >= 0:
-                code = 0 if what == 0 else (1 if what == 1 else 3)
-            else:
-                if n_group[a] == 0:
-                    continue
-                if what == 1 and _in_range(
-                    n_group[a], n_value[a], n_ranges[need[p]], n_ranges[need[p] + 1], n_of, n_low, n_high,
-                    o_from, o_to, o_group, o_value, o_ranges[offer[p]], o_ranges[offer[p] + 1], o_of, o_low, o_high,
-                ):
-                    if write:
-                        pair[count] = p
-                        kind[count] = 1
-                        of_need[count] = n_shown[a]
-                        of_offer[count] = -1
-                    count += 1
-                    continue
+            if code < 0 and group == 0:
+                continue
+            if code < 0 and what == 1:
+                least, most = n_value[a], n_value[a]
+                wide = _range_around(group, n_value[a], n_first, n_last, n_of, n_low, n_high)
+                if wide >= 0:
+                    if wide == told:
+                        continue
+                    told, least, most, shown = wide, n_low[wide], n_high[wide], n_text + wide
+                met = _range_meeting(group, least, most, o_first, o_last, o_of, o_low, o_high)
+                if met >= 0:
+                    code, other = 6, o_text + met
+                elif wide >= 0:
+                    for b in range(o_from, o_to):
+                        if o_group[b] == group and least <= o_value[b] <= most:
+                            code, other = 6, o_shown[b]
+                            break
+            if code < 0:
                 for b in range(o_from, o_to):
-                    if o_group[b] != n_group[a] or used[b - o_from]:
+                    if o_group[b] != group or used[b - o_from]:
                         continue
                     stated = False
                     for c in range(n_from, n_to):
@@ -228,25 +209,21 @@ def _compare(  # type: ignore[no-untyped-def]
                             stated = True
                             break
                     if not stated:
-                        found = b
+                        used[b - o_from] = 1
+                        code, other = 2 if what == 1 else 4, o_shown[b]
+                        if what == 1:
+                            wide = _range_around(group, o_value[b], o_first, o_last, o_of, o_low, o_high)
+                            other = o_text + wide if wide >= 0 else other
                         break
-                if found >= 0:
-                    used[found - o_from] = 1
-                    code = 2 if what == 1 else 4
-                elif what == 2:
-                    code = 5
-                    for b in range(o_from, o_to):
-                        if o_kind[b] == 2:  # another standard that the need names too: no lack
-                            code = -1
-                            break
-                    if code < 0:
-                        continue
-                else:
-                    continue
+            if code < 0 and what == 2:
+                code = 5
+                for b in range(o_from, o_to):
+                    if o_kind[b] == 2:  # another standard that the need names too: no lack
+                        code = -1
+                        break
+            if code < 0:
+                continue
             if write:
-                pair[count] = p
-                kind[count] = code
-                of_need[count] = n_shown[a]
-                of_offer[count] = o_shown[found] if found >= 0 else -1
+                pair[count], kind[count], of_need[count], of_offer[count] = p, code, shown, other
             count += 1
     return count

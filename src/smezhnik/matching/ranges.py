@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smezhnik.matching.normalise import STANDARDS, UNITS, fold, fold_number, scale_number
+from smezhnik.matching.quantities import show_unit
 from smezhnik.matching.tokens import mark_letters
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
@@ -32,12 +33,14 @@ class Ranges:
     indptr : int64[texts + 1]
     group : uint64[ranges], what is measured, numbered as the statements of ``evidence``
     low, high : float64[ranges], both ends count; in base units
+    texts : String[ranges], how each is shown to a person
     """
 
     indptr: NDArray[np.int64]
     group: NDArray[np.uint64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    texts: pl.Series
 
 
 def ranges_of(texts: pl.Series) -> Ranges:
@@ -48,15 +51,17 @@ def ranges_of(texts: pl.Series) -> Ranges:
     np.cumsum(np.bincount([item[0] for item in found], minlength=len(texts)) if found else np.zeros(len(texts), int),
               out=indptr[1:])
     groups = pl.Series([item[1] for item in found], dtype=pl.String).hash().to_numpy()
-    return Ranges(indptr, groups, np.array([item[2] for item in found], float), np.array([item[3] for item in found],
-                                                                                          float))
+    return Ranges(indptr, groups, np.array([item[2] for item in found], float),
+                  np.array([item[3] for item in found], float), pl.Series([item[4] for item in found], dtype=pl.String))
 
 
-def find_ranges(text: str) -> list[tuple[str, float, float]]:
-    """Group, low and high of each range in a text.
+def find_ranges(text: str) -> list[tuple[str, float, float, str]]:
+    r"""Group, low, high and shown text of each range in a text.
 
-    >>> find_ranges("Лист 8–20 мм"), find_ranges("Болты М6-М12"), find_ranges("Отливки до 300 кг")
-    ([('unit:м', 0.008, 0.02)], [('mark:m', 6.0, 12.0)], [('unit:г', 0.0, 300000.0)])
+    >>> find_ranges("Лист 8-20 мм"), find_ranges("Болты М6-М12")
+    ([('unit:м', 0.008, 0.02, '8–20\xa0мм')], [('mark:m', 6.0, 12.0, 'M6–12')])
+    >>> find_ranges("Отливки до 300 кг")
+    [('unit:г', 0.0, 300000.0, 'до 300\xa0кг')]
     >>> find_ranges("ТУ 14-3"), find_ranges("СПД 4-10-4-10-4")
     ([], [])
     """
@@ -68,12 +73,15 @@ def find_ranges(text: str) -> list[tuple[str, float, float]]:
         if unit in UNITS and again in {"", unit}:
             base, power = UNITS[unit]
             ends = (float(scale_number(fold_number(low), power)), float(scale_number(fold_number(high), power)))
-            found.append((f"unit:{base}", *ends))
+            found.append((f"unit:{base}", *ends, f"{low}–{high}\u00a0{show_unit(unit, base, power)}"))
         elif before and before not in STANDARDS and again in {"", before}:
-            found.append((f"mark:{mark_letters(before)}", float(fold_number(low)), float(fold_number(high))))
+            letters = mark_letters(before)
+            found.append((f"mark:{letters}", float(fold_number(low)), float(fold_number(high)),
+                          f"{letters.upper()}{low}–{high}"))
     for match in _UP_TO.finditer(folded):
         high, unit = match.groups()
         if unit in UNITS:
             base, power = UNITS[unit]
-            found.append((f"unit:{base}", 0.0, float(scale_number(fold_number(high), power))))
+            found.append((f"unit:{base}", 0.0, float(scale_number(fold_number(high), power)),
+                          f"до {high}\u00a0{show_unit(unit, base, power)}"))
     return [item for item in found if item[1] < item[2]]

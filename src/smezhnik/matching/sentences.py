@@ -11,10 +11,20 @@ from typing import Any
 from smezhnik.messages import catalogue, say
 from smezhnik.types import Lang
 
+#: Reasons whose facts agree, and the fields that name what agrees.
+_AGREEING = {"text": ("matched",), "marks": ("equal", "fitting"), "code": ("digits",), "standard": ("equal",)}
 
-def reason_sentence(code: str, fields: str | None, lang: Lang) -> str:
-    """One reason in words; several facts of one reason are joined by «; »."""
-    return "; ".join(say(variant, lang, **facts) for variant, facts in _reason_parts(code, _read(fields)))
+
+def reason_sentence(code: str, fields: str | None, lang: Lang, *, contribution: float = 0.0) -> str:
+    """One reason in words; several facts of one reason are joined by «; ».
+
+    What agrees and yet lowers the score says so: likeness that the reader would take for praise is less than suppliers
+    of such needs usually show.
+    """
+    facts = _read(fields)
+    said = "; ".join(say(variant, lang, **named) for variant, named in _reason_parts(code, facts))
+    agrees = code in _AGREEING and any(facts.get(name) for name in _AGREEING[code]) and not facts.get("unequal")
+    return say("reason.though", lang, said=said) if contribution < 0 and agrees else said
 
 
 def gap_sentence(code: str, fields: str | None, lang: Lang) -> str:
@@ -37,7 +47,7 @@ def readable_reasons(reasons: Iterable[Mapping[str, Any]] | None, lang: Lang) ->
     """All reasons of a link, one a line, each with its contribution to the score."""
     return "\n".join(
         say("reason.line", lang, name=reason_name(reason["code"], lang), contribution=reason["contribution"],
-            sentence=reason_sentence(reason["code"], reason["fields"], lang))
+            sentence=reason_sentence(reason["code"], reason["fields"], lang, contribution=reason["contribution"]))
         for reason in reasons or ()
     )
 
@@ -78,6 +88,8 @@ def _reason_parts(code: str, facts: dict[str, Any]) -> list[tuple[str, dict[str,
             return parts
         case "marks":
             parts = [("reason.marks", facts)] if facts.get("equal") else []
+            parts += [("reason.marks.fitting", {"need": need, "offer": offer})
+                      for need, offer in facts.get("fitting") or ()]
             parts += [("reason.marks.unequal", {"need": need, "offer": offer})
                       for need, offer in facts.get("unequal") or ()]
             return parts or [("reason.marks.none", {})]

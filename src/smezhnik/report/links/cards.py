@@ -149,7 +149,8 @@ def _candidate(row: Row, offer: Row, need: Row, planned: Row, lang: Lang) -> Can
         score=row["score"],
         base=row["base"],
         reasons=[Reason(item["code"], _full_reason(item["code"], lang), item["contribution"],
-                        reason_sentence(item["code"], item["fields"], lang)) for item in row["reasons"] or ()],
+                        reason_sentence(item["code"], item["fields"], lang, contribution=item["contribution"]))
+                 for item in row["reasons"] or ()],
         gaps=[gap_sentence(item["code"], item["fields"], lang) for item in row["gaps"] or ()],
         # What an inferred link was inferred from fills a paragraph: the row says what to do, the opened row why.
         gaps_short=[gap_sentence(item["code"], None if item["code"] == "inferred" else item["fields"], lang)

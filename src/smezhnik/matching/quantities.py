@@ -1,0 +1,45 @@
+"""How quantities of texts are shown to a person: in a unit of a readable size, with its usual letters."""
+
+from __future__ import annotations
+
+import re
+
+#: The key of a quantity token: its number in base units and the base unit.
+QUANTITY = re.compile(r"=([0-9.]+)(\D.*)")
+#: Base unit → (unit shown, power of ten) from the largest; the first with a number of at least 1 is shown.
+_SHOWN: dict[str, tuple[tuple[str, int], ...]] = {
+    "м": (("м", 0), ("мм", -3), ("мкм", -6)),
+    "м2": (("м²", 0), ("мм²", -6)),
+    "г": (("т", 6), ("кг", 3), ("г", 0), ("мг", -3)),
+    "л": (("м³", 3), ("л", 0), ("мл", -3)),
+    "в": (("кВ", 3), ("В", 0)),
+    "вт": (("МВт", 6), ("кВт", 3), ("Вт", 0)),
+    "а": (("А", 0), ("мА", -3)),
+    "гц": (("ГГц", 9), ("МГц", 6), ("кГц", 3), ("Гц", 0)),
+    "па": (("МПа", 6), ("кПа", 3), ("Па", 0)),
+    "б": (("ТБ", 12), ("ГБ", 9), ("МБ", 6), ("КБ", 3)),
+}
+
+
+def show_quantity(key: str) -> str:
+    r"""A quantity token in the unit in which it is at least 1.
+
+    >>> show_quantity("=0.004м")
+    '4\xa0мм'
+    """
+    match = QUANTITY.fullmatch(key)
+    if match is None:
+        return key
+    value, base = float(match[1]), match[2]
+    units = _SHOWN.get(base, ((base, 0),))
+    unit, power = next(((unit, power) for unit, power in units if value / 10.0**power >= 1), units[-1])
+    return f"{value / 10.0**power:.10g}".replace(".", ",") + "\u00a0" + unit
+
+
+def show_unit(written: str, base: str, power: int) -> str:
+    """A unit with its usual letters, as written where it is none of those that are shown.
+
+    >>> show_unit("квт", "вт", 3), show_unit("бар", "па", 5)
+    ('кВт', 'бар')
+    """
+    return next((unit for unit, shown in _SHOWN.get(base, ()) if shown == power), written)

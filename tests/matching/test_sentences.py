@@ -1,0 +1,52 @@
+"""What a person reads of a link: ranges are shown whole, and likeness that lowers a score is not sold as praise."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from smezhnik.matching.match import match
+from smezhnik.matching.sentences import gap_sentence, reason_sentence
+from tests.factories import needs, offers
+
+ON = dt.date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(("need", "offer", "said"), [
+    ("Клапан DN 25", "Клапан DN 50–200", "нужно DN25, есть DN50–200"),
+    ("Клапан Ду 25", "Клапан Ду50-Ду200", "нужно DN25, есть DN50–200"),
+    ("Лист 4 мм", "Лист стальной 8–20 мм", "нужно 4 мм, есть 8–20 мм"),
+    ("Лист 4 мм", "Лист стальной 5 мм длиной 2–6 м", "нужно 4 мм, есть 5 мм"),
+    ("Двигатель 0,5–2 квт", "Двигатель 5 кВт", "нужно 0,5–2 кВт, есть 5 кВт"),
+    ("Трубы DN 50–200", "Трубы DN 250-400", "нужно DN50–200, есть DN250–400"),
+    ("Отливки 500 кг", "Отливки до 300 кг", "нужно 500 кг, есть до 300 кг"),
+])
+def test_a_gap_against_a_range_shows_the_range_once(need: str, offer: str, said: str) -> None:
+    link = match(needs({"text": need}), offers({"text": offer}), on=ON).row(0, named=True)
+    assert [gap_sentence(gap["code"], gap["fields"], "ru").replace("\xa0", " ") for gap in link["gaps"]] == [said]
+
+
+@pytest.mark.parametrize(("need", "offer", "said"), [
+    ("Лист 10 мм", "Лист стальной 8–20 мм", "нужно 10 мм, есть 8–20 мм: подходит"),
+    ("Лист 8–20 мм", "Лист стальной 10 мм", "нужно 8–20 мм, есть 10 мм: подходит"),
+])
+def test_a_size_inside_a_range_is_said_to_fit(need: str, offer: str, said: str) -> None:
+    link = match(needs({"text": need}), offers({"text": offer}), on=ON).row(0, named=True)
+    marks = next(reason for reason in link["reasons"] if reason["code"] == "marks")
+    assert reason_sentence("marks", marks["fields"], "ru").replace("\xa0", " ") == said
+
+
+def test_what_agrees_and_lowers_the_score_says_that_it_is_too_little() -> None:
+    marks = json.dumps({"equal": ["4 мм", "M1"]})
+    assert reason_sentence("marks", marks, "ru", contribution=0.4) == "совпали: 4 мм, M1"
+    assert reason_sentence("marks", marks, "ru", contribution=-0.03) == (
+        "совпали: 4 мм, M1; для высокой оценки этого мало")
+    assert reason_sentence("marks", marks, "en", contribution=-0.03) == "equal: 4 мм, M1; too little for a high score"
+
+
+def test_what_differs_needs_no_excuse_for_lowering_the_score() -> None:
+    marks = json.dumps({"equal": ["M1"], "unequal": [["4 мм", "6 мм"]]})
+    assert reason_sentence("marks", marks, "ru", contribution=-2) == "совпали: M1; нужно 4 мм, есть 6 мм"
+    assert reason_sentence("text", "{}", "ru", contribution=-2) == "общих слов почти нет"
