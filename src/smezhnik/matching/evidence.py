@@ -107,7 +107,7 @@ def compare(needs: Evidence, offers: Evidence, need: Rows, offer: Rows) -> Found
     return Found(*out)
 
 
-def _arrays(side: Evidence) -> tuple[NDArray[Any], ...]:
+def _arrays(side: Evidence) -> tuple[NDArray[Any] | int, ...]:
     ranges = side.ranges
     return (side.indptr, side.key, side.group, side.kind, side.value, side.shown,
             ranges.indptr, ranges.group, ranges.low, ranges.high, len(side.texts) - len(ranges.texts))

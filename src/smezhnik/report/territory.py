@@ -8,11 +8,12 @@ from functools import cache, lru_cache
 
 from smezhnik.classifiers import load, places, regions
 from smezhnik.report.map import Ring
+from smezhnik.report.romanise import romanise
 from smezhnik.types import Lang
 
 #: Words that a table has no room for → their usual short form.
 _SHORTER = {"Республика ": "", " область": " обл.", " автономный округ": " АО", " автономная область": " АО",
-            "Republic of ": "", " Republic": "", " Oblast": "", " Region": ""}
+            "Republic of ": "", " Republic": ""}
 #: What the name of a group says it leaves out: no room for it in a chart.
 _TAIL = re.compile(r"(, (не включ|кроме|except|n\.e\.c)| n\.e\.c).*$")
 #: In English classes of products take the names of their activities; this part is not of the product.
@@ -56,14 +57,26 @@ def region_centre(region: str) -> tuple[float, float] | None:
 
 
 @lru_cache(maxsize=65_536)
-def town(latitude: float, longitude: float) -> str | None:
-    """The nearest town of the pack within 15 km, as the pack writes it; None where there is none."""
-    return places.nearest(latitude, longitude, within_km=_TOWN_WITHIN_KM)
+def town(latitude: float, longitude: float, lang: Lang) -> str | None:
+    """The nearest town of the pack within 15 km, None where there is none.
+
+    The pack writes towns in Russian: in English a town that is a region (Moscow) has the name of that region, any
+    other is written in Latin letters.
+    """
+    name = places.nearest(latitude, longitude, within_km=_TOWN_WITHIN_KM)
+    if name is None or lang == "ru":
+        return name
+    return _english_names().get(name) or romanise(name)
+
+
+@cache
+def _english_names() -> Mapping[str, str]:
+    return {str(row["name_ru"]): str(row["name_en"]) for row in _regions().values() if row["name_en"]}
 
 
 def place_name(region: str | None, latitude: float | None, longitude: float | None, lang: Lang) -> str:
     """«Юрюзань, Челябинская обл.»: the town where coordinates tell it, and the region; empty where nothing is known."""
-    near = town(latitude, longitude) if latitude is not None and longitude is not None else None
+    near = town(latitude, longitude, lang) if latitude is not None and longitude is not None else None
     return ", ".join(part for part in (near, short_name(region, lang) if region else None) if part)
 
 

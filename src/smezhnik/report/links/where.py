@@ -33,7 +33,7 @@ def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str,
     for row in best.iter_rows(named=True):
         ends = []
         for side in ("seller", "buyer"):
-            dot, exact = _dot(row, side, tones)
+            dot, exact = _dot(row, side, tones, lang)
             if dot is not None:
                 dots.setdefault(dot.key, dot)
                 plants[dot.key].add(row[f"{side}_id"] or row[side] or row["need_id"])
@@ -62,13 +62,13 @@ def draw_links_map(best: pl.DataFrame, tones: Mapping[str, str], title: str,
     return draw(448, "wide") + draw(310, "narrow"), beside, centres
 
 
-def _dot(row: Mapping[str, object], side: str, tones: Mapping[str, str]) -> tuple[Dot | None, bool]:
+def _dot(row: Mapping[str, object], side: str, tones: Mapping[str, str], lang: Lang) -> tuple[Dot | None, bool]:
     """Where a side of a link is: its town by coordinates, else the centre of its region; and whether that is exact."""
     region = row[f"{side}_region"]
     latitude, longitude = row[f"{side}_latitude"], row[f"{side}_longitude"]
     tone = tones.get(str(region), "o")
     if isinstance(latitude, float) and isinstance(longitude, float):
-        name = town(latitude, longitude) or ""
+        name = town(latitude, longitude, lang) or ""
         x, y = planar(latitude, longitude)
         return Dot(name or f"{latitude:.2f} {longitude:.2f}", x, y, name, tone), True
     centre = region_centre(str(region)) if region else None
