@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smezhnik.classifiers import load
+from smezhnik.classifiers.english import product_name
 from smezhnik.classifiers.regions import RegionPack, open_pack
 from smezhnik.errors import CannotSay, InputError
 from smezhnik.messages import say
@@ -297,16 +297,15 @@ def _framed(plants: pl.DataFrame, table: InputOutput, seller: Ints, buyer: Ints,
     """The links as a declared table, best first; the rank is that within the need."""
     sold, bought = plants[seller], plants[buyer]
     codes = [table.industries[row] for row in sold["industry"]]
-    names = load("okpd2")
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
         need_id=pl.concat_str([bought["org_id"], pl.Series([item.code for item in codes])], separator=":"),
         offer_id=pl.concat_str([sold["org_id"], sold["class"]], separator=":"),
         grade=pl.when(pl.col("probability") >= GRADE_C).then(pl.lit("C")).otherwise(pl.lit("D")),
         basis=pl.lit("inferred"), buyer_id=bought["org_id"], seller_id=sold["org_id"], buyer=bought["name"],
         seller=sold["name"], need_text=pl.Series([item.name(lang) for item in codes], dtype=pl.String),
-        offer_text=pl.Series([names.name(code) for code in sold["class"]], dtype=pl.String), okpd2=sold["class"],
-        value_th_rub=pl.Series(np.round(value, 1)), distance_km=pl.Series(km).fill_nan(None),
-        buyer_region=bought["region"], seller_region=sold["region"], buyer_latitude=bought["latitude"],
+        offer_text=pl.Series([product_name(code, lang) for code in sold["class"]], dtype=pl.String),
+        okpd2=sold["class"], value_th_rub=pl.Series(np.round(value, 1)),
+        distance_km=pl.Series(km).fill_nan(None), buyer_region=bought["region"], seller_region=sold["region"], buyer_latitude=bought["latitude"],
         buyer_longitude=bought["longitude"], seller_latitude=sold["latitude"], seller_longitude=sold["longitude"],
         as_of=pl.lit(as_of, dtype=pl.Date),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from smezhnik.classifiers import load
+from smezhnik.classifiers.english import product_name
 from smezhnik.errors import InputError
 from smezhnik.messages import say
 from smezhnik.regions.activity import GOODS, classes_of, industries_of
@@ -28,7 +28,7 @@ def likely_offers(organisations: pl.DataFrame, *, lang: Lang = "ru") -> pl.DataF
     ----------
     organisations : table ``organisations``; a plant without an activity code gives no row, nor does one whose code
         has no class among products
-    lang : language of ``text`` and ``basis_note``; names of classes are Russian only
+    lang : language of ``text`` and ``basis_note``
 
     Returns
     -------
@@ -36,9 +36,8 @@ def likely_offers(organisations: pl.DataFrame, *, lang: Lang = "ru") -> pl.DataF
         capacity, unit and price are absent: nobody said them. ``offer_id`` is ``org_id:class``.
     """
     plants = complete(organisations, "organisations")
-    products = load("okpd2")
     plants = plants.with_columns(classes_of(plants)).filter(pl.col("class").is_not_null())
-    names = [products.name(code) for code in plants["class"]]
+    names = [product_name(code, lang) or code for code in plants["class"]]
     notes = [
         say("likely.offer" if okved2 else "likely.offer.bridged", lang, okved=okved2 or old, code=code, name=name)
         for okved2, old, code, name in zip(plants["okved2"], plants["okved2007"], plants["class"], names, strict=True)

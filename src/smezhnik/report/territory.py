@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
-from smezhnik.classifiers import load, places, regions
+from smezhnik.classifiers import places, regions
+from smezhnik.classifiers.english import product_name
 from smezhnik.report.map import Ring
 from smezhnik.report.romanise import romanise
 from smezhnik.types import Lang
@@ -16,8 +17,6 @@ _SHORTER = {"Республика ": "", " область": " обл.", " авт
             "Republic of ": "", " Republic": ""}
 #: What the name of a group says it leaves out: no room for it in a chart.
 _TAIL = re.compile(r"(, (не включ|кроме|except|n\.e\.c)| n\.e\.c).*$")
-#: In English classes of products take the names of their activities; this part is not of the product.
-_HEAD = re.compile(r"^(Manufacture|Production) of ")
 #: A plant is named by the nearest town of the pack within this distance, km.
 _TOWN_WITHIN_KM = 15.0
 
@@ -97,8 +96,5 @@ def product_group(code: str, digits: int, lang: Lang, *, system: str = "okpd2") 
     In English the class of NACE Rev. 2 that shares those digits; a code that the classification lacks stays a code.
     """
     kept = ".".join(part for part in (code.replace(".", "")[:2], code.replace(".", "")[2:digits]) if part)
-    for classifier in (load("nace2"), load(system)) if lang == "en" else (load(system),):
-        if kept in classifier:
-            name = _HEAD.sub("", _TAIL.sub("", classifier.name(kept)))
-            return name[:1].upper() + name[1:]
-    return kept
+    name = product_name(kept, lang, system=system)
+    return kept if name is None else _TAIL.sub("", name)
