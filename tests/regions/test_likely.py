@@ -50,7 +50,6 @@ def test_the_note_speaks_the_language_asked_for() -> None:
 def test_a_class_has_its_english_name_on_an_english_page() -> None:
     offer = likely_offers(plants({"okved2": "24.10"}), lang="en").row(0, named=True)
     assert offer["text"] == "Basic iron and steel and ferro-alloys"
-    assert offer["text"] in offer["basis_note"]
 
 
 def test_without_output_a_purchase_is_listed_and_its_sum_is_absent() -> None:

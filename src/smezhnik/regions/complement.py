@@ -305,8 +305,9 @@ def _framed(plants: pl.DataFrame, table: InputOutput, seller: Ints, buyer: Ints,
         seller=sold["name"], need_text=pl.Series([item.name(lang) for item in codes], dtype=pl.String),
         offer_text=pl.Series([product_name(code, lang) for code in sold["class"]], dtype=pl.String),
         okpd2=sold["class"], value_th_rub=pl.Series(np.round(value, 1)),
-        distance_km=pl.Series(km).fill_nan(None), buyer_region=bought["region"], seller_region=sold["region"], buyer_latitude=bought["latitude"],
-        buyer_longitude=bought["longitude"], seller_latitude=sold["latitude"], seller_longitude=sold["longitude"],
+        distance_km=pl.Series(km).fill_nan(None), buyer_region=bought["region"], seller_region=sold["region"],
+        buyer_latitude=bought["latitude"], buyer_longitude=bought["longitude"],
+        seller_latitude=sold["latitude"], seller_longitude=sold["longitude"],
         as_of=pl.lit(as_of, dtype=pl.Date),
     )
     ranked = frame.with_columns(rank=pl.col("score").rank("ordinal", descending=True).over("need_id"))
