@@ -1,0 +1,215 @@
+"""What every kind of criterion can do: judge members, and say its form to a composer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, TypeVar
+
+import numpy as np
+
+from smezhnik.rules.cursor import Cursor
+from smezhnik.rules.facts import Bools, Facts, Floats
+from smezhnik.rules.forms import SLACK, AnyOf, Fixed, Form, Truth
+from smezhnik.rules.law import Law
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A fact without which nobody can say: whose it is and which.
+
+    ``holder``: ``member`` and ``contract`` (``owner`` is their own id), ``cluster``, or ``law`` (a number of the law
+    that nobody knows; ``fact`` is the code of the parameter).
+    """
+
+    holder: Literal["member", "contract", "cluster", "law"]
+    owner: str
+    fact: str
+
+
+@dataclass(frozen=True)
+class Each:
+    """How one member stands with a rule that every member must meet.
+
+    ``found`` and ``needed`` are shares of the member's own number; None where absent facts forbid to say.
+    ``excused``: falls short, but is one of the exceptions that the rule allows.
+    """
+
+    position: int
+    truth: Truth
+    found: float | None
+    needed: float | None
+    shortfall: float | None = None
+    excused: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a test found.
+
+    Attributes
+    ----------
+    truth : met, not met, or None: cannot say
+    found, needed : the number compared and the number asked for, in ``unit``; None where there is none
+    sense : ``>=`` at least, ``<=`` at most
+    concerned : positions of the members that the outcome is about: who counts, or who falls short
+    missing : facts that are absent, where the truth is None because of them
+    lacking : facts of the cluster that are known to be absent or wrong (a document that does not exist)
+    each : every member's standing, where the rule is about every member
+    parts : outcomes of the tests that this one is made of; the first one of a switch is its condition
+    shortfall : how much is lacking, in ``unit`` (for shares of sums in the unit of the sum)
+    """
+
+    truth: Truth
+    found: float | None = None
+    needed: float | None = None
+    unit: str | None = None
+    sense: Literal[">=", "<="] = ">="
+    concerned: tuple[int, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    lacking: tuple[str, ...] = ()
+    each: tuple[Each, ...] = ()
+    parts: tuple[Outcome, ...] = ()
+    shortfall: float | None = None
+
+
+@dataclass(frozen=True)
+class Test(ABC):
+    """A kind of criterion. ``judge`` and ``form`` mean the same: a property test holds them together."""
+
+    __test__: ClassVar[bool] = False  # pytest would take the name for a test of its own
+
+    @abstractmethod
+    def parameters(self) -> tuple[str, ...]:
+        """Codes of the parameters that it needs."""
+
+    @abstractmethod
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        """Judge, all parameters being known."""
+
+    @abstractmethod
+    def shape(self, facts: Facts, law: Law) -> Form:
+        """The form, all parameters being known."""
+
+    def references(self) -> tuple[tuple[str, str], ...]:
+        """Lists that it refers to: (``territories`` or ``documents``, code)."""
+        return ()
+
+    def judge(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        """Judge these members.
+
+        A parameter whose number nobody knows gives None; so does falling short of a number that is only known to be
+        strict enough (``parameters.Known``).
+        """
+        if unknown := self._unknown(law):
+            return Outcome(None, missing=tuple(Missing("law", "law", code) for code in unknown))
+        outcome = self.measure(facts, member, law)
+        if outcome.truth is False and (loose := self._loose(law)):
+            return replace(outcome, truth=None, missing=tuple(Missing("law", "law", code) for code in loose))
+        return outcome
+
+    def form(self, facts: Facts, law: Law) -> Form:
+        """The shape of the same rule for a composer."""
+        if self._unknown(law):
+            return Fixed(None)
+        shape = self.shape(facts, law)
+        return AnyOf((shape, Fixed(None))) if self._loose(law) else shape
+
+    def _own(self) -> tuple[str, ...]:
+        """Parameters that are the test's own, not those of its parts."""
+        return self.parameters()
+
+    def _unknown(self, law: Law) -> list[str]:
+        return [code for code in self._own() if np.isnan(law.number(code))]
+
+    def _loose(self, law: Law) -> list[str]:
+        return [code for code in self._own() if law.terms[code].value.known == "no_stricter"]
+
+
+@dataclass
+class Reader:
+    """Reads the test of a table by its ``kind``; ``known`` are the parameters and lists of the pack."""
+
+    kinds: dict[str, Callable[[Cursor, Reader], Test | None]] = field(default_factory=dict)
+
+    def read(self, cursor: Cursor) -> Test | None:
+        kind = cursor.choice("kind", sorted(self.kinds))
+        return None if kind is None else self.kinds[kind](cursor, self)
+
+    def read_inner(self, cursor: Cursor, key: str, *, need: bool = True) -> Test | None:
+        """The test inside the key of a table."""
+        inner = cursor.table(key, need=need)
+        return None if inner is None else self.read_whole(inner)
+
+    def read_whole(self, cursor: Cursor) -> Test | None:
+        test = self.read(cursor)
+        if test is not None:  # of an unknown kind nobody knows which keys it has
+            cursor.done()
+        return test
+
+
+READER = Reader()
+TestKind = TypeVar("TestKind", bound=Test)
+
+
+def kind(name: str) -> Callable[[type[TestKind]], type[TestKind]]:
+    """Register a kind of criterion under the name that packs write."""
+
+    def made(cls: type[TestKind]) -> type[TestKind]:
+        READER.kinds[name] = cls.read  # type: ignore[attr-defined]
+        return cls
+
+    return made
+
+
+def read_bound(cursor: Cursor) -> tuple[str, Literal[">=", "<="]] | None:
+    """``least`` or ``most``: the code of the parameter, and the sense."""
+    least, most = cursor.text("least", need=not cursor.has("most")), cursor.text("most", need=False)
+    if least is not None and most is not None:
+        cursor.fault("both_bounds", "most")
+        return None
+    if least is not None:
+        return least, ">="
+    return None if most is None else (most, "<=")
+
+
+def compare(low: float, high: float, bound: float, sense: Literal[">=", "<="], scale: float = 0.0) -> Truth:
+    """Whether a number between ``low`` and ``high`` keeps the bound; None where it may or may not."""
+    from_below, from_above = (low, high) if sense == ">=" else (-high, -low)
+    needed = bound if sense == ">=" else -bound
+    slack = SLACK * max(1.0, abs(needed), scale)
+    if from_below >= needed - slack:
+        return True
+    return None if from_above >= needed - slack else False
+
+
+def lacking(found: float | None, needed: float, sense: Literal[">=", "<="], truth: Truth) -> float | None:
+    """How much is lacking where a bound is not kept."""
+    if truth is True or found is None:
+        return None
+    return max(0.0, needed - found) if sense == ">=" else max(0.0, found - needed)
+
+
+def positions(mask: Bools) -> tuple[int, ...]:
+    return tuple(int(place) for place in np.flatnonzero(mask))
+
+
+def of_members(facts: Facts, places: Sequence[int], fact: str) -> tuple[Missing, ...]:
+    """The same fact is missing of each of these members."""
+    return tuple(Missing("member", facts.ids[place], fact) for place in places)
+
+
+def both(one: Floats, other: Floats) -> Floats:
+    """Logical and of masks of 1, 0, nan."""
+    return np.where((one == 0) | (other == 0), 0.0, one * other)
+
+
+def either(one: Floats, other: Floats) -> Floats:
+    """Logical or of masks of 1, 0, nan."""
+    return np.where((one == 1) | (other == 1), 1.0, np.maximum(one, other))
+
+
+def opposite(one: Floats) -> Floats:
+    """Logical not of a mask of 1, 0, nan."""
+    return 1.0 - one

@@ -1,0 +1,188 @@
+"""Shares over contracts: of every member's output or purchases, and of the whole cluster's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+
+from smezhnik.rules.criteria.base import (
+    Each,
+    Missing,
+    Outcome,
+    Reader,
+    Test,
+    both,
+    compare,
+    kind,
+    of_members,
+    positions,
+)
+from smezhnik.rules.criteria.who import Who, read_who
+from smezhnik.rules.cursor import Cursor
+from smezhnik.rules.facts import Bools, Facts, Floats
+from smezhnik.rules.forms import SLACK, EachShare, Form, TotalShare, within_exceptions
+from smezhnik.rules.law import Law
+
+KINDS = ("project", "supply", "works")
+
+
+def weigh(facts: Facts, law: Law, kinds: tuple[str, ...], sellers: Who, buyers: Who) -> Floats:
+    """Volume of every signed contract from a seller to a buyer whom the rule means; 0 elsewhere, nan unknown."""
+    counts = both(sellers.mask(facts, law)[facts.seller], buyers.mask(facts, law)[facts.buyer])
+    counts = np.where(facts.signed(kinds) & (facts.volume != 0), counts, 0.0)
+    return np.where(counts == 0, 0.0, counts * facts.volume)
+
+
+def within(facts: Facts, member: Bools) -> Bools:
+    """Contracts between two different members, bool[m]."""
+    inner: Bools = member[facts.seller] & member[facts.buyer] & (facts.seller != facts.buyer)
+    return inner
+
+
+def absent_volumes(facts: Facts, contracts: Bools) -> tuple[Missing, ...]:
+    """Contracts whose volume nobody gave."""
+    return tuple(Missing("contract", facts.contracts[place], "volume")
+                 for place in positions(contracts & np.isnan(facts.volume)))
+
+
+@kind("share_of_each")
+@dataclass(frozen=True)
+class ShareOfEach(Test):
+    """Every member whom ``who`` means sells to (or buys from) other members at least a share of its own number.
+
+    Σ volume of its contracts with members ≥ share · number, but for at most ``exempt`` members of ``exempt_among``.
+    A contract whose volume is absent adds nothing or more.
+    """
+
+    who: Who
+    side: Literal["seller", "buyer"]
+    number: str
+    bound: str
+    kinds: tuple[str, ...]
+    partners: Who
+    exempt: str | None
+    exempt_among: Who
+
+    def parameters(self) -> tuple[str, ...]:
+        return (self.bound, *((self.exempt,) if self.exempt else ()), *self.who.parameters(),
+                *self.partners.parameters(), *self.exempt_among.parameters())
+
+    def references(self) -> tuple[tuple[str, str], ...]:
+        return (*self.who.references(), *self.partners.references(), *self.exempt_among.references())
+
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        share, mask, weight = law.number(self.bound), self.who.mask(facts, law), self._weight(facts, law)
+        inner, own = within(facts, member), facts.seller if self.side == "seller" else facts.buyer
+        known = np.bincount(own[inner], np.nan_to_num(weight[inner], nan=0.0), facts.count).astype(float)
+        open_ = np.bincount(own[inner & np.isnan(weight)], minlength=facts.count) > 0
+        number = facts.number(self.number)
+        need = share * number
+        subject = member & (mask != 0)
+        with np.errstate(invalid="ignore"):
+            enough = known >= need - SLACK * np.maximum(1.0, np.abs(need))
+        doubtful = np.isnan(need) | open_ | np.isnan(mask)
+        short, unsure = subject & ~enough & ~doubtful, subject & ~enough & doubtful
+        among, allowed = self.exempt_among.mask(facts, law), int(law.number(self.exempt)) if self.exempt else 0
+        truth = within_exceptions(short, unsure, among, allowed)
+        missing: tuple[Missing, ...] = ()
+        if truth is None:
+            of_unsure = inner & unsure[own] & np.isnan(weight)
+            missing = (*self.who.missing(facts, law, unsure),
+                       *of_members(facts, positions(unsure & np.isnan(number)), self.number),
+                       *absent_volumes(facts, of_unsure),
+                       *(self.exempt_among.missing(facts, law, short | unsure) if allowed else ()))
+        each = tuple(self._stand(place, known, need, number, share, short, unsure, among if allowed else None)
+                     for place in positions(subject))
+        return Outcome(truth, float((subject & enough).sum()), float(subject.sum()), "member", ">=",
+                       positions(short), missing, each=each,
+                       shortfall=float((need - known)[short].sum()) if truth is False else None)
+
+    @staticmethod
+    def _stand(place: int, known: Floats, need: Floats, number: Floats, share: float, short: Bools, unsure: Bools,
+               among: Floats | None) -> Each:
+        truth = None if unsure[place] else not short[place]
+        found = float(known[place] / number[place]) if number[place] > 0 else None
+        gap = float(need[place] - known[place]) if short[place] else None
+        return Each(place, truth, found, share, gap, bool(short[place] and among is not None and among[place] == 1))
+
+    def shape(self, facts: Facts, law: Law) -> Form:
+        return EachShare(self.who.mask(facts, law), self.side, self._weight(facts, law),
+                         law.number(self.bound) * facts.number(self.number),
+                         int(law.number(self.exempt)) if self.exempt else 0, self.exempt_among.mask(facts, law))
+
+    def _weight(self, facts: Facts, law: Law) -> Floats:
+        sellers, buyers = (Who(), self.partners) if self.side == "seller" else (self.partners, Who())
+        return weigh(facts, law, self.kinds, sellers, buyers)
+
+    @classmethod
+    def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
+        who, side = read_who(cursor, "who"), cursor.choice("side", ("seller", "buyer"))
+        number, bound = cursor.text("number"), cursor.text("least")
+        kinds, partners = cursor.texts("contracts", choices=KINDS), read_who(cursor, "partners")
+        exempt, among = read_exceptions(cursor)
+        if side is None or number is None or bound is None:
+            return None
+        return cls(who or Who(), cast(Literal["seller", "buyer"], side), number, bound, kinds, partners or Who(),
+                   exempt, among)
+
+
+@kind("share_of_total")
+@dataclass(frozen=True)
+class ShareOfTotal(Test):
+    """Σ volume from members of ``sellers`` to members of ``buyers`` ≥ share · Σ number of the members of ``whose``."""
+
+    sellers: Who
+    buyers: Who
+    number: str
+    whose: Who
+    bound: str
+    kinds: tuple[str, ...]
+
+    def parameters(self) -> tuple[str, ...]:
+        return (self.bound, *self.sellers.parameters(), *self.buyers.parameters(), *self.whose.parameters())
+
+    def references(self) -> tuple[tuple[str, str], ...]:
+        return (*self.sellers.references(), *self.buyers.references(), *self.whose.references())
+
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        share, inner = law.number(self.bound), within(facts, member)
+        weight, whole = weigh(facts, law, self.kinds, self.sellers, self.buyers), self._whole(facts, law)
+        part, total = float(np.nansum(weight[inner])), float(whole[member].sum())
+        needed = share * total
+        unknown = member & np.isnan(whole)
+        truth = compare(part, np.inf if np.isnan(weight[inner]).any() else part, needed, ">=")
+        if unknown.any():
+            truth = None
+        missing: tuple[Missing, ...] = ()
+        if truth is None:
+            missing = (*self.whose.missing(facts, law, unknown),
+                       *of_members(facts, positions(unknown & np.isnan(facts.number(self.number))), self.number),
+                       *absent_volumes(facts, inner & np.isnan(weight)))
+        found = part / total if total > 0 and not np.isnan(weight[inner]).any() else None
+        return Outcome(truth, found, share, "share", ">=", positions(member & (np.nan_to_num(whole, nan=1.0) > 0)),
+                       missing, shortfall=needed - part if truth is False else None)
+
+    def shape(self, facts: Facts, law: Law) -> Form:
+        return TotalShare(weigh(facts, law, self.kinds, self.sellers, self.buyers), self._whole(facts, law),
+                          law.number(self.bound))
+
+    def _whole(self, facts: Facts, law: Law) -> Floats:
+        mask, number = self.whose.mask(facts, law), facts.number(self.number)
+        return np.where((mask == 0) | (number == 0), 0.0, mask * number)
+
+    @classmethod
+    def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
+        sellers, buyers = read_who(cursor, "sellers", need=True), read_who(cursor, "buyers", need=True)
+        number, whose, bound = cursor.text("number"), read_who(cursor, "whose", need=True), cursor.text("least")
+        kinds = cursor.texts("contracts", choices=KINDS)
+        if sellers is None or buyers is None or number is None or whose is None or bound is None:
+            return None
+        return cls(sellers, buyers, number, whose, bound, kinds)
+
+
+def read_exceptions(cursor: Cursor) -> tuple[str | None, Who]:
+    """``exempt`` (a parameter: at most so many) and ``exempt_among`` (who they may be; anybody where absent)."""
+    exempt = cursor.text("exempt", need=cursor.has("exempt_among"))
+    return exempt, read_who(cursor, "exempt_among") or Who()

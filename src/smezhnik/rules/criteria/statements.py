@@ -1,0 +1,158 @@
+"""Facts of the cluster as a whole: of its specialised organisation, its documents, its days. No member changes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from smezhnik.rules.criteria.base import Missing, Outcome, Reader, Test, compare, kind, lacking, read_bound
+from smezhnik.rules.cursor import Cursor
+from smezhnik.rules.facts import CLUSTER, Bools, Facts
+from smezhnik.rules.forms import Fixed, Form, Truth
+from smezhnik.rules.law import Law
+
+
+class _Statement(Test):
+    """A test whose form is fixed."""
+
+    def shape(self, facts: Facts, law: Law) -> Form:
+        return Fixed(self._truth(facts, law))
+
+    def _truth(self, facts: Facts, law: Law) -> Truth:
+        raise NotImplementedError
+
+
+@kind("fact")
+@dataclass(frozen=True)
+class FactIs(_Statement):
+    """A fact of the cluster has one of the values."""
+
+    fact: str
+    values: tuple[object, ...]
+
+    def parameters(self) -> tuple[str, ...]:
+        return ()
+
+    def _truth(self, facts: Facts, law: Law) -> Truth:
+        found = facts.cluster.get(self.fact)
+        return None if found is None else any(found == value and type(found) is type(value) for value in self.values)
+
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        truth = self._truth(facts, law)
+        missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
+        return Outcome(truth, missing=missing, lacking=(self.fact,) if truth is False else ())
+
+    @classmethod
+    def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
+        fact = cursor.text("fact")
+        value = cursor.take("is", (bool, str, list), "value", need=True)
+        values = tuple(value) if isinstance(value, list) else (value,)
+        return None if fact is None or value is None else cls(fact, values)
+
+
+@kind("number")
+@dataclass(frozen=True)
+class NumberIs(_Statement):
+    """A number of the cluster is at least (or at most) a parameter."""
+
+    fact: str
+    bound: str
+    sense: str
+
+    def parameters(self) -> tuple[str, ...]:
+        return (self.bound,)
+
+    def _found(self, facts: Facts) -> float | None:
+        found = facts.cluster.get(self.fact)
+        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+
+    def _truth(self, facts: Facts, law: Law) -> Truth:
+        found = self._found(facts)
+        return None if found is None else compare(found, found, law.number(self.bound), _sense(self.sense))
+
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        found, truth, needed = self._found(facts), self._truth(facts, law), law.number(self.bound)
+        missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
+        return Outcome(truth, found, needed, law.terms[self.bound].parameter.unit, _sense(self.sense), (), missing,
+                       shortfall=lacking(found, needed, _sense(self.sense), truth))
+
+    @classmethod
+    def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
+        fact, bound = cursor.text("fact"), read_bound(cursor)
+        return None if fact is None or bound is None else cls(fact, *bound)
+
+
+@kind("window")
+@dataclass(frozen=True)
+class InWindow(_Statement):
+    """A day of the cluster lies in a window: from ``opens``, its day included, to ``closes``, its day not."""
+
+    fact: str
+    opens: dt.date | None
+    closes: dt.date | None
+
+    def parameters(self) -> tuple[str, ...]:
+        return ()
+
+    def _truth(self, facts: Facts, law: Law) -> Truth:
+        found = facts.cluster.get(self.fact)
+        if not isinstance(found, dt.date):
+            return None
+        return (self.opens is None or self.opens <= found) and (self.closes is None or found < self.closes)
+
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        truth = self._truth(facts, law)
+        missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
+        return Outcome(truth, missing=missing, lacking=(self.fact,) if truth is False else ())
+
+    @classmethod
+    def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
+        fact, opens, closes = cursor.text("fact"), cursor.date("opens", need=False), cursor.date("closes", need=False)
+        if opens is None and closes is None:
+            cursor.fault("window_without_days")
+        elif opens is not None and closes is not None and closes <= opens:
+            cursor.fault("period_empty", "closes", since=opens, until=closes)
+        return None if fact is None else cls(fact, opens, closes)
+
+
+@kind("documents")
+@dataclass(frozen=True)
+class HasDocuments(_Statement):
+    """Every document of the list exists on the day, with every part that it must have."""
+
+    documents: tuple[str, ...]
+
+    def parameters(self) -> tuple[str, ...]:
+        return ()
+
+    def references(self) -> tuple[tuple[str, str], ...]:
+        return tuple(("documents", code) for code in self.documents)
+
+    def _facts(self, law: Law) -> list[str]:
+        """Names of the facts: a document, then each of its parts."""
+        names = []
+        for code in self.documents:
+            names += [f"document.{code}", *(f"document.{code}.{part}" for part, _ in law.documents[code].parts)]
+        return names
+
+    def _truth(self, facts: Facts, law: Law) -> Truth:
+        found = [facts.cluster.get(name) for name in self._facts(law)]
+        return False if False in found else None if None in found else True
+
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        names, truth = self._facts(law), self._truth(facts, law)
+        absent = tuple(name for name in names if facts.cluster.get(name) is False)
+        missing = tuple(Missing("cluster", CLUSTER, name) for name in names if facts.cluster.get(name) is None)
+        there = sum(facts.cluster.get(f"document.{code}") is True for code in self.documents)
+        return Outcome(truth, float(there), float(len(self.documents)), "object",
+                       missing=missing if truth is None else (), lacking=absent)
+
+    @classmethod
+    def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
+        documents = cursor.texts("documents", need=True)
+        return cls(documents) if documents else None
+
+
+def _sense(sense: str) -> Literal['>=', '<=']:
+    return ">=" if sense == ">=" else "<="

@@ -1,0 +1,124 @@
+"""Which members a rule is about: roles, yes/no facts, labels, classifier codes, territories, time of joining."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from smezhnik.rules.criteria.base import Missing, both, either, opposite, positions
+from smezhnik.rules.cursor import Cursor
+from smezhnik.rules.facts import Bools, Facts, Floats
+from smezhnik.rules.law import Law
+from smezhnik.rules.periods import add_years
+
+
+@dataclass(frozen=True)
+class Who:
+    """Members that meet every condition given; without any condition, all members.
+
+    Attributes
+    ----------
+    roles : has at least one of them
+    not_roles : has none of them
+    flags, not_flags : yes/no facts that must be yes, no
+    label, values : the label has one of these values
+    under, outside : the label begins with one of these classifier codes, and with none of those (dots do not matter)
+    territory : the label of that list is listed on the day
+    joined_within : parameter, years; joined the cluster less than so long ago
+    options : at least one of these conditions instead
+    """
+
+    roles: tuple[str, ...] = ()
+    not_roles: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    not_flags: tuple[str, ...] = ()
+    label: str | None = None
+    values: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    territory: str | None = None
+    joined_within: str | None = None
+    options: tuple[Who, ...] = ()
+
+    def parameters(self) -> tuple[str, ...]:
+        own = (self.joined_within,) if self.joined_within else ()
+        return own + tuple(code for option in self.options for code in option.parameters())
+
+    def references(self) -> tuple[tuple[str, str], ...]:
+        own = (("territories", self.territory),) if self.territory else ()
+        return own + tuple(found for option in self.options for found in option.references())
+
+    def mask(self, facts: Facts, law: Law) -> Floats:
+        """1 is meant, 0 is not, nan unknown; float[n]."""
+        found = np.ones(facts.count)
+        for _, mask in self._conditions(facts, law):
+            found = both(found, mask)
+        return found
+
+    def missing(self, facts: Facts, law: Law, places: Bools) -> tuple[Missing, ...]:
+        """Facts whose absence leaves the mask unknown at these places."""
+        gaps: list[Missing] = []
+        unknown = np.isnan(self.mask(facts, law)) & places
+        for fact, mask in self._conditions(facts, law):
+            gaps += [Missing("member", facts.ids[place], fact) for place in positions(unknown & np.isnan(mask))]
+        return tuple(gaps)
+
+    def _conditions(self, facts: Facts, law: Law) -> list[tuple[str, Floats]]:
+        """Every condition by itself, with the name of the fact it rests on."""
+        conditions = []
+        if self.roles:
+            conditions.append(("roles", facts.role(*self.roles).astype(float)))
+        if self.not_roles:
+            conditions.append(("roles", 1.0 - facts.role(*self.not_roles)))
+        conditions += [(name, facts.flag(name)) for name in self.flags]
+        conditions += [(name, opposite(facts.flag(name))) for name in self.not_flags]
+        if self.label is not None:
+            conditions.append((self.label, self._by_label(facts.label(self.label))))
+        if self.territory is not None:
+            listed = law.territories[self.territory]
+            told = facts.flag(listed.flag) if listed.flag else np.full(facts.count, np.nan)
+            found = np.array([listed.has(label, law.on) for label in facts.label(listed.label)], dtype=float)
+            conditions.append((listed.flag or listed.label, np.where(np.isnan(told), found, told)))
+        if self.joined_within is not None:
+            conditions.append(("since", self._joined(facts.number("since"), law)))
+        if self.options:
+            found = np.zeros(facts.count)
+            for option in self.options:
+                found = either(found, option.mask(facts, law))
+            names = [fact for option in self.options for fact, _ in option._conditions(facts, law)]
+            conditions.append((names[0], found))
+        return conditions
+
+    def _by_label(self, labels: tuple[str | None, ...]) -> Floats:
+        return np.array([np.nan if label is None else float(self._fits(label)) for label in labels], dtype=float)
+
+    def _fits(self, label: str) -> bool:
+        if self.values and label not in self.values:
+            return False
+        bare = label.replace(".", "")
+        if self.under and not any(bare.startswith(code.replace(".", "")) for code in self.under):
+            return False
+        return not any(bare.startswith(code.replace(".", "")) for code in self.outside)
+
+    def _joined(self, since: Floats, law: Law) -> Floats:
+        years = int(law.number(self.joined_within or ""))
+        return np.array([np.nan if np.isnan(day) else
+                         float(law.on < add_years(dt.date.fromordinal(int(day)), years)) for day in since])
+
+
+def read_who(cursor: Cursor, key: str, *, need: bool = False) -> Who | None:
+    """The members named by ``key``; None where it is absent."""
+    inner = cursor.table(key, need=need)
+    return None if inner is None else _read(inner)
+
+
+def _read(cursor: Cursor) -> Who:
+    label = cursor.text("label", need=any(cursor.has(key) for key in ("is", "under", "except")))
+    who = Who(cursor.texts("roles"), cursor.texts("not_roles"), cursor.texts("flags"), cursor.texts("not_flags"),
+              label, cursor.texts("is"), cursor.texts("under"), cursor.texts("except"),
+              cursor.text("territory", need=False), cursor.text("joined_within", need=False),
+              tuple(_read(option) for option in cursor.tables("any")))
+    cursor.done()
+    return who

@@ -1,0 +1,80 @@
+"""Lists that rules refer to: territories with dates, and documents with what must be in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from smezhnik.rules.cursor import Cursor
+from smezhnik.rules.periods import Period, read_period
+from smezhnik.rules.provenance import Provenance, References, Title, read_provenance, read_title
+
+
+@dataclass(frozen=True)
+class Territories:
+    """A list of territories by a label of members (``region``, ``oktmo``).
+
+    A member is in the list if its label is a listed code; an ОКТМО, if it begins with one. Where the list is not
+    ``complete``, a member whose label is not listed may still belong: nobody knows. The yes/no fact ``flag`` of a
+    member, where it is given, says it instead of the list.
+    """
+
+    code: str
+    title: Title
+    label: str
+    complete: bool
+    flag: str | None
+    entries: tuple[tuple[str, Period], ...]
+    provenance: Provenance
+
+    def has(self, label: str | None, day: dt.date) -> float:
+        """1 listed on the day, 0 not, nan unknown."""
+        if label is not None and any(self._covers(code, label) and day in period for code, period in self.entries):
+            return 1.0
+        return 0.0 if self.complete and label is not None else float("nan")
+
+    def _covers(self, code: str, label: str) -> bool:
+        return label.startswith(code) if self.label == "oktmo" else label == code
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that a rule asks for, and the parts it must have."""
+
+    code: str
+    title: Title
+    parts: tuple[tuple[str, Title], ...] = ()
+
+
+def read_territories(code: str, cursor: Cursor, references: References) -> Territories | None:
+    """``[territories.<code>]`` with its ``[[territories.<code>.entries]]``."""
+    title, label = read_title(cursor), cursor.choice("label", ("region", "oktmo", "country"))
+    complete, provenance = cursor.flag("complete"), read_provenance(cursor, references)
+    flag = cursor.text("flag", need=False)
+    entries = []
+    seen: dict[tuple[str, dt.date], int] = {}
+    for inner in cursor.tables("entries"):
+        place, period = inner.text("code"), read_period(inner)
+        inner.text("name", need=False)
+        inner.done()
+        if place is None or period is None:
+            continue
+        if (place, period.since) in seen:
+            inner.fault("entry_twice", "code", found=place)
+        seen[place, period.since] = 1
+        entries.append((place, period))
+    if title is None or label is None or provenance is None:
+        return None
+    return Territories(code, title, label, complete, flag, tuple(entries), provenance)
+
+
+def read_document(code: str, cursor: Cursor) -> Document | None:
+    """``[documents.<code>]``; ``[documents.<code>.parts.<part>]`` names what must be in it."""
+    title = read_title(cursor)
+    parts = []
+    for part, inner in cursor.named("parts"):
+        name = read_title(inner)
+        inner.done()
+        if name is not None:
+            parts.append((part, name))
+    return None if title is None else Document(code, title, tuple(parts))
