@@ -32,6 +32,7 @@ NUMBERS = "".join([number("one", 1), number("two", 2), number("three", 3), numbe
                    number("sum", 300, "th_rub"), number("bound", 2, known='"no_stricter"')])
 TOTAL = ['kind = "share_of_total"', 'sellers = { roles = ["producer"] }', 'buyers = { roles = ["final_producer"] }',
          'number = "purchases"', 'whose = { roles = ["final_producer"] }']
+ONE_LINE = ", ".join(TOTAL)
 SHAPES = {
     "count": 'kind = "count"\nwho = { roles = ["producer"] }\nleast = "two"',
     "count by a flag": 'kind = "count"\nwho = { flags = ["newcomer"] }\nleast = "two"',
@@ -67,8 +68,8 @@ SHAPES = {
     "all of": 'kind = "all_of"\ntests = [{ kind = "number", fact = "team", least = "one" }, '
               '{ kind = "distinct", label = "region", least = "two" }]',
     "switch that eases": 'kind = "switch"\nwhen = { kind = "share_of_members", who = { territory = "special" }, '
-                         f'least = "half" }}\nthen = {{ {', '.join(TOTAL)}, least = "tenth" }}\n'
-                         f'otherwise = {{ {', '.join(TOTAL)}, least = "fifth" }}',
+                         f'least = "half" }}\nthen = {{ {ONE_LINE}, least = "tenth" }}\n'
+                         f'otherwise = {{ {ONE_LINE}, least = "fifth" }}',
     "switch": 'kind = "switch"\nwhen = { kind = "count", who = { flags = ["spic"] }, least = "two" }\n'
               'then = { kind = "count", who = { roles = ["producer"] }, least = "three" }\n'
               'otherwise = { kind = "connected" }',
