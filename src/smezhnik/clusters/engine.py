@@ -1,0 +1,129 @@
+"""HiGHS at work: one problem, a time limit, a start, bounds, and a way to stop it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from smezhnik.clusters.watch import Watch
+from smezhnik.errors import Cancelled
+from smezhnik.rules.facts import Floats, Ints
+
+#: Seconds between two looks at whether somebody stopped the search.
+LOOK_S = 0.1
+#: A search whose gap is above this when its patience ends is stopped.
+FAR = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one run found; costs are minimised.
+
+    Attributes
+    ----------
+    columns : values of all columns; None where nothing was found
+    cost : of these values
+    bound : no answer costs less
+    proven : the bound is reached within the gap that was asked for, or it is proven that there is no answer
+    """
+
+    columns: Floats | None
+    cost: float
+    bound: float
+    proven: bool
+
+    @property
+    def impossible(self) -> bool:
+        """It is proven that there is no answer."""
+        return self.proven and self.columns is None
+
+
+class Engine:
+    """A quiet HiGHS that holds one problem; one thread, so that the answer is the same on every machine."""
+
+    def __init__(self, problem: highspy.HighsLp, *, gap: float = 0.0) -> None:
+        self.columns, self.rows = problem.num_col_, problem.num_row_
+        self._engine: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for name, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", gap), ("mip_abs_gap", 1e-9),
+                            ("primal_feasibility_tolerance", 1e-9), ("mip_feasibility_tolerance", 1e-7),
+                            ("random_seed", 0)):
+            self._engine.setOptionValue(name, value)
+        self._engine.HandleUserInterrupt = True
+        self._gap = np.inf
+        self._engine.cbMipInterrupt += self._note
+        if self._engine.passModel(problem) == highspy.HighsStatus.kError:
+            raise RuntimeError("HiGHS refused the problem")
+
+    def run(self, watch: Watch, stage: str, *, limit_s: float | None = None, start: tuple[Ints, Floats] | None = None,
+            enough: float | None = None, patience_s: float | None = None) -> Run:
+        """Solve.
+
+        Parameters
+        ----------
+        watch, stage : whom to tell and under which name
+        limit_s : of this run; what is left of the watch where it is less
+        start : columns and their values; HiGHS finds those of the others
+        enough : stop when an answer of this cost or less is found
+        patience_s : after so many seconds stop where the gap is above ``FAR``
+        """
+        engine = self._engine
+        limit = min(watch.left if limit_s is None else limit_s, watch.left)
+        if limit <= 0 and start is None:
+            return Run(None, np.inf, -np.inf, False)
+        engine.setOptionValue("time_limit", engine.getRunTime() + max(limit, 0.01))
+        if enough is not None:
+            engine.setOptionValue("objective_target", enough)
+        if start is not None:
+            columns, values = start
+            engine.setSolution(len(columns), columns.astype(np.int32), values)
+        self._work(watch, stage, patience_s)
+        return self._read()
+
+    def _work(self, watch: Watch, stage: str, patience_s: float | None) -> None:
+        """Run HiGHS in a thread of its own, so that this one can tell and be stopped."""
+        engine, began = self._engine, watch.spent
+        worker = threading.Thread(target=engine.run, daemon=True)
+        worker.start()
+        while worker.is_alive():
+            try:
+                worker.join(LOOK_S)
+            except (KeyboardInterrupt, Cancelled) as stopped:
+                watch.stopped = stopped
+            if not worker.is_alive():
+                break
+            late = patience_s is not None and watch.spent - began > patience_s and self._gap > FAR
+            if not watch.tell(stage) or late:
+                engine.cancelSolve()
+
+    def _note(self, event: Any) -> None:
+        self._gap = float(event.data_out.mip_gap)
+
+    def _read(self) -> Run:
+        engine = self._engine
+        status, info = engine.getModelStatus(), engine.getInfo()
+        kinds = highspy.HighsModelStatus
+        if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+            return Run(None, np.inf, np.inf, True)
+        known = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+        columns = np.asarray(engine.getSolution().col_value) if known else None
+        cost = float(info.objective_function_value) if known else np.inf
+        integer = float(info.mip_dual_bound)
+        bound = integer if np.isfinite(integer) else (cost if status == kinds.kOptimal else -np.inf)
+        return Run(columns, cost, min(bound, cost), status == kinds.kOptimal)
+
+    def set_bounds(self, columns: Ints, lower: Floats, upper: Floats) -> None:
+        """New bounds of some columns."""
+        self._engine.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def set_cost(self, cost: Floats) -> None:
+        """New costs of all columns."""
+        self._engine.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), cost)
+
+    def add_row(self, columns: Ints, values: Floats, least: float, most: float = highspy.kHighsInf) -> None:
+        """A row least ≤ Σ values · columns ≤ most."""
+        self._engine.addRow(least, most, len(columns), columns.astype(np.int32), values)
+        self.rows += 1

@@ -1,0 +1,128 @@
+"""One composition: the network, what the law asks, what the person asks, what is worth how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from smezhnik.clusters.demands import peel_rules
+from smezhnik.clusters.model import Expression, Model, Universe
+from smezhnik.clusters.peel import Demands, Peeled
+from smezhnik.clusters.tree import always, atoms, plain
+from smezhnik.rules.facts import Bools, Facts, Floats
+from smezhnik.rules.forms import AllOf, AnyOf, EachShare, Form, Linked, NotLinear, Sum, Switch, TotalShare, holds
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What a composer solves.
+
+    Attributes
+    ----------
+    facts : the network; possible links taken as signed where they may be used
+    forms : code → what must hold of the members, of the law and of the request alike
+    worth : [m] what a contract inside is worth, ≥ 0
+    allowed, must : [n] who may be a member, who has to be
+    decided : [m] links that are not signed and count only as far as they are chosen
+    new_volume : the largest sum of their volumes
+    cuts : [n] each: sets that break a rule which no row can say; each is cut off
+    """
+
+    facts: Facts
+    forms: Mapping[str, Form]
+    worth: Floats
+    allowed: Bools
+    must: Bools
+    decided: Bools
+    new_volume: float = np.inf
+    cuts: tuple[Bools, ...] = ()
+
+    @cached_property
+    def trees(self) -> dict[str, Form]:
+        """The forms as trees of plain rules."""
+        return {code: plain(form, self.facts) for code, form in self.forms.items()}
+
+    @cached_property
+    def _peeling(self) -> tuple[Peeled, Demands]:
+        return peel_rules(self.trees, self.facts, self.allowed)
+
+    @property
+    def peeled(self) -> Peeled:
+        """Who may be a member at all."""
+        return self._peeling[0]
+
+    @property
+    def demands(self) -> Demands:
+        """What members ask of each other without exception; ``rule`` counts the forms in their order."""
+        return self._peeling[1]
+
+    @cached_property
+    def linear(self) -> bool:
+        """Whether every form can be written as rows."""
+        return not any(isinstance(form, NotLinear) for tree in self.trees.values() for form in atoms(tree))
+
+    @cached_property
+    def totals(self) -> tuple[Sum | TotalShare, ...]:
+        """Plain rules on sums over all members."""
+        return tuple(form for tree in self.trees.values() for form in always(tree)
+                     if isinstance(form, Sum | TotalShare))
+
+    @cached_property
+    def volume(self) -> Floats:
+        """[m] thousand roubles a year, 0 where absent."""
+        return np.nan_to_num(self.facts.volume, nan=0.0)
+
+    def value(self, member: Bools, part: Floats | None = None) -> float:
+        """What the contracts between these members are worth, those that are decided as far as they are signed."""
+        seller, buyer = self.facts.seller, self.facts.buyer
+        worth = self.worth if part is None else np.where(self.decided, self.worth * part, self.worth)
+        return float(worth[member[seller] & member[buyer] & (seller != buyer)].sum())
+
+    def complies(self, member: Bools, part: Floats | None = None, signed: Bools | None = None) -> bool:
+        """Whether these members keep everything that is asked; ``part``, ``signed``: of the decided links."""
+        if (member & ~self.allowed).any() or (self.must & ~member).any():
+            return False
+        forms = list(self.forms.values())
+        if part is not None and signed is not None:
+            if float(self.volume[self.decided] @ part[self.decided]) > self.new_volume * (1 + 1e-9):
+                return False
+            forms = [settled(form, np.where(self.decided, part, 1.0), signed | ~self.decided) for form in forms]
+        return all(holds(form, self.facts, member) for form in forms)
+
+    def model(self, free: Bools, inside: Bools) -> tuple[Model, Expression]:
+        """The rows of everything that is asked, and the worth, with these nodes free and inside."""
+        universe = Universe.of(self.facts, free, inside, self.decided)
+        model = Model(universe)
+        for tree in self.trees.values():
+            model.add(tree)
+        if len(model.decided) and self.new_volume < np.inf:
+            part = model.part[model.decided]
+            model.add_row(Expression(part, -self.volume[model.decided], 0.0), -self.new_volume)
+        for cut in self.cuts:
+            away = model.sum_of_nodes(np.where(cut, -1.0, 1.0))
+            model.add_row(away, 1.0 - float(cut.sum()))
+        return model, model.sum_of_edges(self.worth)
+
+    def without(self, codes: Callable[[str], bool]) -> Problem:
+        """The same without the forms whose code is named."""
+        return replace(self, forms={code: form for code, form in self.forms.items() if not codes(code)})
+
+
+def settled(form: Form, part: Floats, signed: Bools) -> Form:
+    """A form with the decided links as chosen: their volumes in part, unsigned ones no links."""
+    match form:
+        case EachShare() | TotalShare():
+            return replace(form, weight=form.weight * part)
+        case Linked():
+            return replace(form, edges=form.edges & signed)
+        case AllOf(parts):
+            return AllOf(tuple(settled(item, part, signed) for item in parts))
+        case AnyOf(options):
+            return AnyOf(tuple(settled(item, part, signed) for item in options))
+        case Switch():
+            return replace(form, condition=settled(form.condition, part, signed),
+                           then=settled(form.then, part, signed), otherwise=settled(form.otherwise, part, signed))
+    return form

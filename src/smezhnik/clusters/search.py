@@ -1,0 +1,229 @@
+"""The search for the best cluster: peel, bound, round, branch and bound, neighbourhoods.
+
+1. Peel. Where everybody who is left keeps every rule together, that is the best cluster: all others lie inside it.
+2. Bound by prices (``bound``). Near the bound only few nodes are in doubt: a small problem over those most in doubt,
+   everybody else as the bound has it, gives a first answer, leaving out one after the other (``greedy``) another.
+3. Nodes that cannot be decided otherwise in a better answer are settled; branch and bound over the rest.
+4. Where its gap stays large, neighbourhoods: all but some members and some outsiders stay as they are, and the small
+   problem is solved; what it finds is the start of another branch and bound.
+5. An answer that breaks a rule which no row can say is cut off, and the search goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from smezhnik.clusters.arrays import summed
+from smezhnik.clusters.bound import Bound, find_bound
+from smezhnik.clusters.engine import Engine, Run
+from smezhnik.clusters.greedy import leave_out
+from smezhnik.clusters.model import Model
+from smezhnik.clusters.problem import Problem
+from smezhnik.clusters.watch import Watch
+from smezhnik.rules.facts import Bools, Floats
+
+#: An answer counts as proven when it may be off by this part of its value at most.
+PROVEN = 1e-4
+#: A gap below this is float noise.
+NOISE = 1e-9
+#: Nodes in doubt of the first small problem, and the seconds it may take.
+CORE, CORE_S = 2_500, 5.0
+#: Branch and bound is interrupted for neighbourhoods after this many seconds if its gap is large.
+PATIENCE_S = 10.0
+#: A neighbourhood: members and outsiders that are free, seconds that one may take.
+MEMBERS, OUTSIDERS, NEIGHBOURHOOD_S = 150, 220, 8.0
+#: The part of the time that neighbourhoods may take.
+NEIGHBOURING = 0.7
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Members, and of the links to be decided: which are signed, in which part of their volume ([m] both)."""
+
+    member: Bools
+    part: Floats
+    signed: Bools
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    answer : the best, None where none was found
+    bound : no answer is worth more; −inf where it is proven that there is none
+    gap : how much more there may be, as a part of the value; inf without an answer
+    """
+
+    answer: Answer | None
+    bound: float
+    asked_gap: float
+
+    @property
+    def gap(self) -> float:
+        if self.answer is None:
+            return np.inf
+        gap = (self.bound - self.answer.value) / max(abs(self.answer.value), 1e-9)
+        return gap if gap > NOISE else 0.0
+
+    @property
+    def proven(self) -> bool:
+        """Nothing better exists (within the gap that was asked for), or nothing at all."""
+        return self.bound == -np.inf or (self.answer is not None and self.gap <= self.asked_gap)
+
+
+class Search:
+    """One search; it keeps the best answer and the best bound."""
+
+    def __init__(self, problem: Problem, watch: Watch, *, gap: float = PROVEN, seed: int = 0) -> None:
+        self.problem, self.watch, self.asked_gap = problem, watch, gap
+        self.draw = np.random.default_rng(seed)
+        self.answer: Answer | None = None
+        self.bound = np.inf
+        self.size = 1.0
+
+    def run(self) -> Found:
+        """The best answer that the time allows."""
+        problem = self.problem
+        kept = problem.peeled.kept
+        if (problem.must & ~kept).any():
+            return Found(None, -np.inf, self.asked_gap)
+        if not problem.decided.any():
+            self._offer(kept)
+            if self.answer is not None:
+                return Found(self.answer, self.answer.value, self.asked_gap)
+        free = kept & ~problem.must
+        if not free.any():
+            self._offer(problem.must)
+            return Found(self.answer, -np.inf if self.answer is None else self.answer.value, self.asked_gap)
+        found = find_bound(problem, free, problem.must)
+        self.bound, self.size = found.value, max(abs(found.value), 1e-9)
+        self._begin(found)
+        while not self._done() and self.watch.tell("compose_search"):
+            if not self._branch(found, patient=self.answer is not None and self._gap() <= 0.05):
+                self._neighbours(found)
+                self._branch(found, patient=True)
+                break
+        return Found(self.answer, self.bound, self.asked_gap)
+
+    def _gap(self) -> float:
+        return Found(self.answer, self.bound, self.asked_gap).gap
+
+    def _done(self) -> bool:
+        return self.bound == -np.inf or self._gap() <= self.asked_gap
+
+    def _offer(self, member: Bools, part: Floats | None = None, signed: Bools | None = None) -> bool:
+        """Keep these members if they keep everything and are the best yet; whether they keep everything."""
+        part = self.problem.decided.astype(np.float64) * 0.0 if part is None else part
+        signed = np.zeros(len(part), np.bool_) if signed is None else signed
+        if not self.problem.complies(member, part, signed):
+            return False
+        value = self.problem.value(member, part)
+        if self.answer is None or value > self.answer.value:
+            self.answer = Answer(member, part, signed, value)
+        return True
+
+    def _begin(self, found: Bound) -> None:
+        """First answers: the best sets of the prices that were tried, rounding near the bound, leaving out."""
+        if len(found.nodes) > CORE // 10 and not self.problem.decided.any():
+            member = leave_out(self.problem, found)
+            if member is not None:
+                self._offer(member)
+        if self._done() or len(found.nodes) <= CORE:
+            return
+        lack = self.size
+        while found.settle(lack)[0].sum() > CORE:
+            lack /= 2
+        self._solve(*found.settle(lack), limit_s=CORE_S, gap=self.asked_gap / 2)
+
+    def _branch(self, found: Bound, *, patient: bool) -> bool:
+        """Branch and bound over all who are not settled; whether it ended by itself, or gave an answer to cut off."""
+        reached = -np.inf if self.answer is None else self.answer.value
+        free, inside = found.settle(found.value - reached) if np.isfinite(reached) else (
+            self.problem.peeled.kept & ~self.problem.must, self.problem.must)
+        run = self._solve(free, inside, gap=self.asked_gap, patience_s=None if patient else PATIENCE_S)
+        settled = -np.inf if self.answer is None else self.answer.value
+        if run.impossible:
+            self.bound = settled
+        else:
+            self.bound = min(self.bound, max(settled, -run.bound))
+        return patient or run.proven
+
+    def _solve(self, free: Bools, inside: Bools, *, gap: float, limit_s: float | None = None,
+               patience_s: float | None = None) -> Run:
+        """The best answer with these nodes free; worth in units of the bound. Costs of the run are worth × −1."""
+        model, worth = self.problem.model(free, inside)
+        cost = np.zeros(model.rows.columns)
+        np.add.at(cost, worth.column, -worth.value / self.size)
+        engine = Engine(model.rows.build(cost, np.zeros(model.rows.columns), model.rows.upper), gap=gap)
+        run = engine.run(self.watch, "compose_search", limit_s=limit_s, patience_s=patience_s,
+                         start=self._start(model))
+        if run.columns is not None:
+            self._take(model, run.columns)
+        return Run(run.columns, run.cost * self.size - worth.constant, run.bound * self.size - worth.constant,
+                   run.proven)
+
+    def _start(self, model: Model) -> tuple[np.ndarray, Floats] | None:
+        if self.answer is None:
+            return None
+        edges = model.decided
+        return (np.concatenate([model.x, model.part[edges], model.signed[edges]]),
+                np.concatenate([self.answer.member[model.universe.nodes].astype(np.float64), self.answer.part[edges],
+                                self.answer.signed[edges].astype(np.float64)]))
+
+    def _take(self, model: Model, columns: Floats) -> None:
+        """Offer what a run found; where a rule that no row can say is broken, cut it off."""
+        problem, universe = self.problem, model.universe
+        member = universe.inside.copy()
+        member[universe.nodes] = columns[model.x] > 0.5
+        part, signed = np.zeros(len(problem.worth)), np.zeros(len(problem.worth), np.bool_)
+        if len(model.decided):
+            signed[model.decided] = columns[model.signed[model.decided]] > 0.5
+            part[model.decided] = rounded_up(columns[model.part[model.decided]], problem.volume[model.decided])
+            part[~signed] = 0.0
+        if not self._offer(member, part, signed) and not problem.linear:
+            self.problem = replace(problem, cuts=(*problem.cuts, member))
+
+    def _neighbours(self, found: Bound) -> None:
+        """Solve small problems around the best answer until nothing more is found or the time is over."""
+        worth, vain, until = self._attraction(found), 0, self.watch.limit_s * NEIGHBOURING
+        while self.answer is not None and vain < 12 and self.watch.spent < until and self.watch.tell("compose_search"):
+            before = self.answer.value
+            free, inside = self._neighbourhood(worth)
+            self._solve(free, inside, gap=self.asked_gap, limit_s=min(NEIGHBOURHOOD_S, until - self.watch.spent))
+            vain = 0 if self.answer.value > before * (1 + 1e-6) else vain + 1
+
+    def _attraction(self, found: Bound) -> Floats:
+        """[n] what is left of a node's worth at the best prices."""
+        rest = np.zeros(self.problem.facts.count)
+        rest[found.nodes] = found.rest
+        return rest
+
+    def _neighbourhood(self, rest: Floats) -> tuple[Bools, Bools]:
+        """Members drawn at random, outsiders by what they trade with the members and what the bound says of them."""
+        assert self.answer is not None
+        problem, member = self.problem, self.answer.member
+        seller, buyer = problem.facts.seller, problem.facts.buyer
+        near = summed(seller, problem.worth * member[buyer], len(member)) + summed(
+            buyer, problem.worth * member[seller], len(member))
+        score = (near / max(near.max(), 1e-9) + rest / max(np.abs(rest).max(), 1e-9)) * self.draw.random(len(member))
+        outside = np.flatnonzero(problem.peeled.kept & ~member)
+        chosen = outside[np.argsort(-score[outside], kind="stable")[:OUTSIDERS]]
+        inner = np.flatnonzero(member & ~problem.must)
+        loose = self.draw.permutation(inner)[:MEMBERS]
+        free = np.zeros(len(member), np.bool_)
+        free[chosen] = free[loose] = True
+        return free, member & ~free
+
+
+def rounded_up(part: Floats, volume: Floats) -> Floats:
+    """Parts whose volumes are whole roubles, not below what they were; 1 at most."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        up = np.ceil(part * volume * 1000 - 1e-4) / 1000 / volume
+    return np.clip(np.where(volume > 0, up, np.round(part)), 0.0, 1.0)
+
+
