@@ -57,7 +57,7 @@ def test_a_list_of_names_gets_inn_beside_it(tmp_path: Path) -> None:
     write_table(register, tmp_path / "реестр.csv", "organisations")
     done = smezhnik("reconcile", tmp_path / "список.xlsx", "--register", tmp_path / "реестр.csv")
     assert done.returncode == 0, done.stderr
-    found = read_table(tmp_path / "список-inn.xlsx", "identities").frame
+    found = read_table(tmp_path / "список-найденные-организации.xlsx", "identities").frame
     assert found.select("row", "inn").rows() == [(2, "0274062111")]
 
 

@@ -7,44 +7,32 @@ stdout carries data, stderr messages and progress. Exit codes: 0 done, 1 a fault
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
 from types import FrameType
-from typing import IO, Any, NoReturn, TypeVar
+from typing import IO, NoReturn
 
 import click
 
+from smezhnik.cli.helping import Command, Group, Option, argument, command, common, option
+from smezhnik.cli.language import find_lang, lang
+from smezhnik.cli.values import system_fault
 from smezhnik.errors import Cancelled, CannotSay, InputFaults, SmezhnikError, describe_fault
 from smezhnik.io.atomic import discard_unfinished
 from smezhnik.messages import catalogue, say
 from smezhnik.progress import Progress, Step, no_progress
-from smezhnik.types import Lang
+
+__all__ = [
+    "EXIT_CANNOT_SAY", "EXIT_INPUT", "EXIT_INTERRUPTED", "EXIT_OK", "EXIT_OURS", "Command", "Group", "Option",
+    "argument", "command", "common", "find_lang", "lang", "leave", "option", "progress", "run", "tell", "tell_faults",
+]
 
 EXIT_OK, EXIT_OURS, EXIT_INPUT, EXIT_CANNOT_SAY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 #: Faults printed before the rest is only counted.
 SHOWN_FAULTS = 50
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def find_lang(args: list[str]) -> Lang:
-    """The language of this call: ``--lang``, then ``SMEZHNIK_LANG``, then Russian."""
-    asked = os.environ.get("SMEZHNIK_LANG", "ru")
-    for position, arg in enumerate(args):
-        if arg == "--lang" and position + 1 < len(args):
-            asked = args[position + 1]
-        elif arg.startswith("--lang="):
-            asked = arg.partition("=")[2]
-    return "en" if asked == "en" else "ru"
-
-
-def lang() -> Lang:
-    return find_lang(sys.argv[1:])
 
 
 def tell(code: str, /, **fields: object) -> None:
@@ -60,115 +48,6 @@ def tell_faults(faults: InputFaults) -> None:
     if (rest := len(faults.faults) - SHOWN_FAULTS) > 0:
         click.echo(say("cli.more_faults", lang(), count=rest), err=True)
     click.echo(say(f"error.{faults.code}", lang(), **faults.fields), err=True)
-
-
-def _translated(text: str | None) -> str:
-    if text and text.startswith("cli.") and text in catalogue():
-        return say(text, lang())
-    return text or ""
-
-
-class _Helped:
-    """Help of a command is a catalogue entry; it begins with examples."""
-
-    help: str | None
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            for block in _translated(self.help).strip().split("\n\n"):
-                for line in block.splitlines():
-                    formatter.write(f"{'':{formatter.current_indent}}{line}\n")
-                formatter.write("\n")
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = [say("cli.usage_options", lang()) if piece == "[OPTIONS]" else
-                  say("cli.usage_command", lang()) if piece == "COMMAND [ARGS]..." else piece
-                  for piece in self.collect_usage_pieces(ctx)]  # type: ignore[attr-defined]
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=say("cli.usage", lang()) + " ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for item in self.get_params(ctx)  # type: ignore[attr-defined]
-                   if (record := item.get_help_record(ctx)) is not None]
-        with formatter.section(say("cli.options", lang())):
-            formatter.write_dl(records)
-        if isinstance(self, click.Group):
-            self.format_commands(ctx, formatter)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        shown = super().get_help_option(ctx)  # type: ignore[misc]
-        if shown is not None:
-            shown.help = say("cli.option.help", lang())
-        return shown  # type: ignore[no-any-return]
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        return _translated(self.help).strip().splitlines()[0] if self.help else ""
-
-
-class Option(click.Option):
-    """An option whose help is a catalogue entry."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        kept, self.help = self.help, _translated(self.help)
-        try:
-            shown = super().get_help_record(ctx)
-        finally:
-            self.help = kept
-        if shown is None:
-            return None
-        name, text = shown
-        for word in ("default", "required"):
-            text = text.replace(f"[{word}", f"[{say(f'cli.word.{word}', lang())}")
-        return name, text
-
-
-class Command(_Helped, click.Command):
-    """A command in the reader's language."""
-
-
-class Group(_Helped, click.Group):
-    """A group of commands in the reader's language; a near miss is answered with the nearest name."""
-
-    command_class = Command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        with formatter.section(say("cli.commands", lang())):
-            formatter.write_dl([(name, item.get_short_help_str(100)) for name, item in found if item is not None])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]
-                        ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx)) or self.list_commands(ctx)
-            raise click.UsageError(say("cli.no_such_command", lang(), found=args[0], nearest=near), ctx)
-        return super().resolve_command(ctx, args)
-
-
-def option(*names: str, **attributes: Any) -> Callable[[F], F]:
-    """``click.option`` with help from the catalogues: ``help="cli.<command>.<option>"``."""
-    return click.option(*names, cls=Option, **attributes)
-
-
-def common(function: F) -> F:
-    """Options of every command: ``--lang``, ``--quiet``, ``--verbose``, ``--no-color``; read from the line itself."""
-    for names, attributes in (
-        (("--no-color",), {"is_flag": True, "expose_value": False, "help": "cli.option.no_color"}),
-        (("--verbose", "-v"), {"is_flag": True, "expose_value": False, "help": "cli.option.verbose"}),
-        (("--quiet", "-q"), {"is_flag": True, "expose_value": False, "help": "cli.option.quiet"}),
-        (("--lang",), {"type": click.Choice(["ru", "en"]), "expose_value": False, "help": "cli.option.lang"}),
-    ):
-        function = option(*names, **attributes)(function)
-    return function
-
-
-def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:
-    """A command with the common options; its help is the catalogue entry ``cli.<name>``."""
-
-    def made(function: Callable[..., Any]) -> Command:
-        attributes.setdefault("help", f"cli.{name}")
-        return click.command(name, cls=Command, **attributes)(common(function))
-
-    return made
 
 
 def progress(stream: IO[str] | None = None) -> Progress:
@@ -199,7 +78,7 @@ def progress(stream: IO[str] | None = None) -> Progress:
 
 
 def _name(parameter: click.Parameter | None) -> str | None:
-    """``--min-grade`` for an option, ``NEEDS`` for an argument."""
+    """``--min-grade`` for an option, ``ПОТРЕБНОСТИ`` for an argument."""
     if parameter is None:
         return None
     return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
@@ -212,6 +91,8 @@ def _expected(error: click.BadParameter) -> str:
             return say("cli.expect.choice", lang(), choices=list(choices))
         case click.DateTime():
             return say("cli.expect.date", lang())
+        case click.IntRange(min=low, max=high) | click.FloatRange(min=low, max=high) if high is not None:
+            return say("cli.expect.number_range", lang(), low=low, high=high)
         case click.IntRange(min=low) | click.FloatRange(min=low):
             return say("cli.expect.number", lang(), low=low)
     return error.message
@@ -219,13 +100,20 @@ def _expected(error: click.BadParameter) -> str:
 
 def _usage_message(error: click.UsageError) -> str:
     match error:
+        case click.NoSuchOption(possibilities=near) if near:
+            return say("cli.no_such_option.near", lang(), found=error.option_name, nearest=near)
         case click.NoSuchOption():
-            return say("cli.no_such_option", lang(), found=error.option_name, nearest=error.possibilities or None)
+            return say("cli.no_such_option", lang(), found=error.option_name)
+        case click.BadOptionUsage(option_name=name, ctx=ctx):
+            options = [item for item in (ctx.command.params if ctx else ()) if isinstance(item, click.Option)]
+            meant = next((item for item in options if name in item.opts), None)
+            if meant is not None and meant.is_flag:
+                return say("cli.flag_with_value", lang(), name=name)
+            return say("cli.no_value", lang(), name=name, count=meant.nargs if meant else 1)
         case click.MissingParameter():
             return say("cli.missing_parameter", lang(), name=_name(error.param))
         case click.BadParameter():
-            return say("cli.bad_parameter", lang(), name=_name(error.param),
-                       reason=_expected(error))
+            return say("cli.bad_parameter", lang(), name=_name(error.param), reason=_expected(error))
     return error.message
 
 
@@ -295,7 +183,7 @@ def _outcome(root: click.Command) -> int:
     except (BrokenPipeError, SystemExit):  # click turns a closed pipe into an exit: who reads has enough
         return EXIT_OK
     except OSError as error:
-        click.echo(say("cli.os_error", lang(), file=error.filename, reason=error.strerror), err=True)
+        click.echo(system_fault(error.errno, error.filename), err=True)
         return EXIT_INPUT
     except MemoryError:
         click.echo(say("error.memory", lang()), err=True)

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
-from smezhnik.cli.base import EXIT_INPUT, EXIT_OK, command, option, progress, tell
+from smezhnik.cli.base import EXIT_INPUT, EXIT_OK, argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
+from smezhnik.cli.reading import parse_columns
+from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import Fault, InputFaults, describe_fault
 from smezhnik.io import Loaded, check_table, read_recipe, recipe_of, write_faults
 from smezhnik.io import save_recipe as write_recipe
@@ -18,24 +20,22 @@ from smezhnik.tables import TABLES
 
 #: Notes printed before the rest is only counted.
 SHOWN_NOTES = 20
-_FILE = click.Path(path_type=Path)
-_OUT = click.Path(path_type=Path, dir_okay=False, writable=True)
 
 
 @command("check")
-@click.argument("table", type=click.Choice(list(TABLES)))
-@click.argument("file", type=_FILE)
-@option("--faults", type=_OUT, help="cli.check.faults")
-@option("--columns", multiple=True, help="cli.check.columns")
+@argument("table", type=click.Choice(list(TABLES)), help="cli.argument.table")
+@argument("file", type=FILE, help="cli.argument.file")
+@option("--columns", multiple=True, metavar="cli.value.columns", help="cli.option.columns")
 @option("--sheet", help="cli.check.sheet")
-@option("--recipe", type=_FILE, help="cli.check.recipe")
-@option("--save-recipe", type=_OUT, help="cli.check.save_recipe")
-@option("--skip-faulty", is_flag=True, help="cli.check.skip_faulty")
+@option("--recipe", type=FILE, help="cli.option.recipe")
+@option("--save-recipe", type=OUT, help="cli.check.save_recipe")
+@option("--skip-faulty", is_flag=True, help="cli.option.skip_faulty")
+@option("--faults", type=OUT, help="cli.option.faults")
 @option("--json", "as_json", is_flag=True, help="cli.check.json")
 def check(table: str, file: Path, faults: Path | None, columns: tuple[str, ...], sheet: str | None,
           recipe: Path | None, save_recipe: Path | None, skip_faulty: bool, as_json: bool) -> int:
     """See the catalogue entry ``cli.check``."""
-    loaded = check_table(file, table, sheet=sheet, columns=parse_mapping(columns),
+    loaded = check_table(file, table, sheet=sheet, columns=parse_columns(columns, main=table).get(table),
                          recipe=read_recipe(recipe) if recipe else None, progress=progress())
     if as_json:
         click.echo(json.dumps(_as_json(loaded), ensure_ascii=False, indent=2))
@@ -55,17 +55,6 @@ def check(table: str, file: Path, faults: Path | None, columns: tuple[str, ...],
     if as_json:
         return EXIT_INPUT
     raise InputFaults(loaded.faults, "file_refused" if whole else "input_faults", file=loaded.file)
-
-
-def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:
-    """``Товар=text`` → {"Товар": "text"}; the last ``=`` parts, because headers may hold one."""
-    mapping = {}
-    for item in columns:
-        header, equals, column = item.rpartition("=")
-        if not (header and equals and column):
-            raise click.UsageError(say("cli.check.bad_columns", asked_lang(), found=item))
-        mapping[header] = column
-    return mapping
 
 
 def _save(loaded: Loaded, path: Path, sheet: str | None) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from smezhnik.classifiers import SYSTEMS, Classifier, bridges, load
-from smezhnik.cli.base import Group, command, common, lang, option, tell
+from smezhnik.cli.base import Group, argument, command, common, lang, option, tell
+from smezhnik.cli.values import FilePath
 from smezhnik.errors import InputFaults
 from smezhnik.messages import format_number, say
 
@@ -52,7 +53,7 @@ def codes() -> None:
 
 
 @command("show", help="cli.codes.show")
-@click.argument("code")
+@argument("code", help="cli.argument.code")
 @option("--system", type=click.Choice(list(SYSTEMS)), help="cli.codes.system")
 @option("--json", "as_json", is_flag=True, help="cli.codes.json")
 def show(code: str, system: str | None, as_json: bool) -> None:
@@ -73,7 +74,7 @@ def show(code: str, system: str | None, as_json: bool) -> None:
 
 
 @command("find", help="cli.codes.find")
-@click.argument("text")
+@argument("text", help="cli.argument.words")
 @option("--system", type=click.Choice(list(SYSTEMS)), default="okpd2", show_default=True, help="cli.codes.system")
 @option("--top", type=click.IntRange(1, 1000), default=10, show_default=True, help="cli.codes.top")
 @option("--json", "as_json", is_flag=True, help="cli.codes.json")
@@ -94,10 +95,10 @@ def find(text: str, system: str, top: int, as_json: bool) -> None:
 
 
 @command("bridge", help="cli.codes.bridge")
-@click.argument("code")
+@argument("code", help="cli.argument.code")
 @option("--to", required=True, type=click.Choice(BRIDGED), help="cli.codes.to")
 @option("--from", "from_", type=click.Choice([*BRIDGED, "okved2007"]), help="cli.codes.from")
-@option("--table", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="cli.codes.table")
+@option("--table", type=FilePath(exists=True), help="cli.codes.table")
 @option("--json", "as_json", is_flag=True, help="cli.codes.json")
 def bridge(code: str, to: str, from_: str | None, table: Path | None, as_json: bool) -> None:
     """See the catalogue entry ``cli.codes.bridge``."""

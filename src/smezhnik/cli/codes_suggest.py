@@ -6,20 +6,21 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import command, lang, option, progress, tell
-from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.cli.base import argument, command, lang, option, progress, tell
+from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import FILE, OUT
 from smezhnik.workflows.reading import Reading
 from smezhnik.workflows.suggest import suggest_file
 
 
 @command("suggest", help="cli.codes.suggest")
-@click.argument("texts", type=FILE)
+@argument("texts", type=FILE, help="cli.argument.texts")
 @option("--system", type=click.Choice(["okpd2", "okved2", "tnved"]), default="okpd2", show_default=True,
         help="cli.codes.system")
 @option("--top", type=click.IntRange(1, 150), default=10, show_default=True, help="cli.codes.suggest.top")
 @option("--examples", type=FILE, help="cli.codes.suggest.examples")
 @option("--output", "-o", type=OUT, required=True, help="cli.codes.suggest.output")
-@reading_options
+@reading_options("texts")
 def suggest(texts: Path, system: str, top: int, examples: Path | None, output: Path, reading: Reading) -> None:
     """See the catalogue entry ``cli.codes.suggest``."""
     done = suggest_file(texts, output, system=system, top=top, examples=examples, reading=reading, lang=lang(),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import command, option, progress, tell
+from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import DAY, FILE, OUT
 from smezhnik.io import write_text
 from smezhnik.regions import Complement
 from smezhnik.report import report_links
@@ -22,18 +23,18 @@ SHOWN_FLOWS = 5
 
 
 @command("complement")
-@click.argument("organisations", type=FILE)
-@option("--a", "first", required=True, help="cli.complement.a")
-@option("--b", "second", required=True, help="cli.complement.b")
+@argument("organisations", type=FILE, help="cli.argument.plants")
+@option("--a", "first", required=True, metavar="cli.value.region", help="cli.complement.a")
+@option("--b", "second", required=True, metavar="cli.value.region", help="cli.complement.b")
 @option("--output", "-o", type=OUT, required=True, help="cli.complement.output")
 @option("--contracts", type=FILE, help="cli.complement.contracts")
 @option("--table", type=FILE, help="cli.complement.table")
 @option("--top", type=click.IntRange(1), default=20, show_default=True, help="cli.complement.top")
 @option("--links-total", type=click.FloatRange(0, min_open=True), help="cli.complement.links_total")
-@option("--on", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), default=None, help="cli.complement.on")
+@option("--on", type=DAY, help="cli.complement.on")
 @option("--report", type=OUT, help="cli.complement.report")
 @option("--json", "as_json", is_flag=True, help="cli.complement.json")
-@reading_options
+@reading_options("organisations")
 def complement(organisations: Path, first: str, second: str, output: Path, contracts: Path | None, table: Path | None,
                top: int, links_total: float | None, on: dt.datetime | None, report: Path | None, as_json: bool,
                reading: Reading) -> None:

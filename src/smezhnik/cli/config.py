@@ -7,7 +7,7 @@ import os
 
 import click
 
-from smezhnik.cli.base import command, option
+from smezhnik.cli.base import argument, command, option
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.messages import say
 
@@ -16,7 +16,7 @@ SETTINGS = {"SMEZHNIK_LANG": "ru", "NO_COLOR": "", "SMEZHNIK_DEMO_ONCE": ""}
 
 
 @command("config")
-@click.argument("action", type=click.Choice(["show"]), default="show")
+@argument("action", type=click.Choice(["show"]), default="show", help="cli.argument.action")
 @option("--origin", is_flag=True, help="cli.config.origin")
 @option("--json", "as_json", is_flag=True, help="cli.option.json")
 def config(action: str, origin: bool, as_json: bool) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from smezhnik.classifiers.regions import find_region
-from smezhnik.cli.base import command, option, progress, tell
+from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import DAY, FILE, OUT
 from smezhnik.errors import InputError
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables.trade import MARKS
@@ -28,30 +29,30 @@ def region_id(text: str) -> str:
 
 
 @command("match")
-@click.argument("needs", type=FILE)
-@click.argument("offers", type=FILE)
+@argument("needs", type=FILE, help="cli.argument.needs")
+@argument("offers", type=FILE, help="cli.argument.offers")
 @option("--output", "-o", type=OUT, required=True, help="cli.match.output")
 @option("--top", type=click.IntRange(1), default=10, show_default=True, help="cli.match.top")
-@option("--on", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), default=None, help="cli.match.on")
+@option("--on", type=DAY, help="cli.match.on")
 @option("--organisations", type=FILE, help="cli.match.organisations")
 @option("--sites", type=FILE, help="cli.match.sites")
 @option("--contracts", type=FILE, help="cli.match.contracts")
 @option("--previous", type=FILE, help="cli.match.previous")
 @option("--model", type=FILE, help="cli.match.model")
-@option("--buyer-region", multiple=True, help="cli.match.buyer_region")
-@option("--seller-region", multiple=True, help="cli.match.seller_region")
-@option("--between", nargs=2, help="cli.match.between")
+@option("--buyer-region", multiple=True, metavar="cli.value.region", help="cli.match.buyer_region")
+@option("--seller-region", multiple=True, metavar="cli.value.region", help="cli.match.seller_region")
+@option("--between", nargs=2, metavar="cli.value.two_regions", help="cli.match.between")
 @option("--radius", type=click.FloatRange(0), help="cli.match.radius")
 @option("--register-only", is_flag=True, help="cli.match.register_only")
 @option("--mark", type=click.Choice(MARKS), multiple=True, help="cli.match.mark")
 @option("--min-grade", type=click.Choice(GRADES), help="cli.match.min_grade")
-@option("--exclude", multiple=True, help="cli.match.exclude")
+@option("--exclude", multiple=True, metavar="cli.value.id", help="cli.match.exclude")
 @option("--exclude-own-group", is_flag=True, help="cli.match.exclude_own_group")
 @option("--max-asks", type=click.IntRange(1), help="cli.match.max_asks")
 @option("--no-inferred", is_flag=True, help="cli.match.no_inferred")
 @option("--depth", type=click.IntRange(1), default=100, show_default=True, help="cli.match.depth")
 @option("--threads", type=click.IntRange(1), default=1, show_default=True, help="cli.match.threads")
-@reading_options
+@reading_options()
 def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | None, organisations: Path | None,
           sites: Path | None, contracts: Path | None, previous: Path | None, model: Path | None,
           buyer_region: tuple[str, ...], seller_region: tuple[str, ...], between: tuple[str, str] | None,
@@ -71,6 +72,8 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
                           lang=asked_lang(), settings=settings, model=model, reading=reading, progress=progress())
     for loaded in matched.loaded:
         tell_loaded(loaded)
+    if matched.strangers:
+        tell("cli.match.strangers", ids=matched.strangers, count=len(matched.strangers))
     tell("cli.match.done", links=matched.tally.links, needs=matched.tally.matched, all_needs=matched.needs,
          grade_a=matched.tally.best, file=str(output))
     if matched.tally.links:

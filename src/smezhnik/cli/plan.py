@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, command, option, progress, tell
+from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import FILE, OUT
 from smezhnik.matching.plan import Plan
 from smezhnik.types import BASES, GRADES, Grade
 from smezhnik.workflows.plan import plan_files, write_plan
@@ -22,16 +23,16 @@ FIGURES = ("needs", "served", "partly", "needs_without_price", "needs_without_vo
 
 
 @command("plan")
-@click.argument("links", type=FILE)
-@click.argument("needs", type=FILE)
-@click.argument("offers", type=FILE)
+@argument("links", type=FILE, help="cli.argument.links")
+@argument("needs", type=FILE, help="cli.argument.needs")
+@argument("offers", type=FILE, help="cli.argument.offers")
 @option("--output", "-o", type=OUT, required=True, help="cli.plan.output")
 @option("--max-suppliers", type=click.IntRange(1), help="cli.plan.max_suppliers")
 @option("--min-grade", type=click.Choice(GRADES), default="C", show_default=True, help="cli.plan.min_grade")
 @option("--no-inferred", is_flag=True, help="cli.plan.no_inferred")
 @option("--time-limit", type=click.FloatRange(1), default=60.0, show_default=True, help="cli.plan.time_limit")
 @option("--json", "as_json", is_flag=True, help="cli.plan.json")
-@reading_options
+@reading_options()
 def plan(links: Path, needs: Path, offers: Path, output: Path, max_suppliers: int | None, min_grade: Grade | None,
          no_inferred: bool, time_limit: float, as_json: bool, reading: Reading) -> int:
     """See the catalogue entry ``cli.plan``. The exit code is 3 where the optimum was not proven in time."""

@@ -7,54 +7,71 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-import click
-
 from smezhnik.cli.base import option, tell
+from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import InputError, InputFaults
 from smezhnik.io import read_recipe, write_faults
 from smezhnik.io.loaded import Loaded
 from smezhnik.tables import TABLES
 from smezhnik.workflows.reading import Reading
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-OUT = click.Path(path_type=Path, dir_okay=False, writable=True)
 
+def parse_columns(given: tuple[str, ...], *, main: str | None = None) -> dict[str, dict[str, str]]:
+    """``needs.Товар=text`` → {"needs": {"Товар": "text"}}.
 
-def parse_columns(given: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """``needs.Товар=text`` → {"needs": {"Товар": "text"}}."""
+    Parameters
+    ----------
+    main : the table that is meant where none is named; None where a command reads several alike. The last ``=`` parts
+        header and column, since headers may hold one; a dot after no name of a table belongs to the header
+
+    Raises
+    ------
+    InputError where the form, the table or the column is not known.
+    """
     parsed: dict[str, dict[str, str]] = {}
     for item in given:
-        table, dot, rest = item.partition(".")
-        header, equals, column = rest.rpartition("=")
-        if not (dot and equals and table in TABLES and column in TABLES[table].columns):
-            raise InputError("bad_columns", found=item, tables=list(TABLES))
+        shown, equals, column = item.rpartition("=")
+        named, _, rest = shown.partition(".")
+        table, header = (named, rest) if named in TABLES else (main, shown)
+        if not (equals and header and column and table):
+            raise InputError("bad_columns", found=item)
+        if column not in TABLES[table].columns:
+            raise InputError("bad_column", found=item, column=column, table=table, columns=list(TABLES[table].columns))
         parsed.setdefault(table, {})[header] = column
     return parsed
 
 
-def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+def reading_options(main: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """``--columns``, ``--recipe``, ``--skip-faulty``, ``--faults`` → the argument ``reading``.
 
-    With ``--faults FILE`` the first faulty file comes back with its faults marked before the command refuses.
+    With ``--faults FILE`` the faulty files come back with their faults marked before the command refuses.
+
+    Parameters
+    ----------
+    main : the table of a command that reads one: ``--columns`` needs no name of a table then
     """
 
-    @option("--columns", multiple=True, help="cli.option.columns")
-    @option("--recipe", type=FILE, multiple=True, help="cli.option.recipe")
-    @option("--skip-faulty", is_flag=True, help="cli.option.skip_faulty")
-    @option("--faults", type=OUT, help="cli.option.faults")
-    @wraps(function)
-    def read(*args: Any, columns: tuple[str, ...], recipe: tuple[Path, ...], skip_faulty: bool, faults: Path | None,
-             **kwargs: Any) -> Any:
-        recipes = {found.table: found for found in map(read_recipe, recipe)}
-        reading = Reading(parse_columns(columns), recipes, skip_faulty)
-        try:
-            return function(*args, reading=reading, **kwargs)
-        except InputFaults as refused:
-            if faults is not None:
-                give_back(refused, [value for value in kwargs.values() if isinstance(value, Path)], faults)
-            raise
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @option("--columns", multiple=True, metavar="cli.value.columns",
+                help="cli.option.columns" if main else "cli.option.columns.several")
+        @option("--recipe", type=FILE, multiple=True, help="cli.option.recipe")
+        @option("--skip-faulty", is_flag=True, help="cli.option.skip_faulty")
+        @option("--faults", type=OUT, help="cli.option.faults")
+        @wraps(function)
+        def read(*args: Any, columns: tuple[str, ...], recipe: tuple[Path, ...], skip_faulty: bool,
+                 faults: Path | None, **kwargs: Any) -> Any:
+            recipes = {found.table: found for found in map(read_recipe, recipe)}
+            reading = Reading(parse_columns(columns, main=main), recipes, skip_faulty)
+            try:
+                return function(*args, reading=reading, **kwargs)
+            except InputFaults as refused:
+                if faults is not None:
+                    give_back(refused, [value for value in kwargs.values() if isinstance(value, Path)], faults)
+                raise
 
-    return read
+        return read
+
+    return decorate
 
 
 def give_back(refused: InputFaults, paths: list[Path], out: Path) -> None:

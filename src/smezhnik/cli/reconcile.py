@@ -7,24 +7,27 @@ from pathlib import Path
 import click
 import polars as pl
 
-from smezhnik.cli.base import command, lang, option, progress, tell
-from smezhnik.cli.reading import FILE, OUT, reading_options, tell_loaded
+from smezhnik.cli.base import argument, command, lang, option, progress, tell
+from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import InputError
+from smezhnik.io import name_beside
+from smezhnik.tables import table
 from smezhnik.workflows.reading import Reading
 from smezhnik.workflows.reconcile import reconcile_files
 
 
 @command("reconcile")
-@click.argument("names", type=FILE)
+@argument("names", type=FILE, help="cli.argument.names")
 @option("--register", type=FILE, help="cli.reconcile.register")
 @option("--top", type=click.IntRange(1, 30), default=5, show_default=True, help="cli.reconcile.top")
 @option("--output", "-o", type=OUT, help="cli.reconcile.output")
-@reading_options
+@reading_options("organisations")
 def reconcile(names: Path, register: Path | None, top: int, output: Path | None, reading: Reading) -> None:
     """See the catalogue entry ``cli.reconcile``."""
     if register is None:
         raise InputError("no_register", file=names.name)
-    out = output or names.with_name(f"{names.stem}-inn.xlsx")
+    out = output or name_beside(names, getattr(table("identities"), lang()), ".xlsx")
     done = reconcile_files(names, register, out, top=top, reading=reading, lang=lang(), progress=progress())
     for loaded in done.loaded:
         tell_loaded(loaded)

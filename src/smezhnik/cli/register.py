@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import Group, common, option, progress, tell
+from smezhnik.cli.base import Group, argument, common, option, progress, tell
 from smezhnik.cli.base import command as make_command
 from smezhnik.cli.base import lang as asked_lang
+from smezhnik.cli.values import DAY, FILE, OUT
 from smezhnik.errors import describe_fault
 from smezhnik.io import write_table
 from smezhnik.io.cells import choice_word
@@ -19,9 +20,6 @@ from smezhnik.messages import say
 
 #: Faults and notes printed before the rest is only counted.
 SHOWN = 10
-_FILE = click.Path(path_type=Path)
-_OUT = click.Path(path_type=Path, dir_okay=False, writable=True)
-_DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
 
 
 @click.group(cls=Group, name="register", help="cli.register")
@@ -35,10 +33,10 @@ def _day(given: dt.datetime | None) -> dt.date:
 
 
 @make_command("read", help="cli.register.read")
-@click.argument("file", type=_FILE)
-@option("--output", "-o", type=_OUT, help="cli.register.output")
-@option("--sites", type=_OUT, help="cli.register.sites")
-@option("--on", type=_DAY, help="cli.register.on")
+@argument("file", type=FILE, help="cli.argument.register")
+@option("--output", "-o", type=OUT, help="cli.register.output")
+@option("--sites", type=OUT, help="cli.register.sites")
+@option("--on", type=DAY, help="cli.register.on")
 @option("--json", "as_json", is_flag=True, help="cli.register.json")
 def read(file: Path, output: Path | None, sites: Path | None, on: dt.datetime | None, as_json: bool) -> None:
     """See the catalogue entry ``cli.register.read``."""
@@ -68,11 +66,11 @@ def _counts(loaded: Register) -> dict[str, object]:
 
 
 @make_command("diff", help="cli.register.diff")
-@click.argument("old", type=_FILE)
-@click.argument("new", type=_FILE)
-@option("--output", "-o", type=_OUT, help="cli.register.output")
-@option("--on", type=_DAY, help="cli.register.on")
-@option("--old-on", type=_DAY, help="cli.register.old_on")
+@argument("old", type=FILE, help="cli.argument.old")
+@argument("new", type=FILE, help="cli.argument.new")
+@option("--output", "-o", type=OUT, help="cli.register.output")
+@option("--on", type=DAY, help="cli.register.on")
+@option("--old-on", type=DAY, help="cli.register.old_on")
 @option("--json", "as_json", is_flag=True, help="cli.register.json")
 def diff(old: Path, new: Path, output: Path | None, on: dt.datetime | None, old_on: dt.datetime | None,
          as_json: bool) -> None:

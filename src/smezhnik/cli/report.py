@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import command, option, progress, tell
+from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.reading import FILE, reading_options, tell_loaded
+from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import DAY, FILE, FilePath
 from smezhnik.workflows.reading import Reading
 from smezhnik.workflows.report import ReportFiles, report_files, write_page
 
@@ -18,19 +19,18 @@ _STDOUT = Path("-")
 
 
 @command("report")
-@click.argument("links", type=FILE)
-@option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False, writable=True, allow_dash=True),
-        help="cli.report.output")
+@argument("links", type=FILE, help="cli.argument.links")
+@option("--output", "-o", type=FilePath(to_write=True, allow_dash=True), help="cli.report.output")
 @option("--needs", type=FILE, help="cli.report.needs")
 @option("--offers", type=FILE, help="cli.report.offers")
 @option("--organisations", type=FILE, help="cli.report.organisations")
 @option("--allocations", type=FILE, help="cli.report.allocations")
-@option("--on", type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), help="cli.report.on")
+@option("--on", type=DAY, help="cli.report.on")
 @option("--title", help="cli.report.title")
 @option("--issuer", default="", help="cli.report.issuer")
 @option("--sample", is_flag=True, help="cli.report.sample")
 @option("--most-needs", type=click.IntRange(1), default=200, show_default=True, help="cli.report.most_needs")
-@reading_options
+@reading_options()
 def report(links: Path, output: Path | None, needs: Path | None, offers: Path | None, organisations: Path | None,
            allocations: Path | None, on: dt.datetime | None, title: str | None, issuer: str, sample: bool,
            most_needs: int, reading: Reading) -> None:

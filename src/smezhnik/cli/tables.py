@@ -6,7 +6,7 @@ import json
 
 import click
 
-from smezhnik.cli.base import command, option
+from smezhnik.cli.base import argument, command, option
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.io.describe import table_schema, tables_markdown, tables_overview
 from smezhnik.messages import say
@@ -14,12 +14,10 @@ from smezhnik.tables import TABLES, table
 
 
 @command("tables")
-@click.argument("name", required=False)
+@argument("name", required=False, type=click.Choice(list(TABLES)), help="cli.argument.table")
 @option("--as", "form", type=click.Choice(["tableschema", "markdown", "json"]), help="cli.tables.as")
 def tables(name: str | None, form: str | None) -> None:
     """See the catalogue entry ``cli.tables``."""
-    if name is not None and name not in TABLES:
-        raise click.UsageError(say("cli.tables.unknown", asked_lang(), found=name, tables=list(TABLES)))
     names = [name] if name else list(TABLES)
     if form == "markdown":
         click.echo(tables_markdown(names))

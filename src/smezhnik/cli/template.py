@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import command, option, tell
+from smezhnik.cli.base import argument, command, option, tell
 from smezhnik.cli.base import lang as asked_lang
+from smezhnik.cli.values import OUT
 from smezhnik.io.atomic import readable_name
 from smezhnik.io.template import write_template
 from smezhnik.tables import TABLES, table
@@ -17,8 +18,8 @@ _FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions")
 
 
 @command("template")
-@click.argument("name", metavar="TABLE", type=click.Choice([name for name in TABLES if name in _FILLED]))
-@option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="cli.template.output")
+@argument("name", type=click.Choice([name for name in TABLES if name in _FILLED]), help="cli.argument.table")
+@option("--output", "-o", type=OUT, help="cli.template.output")
 def template(name: str, output: Path | None) -> None:
     """See the catalogue entry ``cli.template``."""
     path = output or Path(readable_name(getattr(table(name), asked_lang()), suffix=".xlsx"))

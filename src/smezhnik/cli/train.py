@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import command, option, progress, tell
+from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.reading import FILE, OUT, reading_options
+from smezhnik.cli.reading import reading_options
+from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import CannotSay
 from smezhnik.messages import say
 from smezhnik.workflows.reading import Reading
@@ -16,14 +17,14 @@ from smezhnik.workflows.train import Method, save_model, train_files
 
 
 @command("train")
-@click.argument("links", type=FILE)
+@argument("links", type=FILE, help="cli.argument.decided")
 @option("--output", "-o", type=OUT, required=True, help="cli.train.output")
 @option("--needs", type=FILE, help="cli.train.needs")
 @option("--offers", type=FILE, help="cli.train.offers")
 @option("--model", type=FILE, help="cli.train.model")
 @option("--method", type=click.Choice(["auto", "reasons", "trees"]), default="auto", show_default=True,
         help="cli.train.method")
-@reading_options
+@reading_options()
 def train(links: Path, output: Path, needs: Path | None, offers: Path | None, model: Path | None, method: Method,
           reading: Reading) -> None:
     """See the catalogue entry ``cli.train``."""

@@ -25,11 +25,11 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     (``.name.….part``) and lies in the same folder, because a rename is only atomic within one disk.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
-    aside.touch(exist_ok=False)
-    _UNFINISHED.add(aside)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.touch(exist_ok=False)
+        _UNFINISHED.add(aside)
         if target.exists():
             aside.chmod(target.stat().st_mode & 0o777)
         yield aside
@@ -37,8 +37,13 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
             os.fsync(written.fileno())
         aside.replace(target)
         _sync_folder(target.parent)
+    except OSError as refused:
+        if refused.filename == str(aside):  # its user knows the file by its own name
+            refused.filename, refused.filename2 = str(target), None
+        raise
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            aside.unlink()
         _UNFINISHED.discard(aside)
 
 
@@ -52,6 +57,15 @@ def write_text(path: str | os.PathLike[str], text: str, *, encoding: str = "utf-
     """Write a text file whole."""
     with atomic(path) as aside:
         aside.write_text(text, encoding=encoding, newline="")
+
+
+def name_beside(path: Path, title: str, suffix: str | None = None) -> Path:
+    """``план.xlsx`` and «Теневые цены» → ``план-теневые-цены.xlsx``: a file that belongs to another.
+
+    Every file that a command adds by itself is named so: the name that its user gave, then what the file holds.
+    """
+    held = "-".join(_FORBIDDEN.sub(" ", title).lower().split())
+    return path.with_name(f"{path.stem}-{held}{path.suffix if suffix is None else suffix}")
 
 
 def readable_name(title: str, *parts: str, suffix: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smezhnik.errors import InputError
-from smezhnik.io import write_table, write_text
+from smezhnik.io import readable_name, write_table, write_text
 from smezhnik.matching.plan import Plan
+from smezhnik.messages import say
 from smezhnik.progress import Progress, no_progress
 from smezhnik.regions import Complement, likely_needs, likely_offers
 from smezhnik.report import report_links
@@ -24,6 +25,9 @@ REGIONS = ("RU-BA", "RU-CHE")
 DAY = dt.date(2026, 11, 22)
 DATA = Path(__file__).parents[3] / "examples" / "demo"
 
+#: Files of the demo: what each holds (catalogue ``demo.file.<…>``) → its ending.
+_FILES = {"likely_needs": ".xlsx", "likely_offers": ".xlsx", "between_links": ".xlsx", "between": ".html",
+          "links": ".xlsx", "plan": ".xlsx", "declared": ".html"}
 #: Told after each step: the catalogue code ``demo.<step>`` and its fields.
 Told = Callable[[str, dict[str, object]], None]
 
@@ -49,7 +53,7 @@ def run_demo(folder: Path, *, lang: Lang, told: Told, made_at: dt.datetime, data
     if not (data / "organisations.csv").exists():
         raise InputError("demo_data_missing", folder=str(data))
     folder.mkdir(parents=True, exist_ok=True)
-    names = NAMES[lang]
+    names = _names(lang)
     between, page_between = _two_regions(data, folder, names, lang, told, made_at, progress)
     tally, links = _declared(data, folder, names, lang, told, progress)
     made = plan_files(links, data / "needs.csv", data / "offers.csv", min_grade="C", progress=progress).plan
@@ -94,15 +98,6 @@ def _declared(data: Path, folder: Path, names: dict[str, str], lang: Lang, told:
     return done.tally, links
 
 
-NAMES: dict[Lang, dict[str, str]] = {
-    "ru": {
-        "likely_needs": "вероятные-потребности.xlsx", "likely_offers": "вероятные-предложения.xlsx",
-        "between_links": "связи-двух-регионов.xlsx", "between": "два-региона.html", "links": "связи.xlsx",
-        "plan": "план.xlsx", "declared": "потребности-и-кандидаты.html",
-    },
-    "en": {
-        "likely_needs": "likely-needs.xlsx", "likely_offers": "likely-offers.xlsx",
-        "between_links": "links-of-two-regions.xlsx", "between": "two-regions.html", "links": "links.xlsx",
-        "plan": "plan.xlsx", "declared": "needs-and-candidates.html",
-    },
-}
+def _names(lang: Lang) -> dict[str, str]:
+    """What each file holds → its name."""
+    return {held: readable_name(say(f"demo.file.{held}", lang), suffix=suffix) for held, suffix in _FILES.items()}

@@ -59,11 +59,15 @@ class Tally:
 
 @dataclass(frozen=True)
 class Matched:
-    """What came out: the counts, how many needs there were, and what there is to say of the files."""
+    """What came out: the counts, how many needs there were, and what there is to say of the files.
+
+    ``strangers`` are excluded organisations that no table names: probably a slip of the pen.
+    """
 
     tally: Tally
     needs: int
     loaded: tuple[Loaded, ...]
+    strangers: tuple[str, ...] = ()
 
 
 def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
@@ -94,4 +98,12 @@ def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
                              ranker=ranker, progress=progress)])
     tally = Tally()
     write_table(tally.watch(pieces), output, "links", lang=lang, readable=readable_columns(lang))
-    return Matched(tally, len(needs), tuple(loaded.values()))
+    strangers = _strangers(settings.excluded, needs, offers, organisations)
+    return Matched(tally, len(needs), tuple(loaded.values()), strangers)
+
+
+def _strangers(ids: frozenset[str], *tables: pl.DataFrame | None) -> tuple[str, ...]:
+    """Ids that are neither an organisation's id nor an ИНН in any of the tables."""
+    known = {item for frame in tables if frame is not None for key in ("org_id", "inn") if key in frame.columns
+             for item in frame[key].drop_nulls()} if ids else set()
+    return tuple(sorted(ids - known))

@@ -6,15 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from smezhnik.io import find_kind_to_write, write_table
+from smezhnik.io import find_kind_to_write, name_beside, write_table
 from smezhnik.io.loaded import Loaded
 from smezhnik.matching.plan import Plan, plan
 from smezhnik.progress import Progress, no_progress
+from smezhnik.tables import table
 from smezhnik.types import BASES, Basis, Grade, Lang
 from smezhnik.workflows.reading import Reading, read_all
 
-#: Table of the plan → what is added to the name of its file; the allocations carry the name as given.
-SUFFIXES = {"allocations": "", "uncovered": "-uncovered", "shadow_prices": "-shadow-prices"}
+#: Tables of a plan besides the allocations, which carry the name as given.
+BESIDE = ("uncovered", "shadow_prices")
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,12 @@ def plan_files(links: Path, needs: Path, offers: Path, *, max_suppliers: int | N
 
 
 def write_plan(made: Plan, path: Path, *, lang: Lang) -> list[Path]:
-    """Write the three tables of a plan beside each other: ``plan.xlsx``, ``plan-uncovered.xlsx``, ….
+    """Write the three tables of a plan beside each other: ``план.xlsx``, ``план-теневые-цены.xlsx``, ….
 
-    Each is written whole or not at all; the ending of ``path`` says how. Returns the files.
+    Each is written whole or not at all; the ending of ``path`` says how. Returns the files, the allocations first.
     """
     kind = find_kind_to_write(path)
-    files = []
-    for name, suffix in SUFFIXES.items():
-        file = path.with_name(f"{path.stem}{suffix}{path.suffix}")
+    files = {"allocations": path} | {name: name_beside(path, getattr(table(name), lang)) for name in BESIDE}
+    for name, file in files.items():
         write_table(getattr(made, name), file, name, lang=lang, kind=kind)
-        files.append(file)
-    return files
+    return list(files.values())

@@ -1,0 +1,94 @@
+"""Values on the command line: files and days, what is wrong with them, and the words that stand for them in help."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from smezhnik.cli.language import lang
+from smezhnik.messages import say
+
+#: Choices of a value that are written out in its place; longer ones stand behind the explanation.
+_SHORT_CHOICES = 30
+#: Fault of the system, by its name → the sentence of the catalogues that tells it.
+_SYSTEM_FAULTS = {
+    "ENOENT": "missing", "EACCES": "denied", "EPERM": "denied", "EISDIR": "folder", "ENOTDIR": "not_folder",
+    "EEXIST": "not_folder", "ENOSPC": "full", "EDQUOT": "full", "EROFS": "read_only", "ENAMETOOLONG": "long_name",
+    "EBUSY": "busy", "ETXTBSY": "busy", "EMFILE": "many_files", "ENFILE": "many_files",
+}
+
+
+def system_fault(code: int | None, file: object) -> str:
+    """What the system refused to do with a file, and what to do about it; without a file it was the output."""
+    name = _SYSTEM_FAULTS.get(errno.errorcode.get(code or 0, ""), "other")
+    shown = say("cli.os.output", lang()) if file is None else str(file)
+    return say(f"cli.os.{name}", lang(), file=shown, number=code)
+
+
+class FilePath(click.Path):
+    """A file to read or to write; what is wrong with it is told before the work and in words that help.
+
+    Parameters
+    ----------
+    to_write : the file will be made: its folder must let it
+    """
+
+    def __init__(self, *, to_write: bool = False, exists: bool = False, allow_dash: bool = False) -> None:
+        super().__init__(path_type=Path, dir_okay=False, writable=to_write, exists=exists, allow_dash=allow_dash)
+        self.to_write = to_write
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if self.allow_dash and str(value) == "-":
+            return Path("-")
+        path = Path(value)
+        if path.is_dir():
+            self.fail(system_fault(errno.EISDIR, path), param, ctx)
+        if self.exists and not path.exists():
+            self.fail(system_fault(errno.ENOENT, path), param, ctx)
+        if self.to_write and not os.access(_nearest(path), os.W_OK):
+            self.fail(system_fault(errno.EACCES, path), param, ctx)
+        return path
+
+
+def _nearest(path: Path) -> Path:
+    """The file if it is there, else the first folder above it that is."""
+    return path if path.exists() else next((folder for folder in path.absolute().parents if folder.is_dir()), Path())
+
+
+#: A file to read, a file to write, a day.
+FILE, OUT = FilePath(), FilePath(to_write=True)
+DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
+
+
+def value_word(kind: click.ParamType[Any]) -> str:
+    """What stands for a value in the line of help: ФАЙЛ, ЧИСЛО, ДАТА, or the choices where they are short."""
+    match kind:
+        case click.Choice(choices=choices) if len(shown := "|".join(map(str, choices))) <= _SHORT_CHOICES:
+            return shown
+        case click.Choice():
+            word = "word"
+        case click.Path(file_okay=False):
+            word = "folder"
+        case click.Path():
+            word = "file"
+        case click.DateTime():
+            word = "date"
+        case click.types.IntParamType() | click.types.FloatParamType():
+            word = "number"
+        case _:
+            word = "text"
+    return say(f"cli.value.{word}", lang())
+
+
+def limits(kind: click.ParamType[Any]) -> list[str]:
+    """Which values are taken, where the word for the value does not tell it."""
+    match kind:
+        case click.Choice(choices=choices) if len("|".join(map(str, choices))) > _SHORT_CHOICES:
+            return [say("cli.one_of", lang(), choices=list(choices))]
+        case click.IntRange(min=low, max=high) | click.FloatRange(min=low, max=high) if high is not None:
+            return [say("cli.from_to", lang(), low=low, high=high)]
+    return []
