@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import dataframely as dy
 import polars as pl
 
+from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Members
 from smezhnik.tables.column import ColumnInfo, info
 from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
 from smezhnik.tables.naming import Examples, Identities, Suggestions, Texts
@@ -58,6 +59,9 @@ TABLES: Mapping[str, Table] = {
         Table("offers", "Предложения", "Offers", Offers),
         Table("needs", "Потребности", "Needs", Needs),
         Table("contracts", "Договоры", "Contracts", Contracts),
+        Table("members", "Участники кластера", "Members of a cluster", Members),
+        Table("cluster_facts", "Сведения о кластере", "Facts of a cluster", ClusterFacts),
+        Table("cluster_documents", "Документы кластера", "Documents of a cluster", ClusterDocuments),
         Table("links", "Связи", "Links", Links),
         Table("allocations", "План распределения", "Allocation plan", Allocations),
         Table("uncovered", "Незакрытые потребности", "Uncovered needs", Uncovered),

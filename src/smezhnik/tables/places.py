@@ -7,8 +7,8 @@ import dataframely as dy
 from smezhnik.tables import column as col
 from smezhnik.tables import shared
 
-ROLES = ("producer", "cluster_member", "specialised_organisation", "infrastructure", "university", "research",
-         "training", "fund", "authority", "customer")
+ROLES = ("producer", "final_producer", "cluster_member", "specialised_organisation", "infrastructure", "university",
+         "research", "training", "fund", "financial", "nonprofit", "authority", "customer")
 
 
 class Organisations(dy.Schema):
@@ -28,32 +28,25 @@ class Organisations(dy.Schema):
     kpp = col.code("КПП", "KPP", "КПП из 9 знаков", "Tax registration reason code, 9 characters")
     foreign_id = col.code("Иностранный номер", "Foreign id", "Регистрационный номер иностранного завода",
                           "Registration number of a foreign plant")
-    country = col.code("Страна", "Country", "Страна, ISO 3166-1 (RU, BY); пусто – RU", "ISO 3166-1; empty is RU",
-                       example="RU")
+    country = shared.country()
     group_id = shared.group_id()
     roles = col.texts("Роли", "Roles", "Роли через «;»: producer, university, fund …",
                       "Roles parted by “;”: producer, university, fund …", example="producer", choices=ROLES)
     region = shared.region()
-    oktmo = col.code("ОКТМО", "OKTMO", "Код муниципального образования, 8 или 11 цифр", "Municipality code")
+    oktmo = shared.oktmo()
     address = col.text("Адрес", "Address", "Адрес", "Address",
                        synonyms=("юридический адрес", "местонахождение", "адрес организации"))
     latitude = shared.latitude()
     longitude = shared.longitude()
-    okved2 = col.code("ОКВЭД2", "OKVED2", "Основной вид деятельности по ОКВЭД2", "Main activity in OKVED2",
-                      example="22.23", synonyms=("основной ОКВЭД", "код ОКВЭД", "ОКВЭД", "ОКВЭД 2", "okved"))
+    okved2 = shared.okved2()
     okved2_other = col.texts("Прочие ОКВЭД2", "Other OKVED2", "Дополнительные коды через «;»",
                              "Further activity codes parted by “;”",
                              synonyms=("дополнительные ОКВЭД", "доп. ОКВЭД", "okved_add"))
     okved2007 = col.code("ОКВЭД-2007", "OKVED 2007", "Код старой редакции, переводится мостом",
                          "Code of the old edition; bridged", synonyms=("ОКВЭД-2001", "ОКВЭД1", "старый ОКВЭД"))
-    output_th_rub = col.number("Выпуск, тыс. руб.", "Output, th. RUB", "Выпуск или выручка за год, тыс. руб.",
-                               "Output or sales of the year, thousand roubles", unit="th_rub", example=520000.0,
-                               secrecy="internal", synonyms=("выручка", "объём производства", "выпуск", "sales"))
-    jobs = col.number("Численность", "Jobs", "Среднесписочная численность, чел.", "Average staff", unit="person",
-                      secrecy="internal",
-                      synonyms=("среднесписочная численность", "работников", "количество работников", "employees"))
-    high_productivity_jobs = col.number("ВПРМ", "High-productivity jobs", "Высокопроизводительные рабочие места",
-                                        "High-productivity jobs", unit="person", secrecy="internal")
+    output_th_rub = shared.output_th_rub()
+    jobs = shared.jobs()
+    high_productivity_jobs = shared.high_productivity_jobs()
     year = col.integer("Год", "Year", "Год показателей", "Year of the figures", low=1990, high=2100, example=2025,
                        synonyms=("отчётный год", "год отчётности"))
     source = shared.source()

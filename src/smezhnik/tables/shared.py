@@ -84,3 +84,35 @@ def group_id(**about: Any) -> dy.String:
     return col.text("Группа", "Group", "Холдинг или группа: свои друг другу не предлагаются, если так задано",
                     "Holding or group; own group may be excluded from candidates",
                     synonyms=("холдинг", "группа компаний"), **about)
+
+
+def oktmo(**about: Any) -> dy.String:
+    return col.code("ОКТМО", "OKTMO", "Код муниципального образования, 8 или 11 цифр", "Municipality code", **about)
+
+
+def country(**about: Any) -> dy.String:
+    return col.code("Страна", "Country", "Страна, ISO 3166-1 (RU, BY); пусто – RU", "ISO 3166-1; empty is RU",
+                    example="RU", **about)
+
+
+def okved2(**about: Any) -> dy.String:
+    return col.code("ОКВЭД2", "OKVED2", "Основной вид деятельности по ОКВЭД2", "Main activity in OKVED2",
+                    example="22.23", synonyms=("основной ОКВЭД", "код ОКВЭД", "ОКВЭД", "ОКВЭД 2", "okved"), **about)
+
+
+def output_th_rub(**about: Any) -> dy.Float64:
+    return col.number("Выпуск, тыс. руб.", "Output, th. RUB", "Выпуск или выручка за год, тыс. руб.",
+                      "Output or sales of the year, thousand roubles", unit="th_rub", example=520000.0,
+                      secrecy="internal", synonyms=("выручка", "объём производства", "выпуск", "sales"), **about)
+
+
+def jobs(**about: Any) -> dy.Float64:
+    return col.number("Численность", "Jobs", "Среднесписочная численность, чел.", "Average staff", unit="person",
+                      secrecy="internal",
+                      synonyms=("среднесписочная численность", "работников", "количество работников", "employees"),
+                      **about)
+
+
+def high_productivity_jobs(**about: Any) -> dy.Float64:
+    return col.number("ВПРМ", "High-productivity jobs", "Высокопроизводительные рабочие места",
+                      "High-productivity jobs", unit="person", secrecy="internal", **about)

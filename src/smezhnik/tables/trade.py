@@ -148,8 +148,8 @@ class Contracts(dy.Schema):
     buyer = col.text("Покупатель", "Buyer", "Название покупателя", "Name of the buyer", synonyms=("заказчик",))
     seller_inn = shared.inn("ИНН продавца", "Seller's INN", synonyms=("ИНН поставщика",))
     buyer_inn = shared.inn("ИНН покупателя", "Buyer's INN", synonyms=("ИНН заказчика",))
-    kind = col.text("Вид", "Kind", "project – проект договора, supply – поставка, works – работы",
-                    "project: draft, supply: goods, works: works and services", choices=CONTRACT_KINDS,
+    kind = col.text("Вид", "Kind", "project – совместный проект, supply – поставка, works – работы и услуги",
+                    "project: joint project, supply: goods, works: works and services", choices=CONTRACT_KINDS,
                     example="supply", synonyms=("вид договора",))
     text = col.text("Предмет", "Product", "Что поставляется", "What is supplied",
                     synonyms=("предмет договора", "продукция", "product"))
@@ -157,13 +157,18 @@ class Contracts(dy.Schema):
     volume = col.number("Объём", "Volume", "Объём по договору", "Volume of the contract", secrecy="confidential",
                         synonyms=("количество",))
     unit = shared.unit()
-    value_th_rub = col.number("Сумма, тыс. руб.", "Value, th. RUB", "Сумма договора, тыс. руб.",
-                              "Value, thousand roubles", unit="th_rub", secrecy="confidential",
+    value_th_rub = col.number("Сумма, тыс. руб.", "Value, th. RUB", "Сумма договора за год, тыс. руб.",
+                              "Value a year, thousand roubles", unit="th_rub", secrecy="confidential",
                               synonyms=("сумма договора", "сумма"))
+    imported_th_rub = col.number("Вместо импорта, тыс. руб.", "Replaces imports, th. RUB",
+                                 "На какую сумму в год договор замещает импорт",
+                                 "Imports a year that the contract replaces", unit="th_rub", secrecy="confidential",
+                                 synonyms=("замещает импорт",))
     signed_on = col.date("Подписан", "Signed on", "День подписания", "Day of signing", synonyms=("дата договора",))
     starts_on = col.date("Начало", "Starts on", "Первый день действия", "First day in force")
     ends_on = col.date("Окончание", "Ends on", "Первый день, когда уже не действует",
                        "The first day when it is no longer in force")
     file = col.text("Файл", "File", "Имя файла со сканом", "Name of the file")
+    basis = shared.basis()
     source = shared.source()
     source_date = shared.source_date()

@@ -1,0 +1,96 @@
+"""A cluster as data: its members, facts of the whole, its documents. Its contracts are the table ``contracts``."""
+
+from __future__ import annotations
+
+import dataframely as dy
+
+from smezhnik.tables import column as col
+from smezhnik.tables import shared
+from smezhnik.tables.places import ROLES
+
+
+class Members(dy.Schema):
+    """Who is in a cluster. One row, one member. What is absent here is taken from the table of organisations."""
+
+    org_id = col.text("Код участника", "Member", "Ваш код организации; на него ссылаются договоры",
+                      "Your id of the organisation; contracts refer to it", key=True, example="M-1",
+                      synonyms=("ID", "код", "код организации", "участник", "member id"))
+    name = col.text("Наименование", "Name", "Название участника", "Name of the member", example="Стекло-Юрюзань",
+                    synonyms=("организация", "предприятие", "название", "наименование организации",
+                              "участник кластера"))
+    inn = shared.inn()
+    roles = col.texts("Роли", "Roles", "Роли в кластере через «;»: producer – промежуточный производитель, "
+                      "final_producer – изготовитель конечной продукции, university …",
+                      "Roles in the cluster parted by “;”: producer, final_producer, university …", example="producer",
+                      choices=ROLES, synonyms=("роль",))
+    since = col.date("Участник с", "Member since", "Первый день участия", "First day of membership",
+                     synonyms=("дата вступления", "с"))
+    until = col.date("Участник до", "Member until", "Первый день, когда уже не участник",
+                     "The first day when it is no longer a member", synonyms=("дата выхода", "до"))
+    region = shared.region()
+    oktmo = shared.oktmo()
+    country = shared.country()
+    okved2 = shared.okved2()
+    member_type = col.text("Вид участника", "Type of member", "Вид участника: industry, research, public …",
+                           "Type of member: industry, research, public …", synonyms=("тип участника",))
+    output_th_rub = shared.output_th_rub()
+    purchases_th_rub = col.number("Закупки, тыс. руб.", "Purchases, th. RUB",
+                                  "Закупки продукции, работ и услуг за год, тыс. руб.",
+                                  "Products, works and services bought in the year, thousand roubles", unit="th_rub",
+                                  secrecy="internal", synonyms=("закупки", "объём закупок"))
+    jobs = shared.jobs()
+    high_productivity_jobs = shared.high_productivity_jobs()
+    spic = col.flag("СПИК", "Investment contract", "Сторона специального инвестиционного контракта с обязательством "
+                    "поставок участникам кластера", "Party to a special investment contract that obliges to supply "
+                    "the cluster's members")
+    newcomer = col.flag("Новичок", "Newcomer", "В прошлом отчётном периоде продукцию в кластере не производил",
+                        "Made no products within the cluster in the previous reporting period")
+    special_territory = col.flag("Особая территория", "Special territory", "Работает в моногороде, на "
+                                 "геостратегической территории или в субъекте с индивидуальной программой развития",
+                                 "Works in a mono-town, a geostrategic territory or a region with an individual "
+                                 "development programme")
+    sok_founder = col.flag("Учредитель СОК", "Founder", "Учредитель специализированной организации кластера",
+                           "Founder of the specialised organisation")
+    latitude = shared.latitude()
+    longitude = shared.longitude()
+    source = shared.source()
+    source_date = shared.source_date()
+
+
+class ClusterFacts(dy.Schema):
+    """What is known of the cluster and of its specialised organisation. One row, one fact."""
+
+    fact = col.text("Сведение", "Fact", "Код сведения: name, decided_on, sok_russian, sok_bankrupt … "
+                    "Какие нужны, говорит smezhnik packs show",
+                    "Code of the fact: name, decided_on, sok_russian, sok_bankrupt …; smezhnik packs show tells which "
+                    "are asked", key=True, example="sok_russian", synonyms=("факт", "показатель"))
+    value = col.text("Значение", "Value", "Да, нет, число, дата или текст; пусто – неизвестно",
+                     "Yes, no, a number, a date or a text; empty is unknown", example="да")
+    note = col.text("Пояснение", "Note", "Пояснение", "Note", synonyms=("комментарий", "примечание"))
+    source = shared.source()
+    source_date = shared.source_date()
+
+
+class ClusterDocuments(dy.Schema):
+    """Documents of a cluster. One row, one document; an authority's waiver of a criterion is one too."""
+
+    document_id = col.text("Код документа", "Document id", "Ваш код или номер", "Your id or number", key=True,
+                           example="П-1", synonyms=("номер", "№"))
+    document = col.text("Документ", "Document", "Что это: programme, passport, map … или waiver – решение не требовать",
+                        "What it is: programme, passport, map …, or waiver", need=True, example="programme",
+                        synonyms=("вид документа", "тип документа"))
+    exists = col.flag("Есть", "Exists", "да – есть (так же, если пусто), нет – документа нет",
+                      "yes: there is one (also if empty), no: there is none")
+    parts = col.texts("Части", "Parts", "Какие обязательные части в нём есть, через «;»",
+                      "Which mandatory parts it has, parted by “;”", example="goals; projects")
+    criterion = col.text("Требование", "Criterion", "Для waiver: код требования, которое не применяют",
+                         "For a waiver: code of the criterion that is waived")
+    issued_by = col.text("Кем выдан", "Issued by", "Кто утвердил или выдал", "Who approved or issued it",
+                         synonyms=("орган", "утвердил"))
+    reason = col.text("Основание", "Reason", "Для waiver: почему", "For a waiver: why", synonyms=("причина",))
+    valid_from = col.date("Действует с", "Valid from", "Первый день", "First day", synonyms=("дата документа", "дата"))
+    valid_until = col.date("Действует до", "Valid until", "Первый день, когда уже не действует",
+                           "The first day when it is no longer valid")
+    file = col.text("Файл", "File", "Имя файла со сканом", "Name of the file")
+    source = shared.source()
+    source_date = shared.source_date()
