@@ -37,6 +37,8 @@ class Facts:
     contracts : own ids of the contracts, for naming what is missing
     cluster : facts of the cluster itself, of its specialised organisation (``sok.bankrupt``) and of its documents
         (``document.programme``); a name that is not there, or None, is unknown
+    imported : float[m], imports that the contract replaces, thousand roubles a year, nan where nobody knows; for
+        composing, no rule asks for it
     """
 
     ids: tuple[str, ...]
@@ -51,6 +53,7 @@ class Facts:
     possible: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     contracts: tuple[str, ...] = ()
     cluster: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    imported: Floats | None = None
 
     @property
     def count(self) -> int:

@@ -206,15 +206,14 @@ def _decide_sum(low: Floats, high: Floats, least: float) -> Truth:
 
 def _decide_each(form: EachShare, facts: Facts, member: Bools) -> Truth:
     inner = member[facts.seller] & member[facts.buyer] & (facts.seller != facts.buyer)
-    short, unsure = np.zeros(facts.count, np.bool_), np.zeros(facts.count, np.bool_)
-    for node in np.flatnonzero(member & (form.members != 0)):
-        own = inner & ((facts.seller if form.side == "seller" else facts.buyer) == node)
-        known = float(np.nansum(form.weight[own]))
-        enough = not np.isnan(form.need[node]) and reaches(known, float(form.need[node]))
-        if enough:
-            continue
-        absent = np.isnan(form.need[node]) or np.isnan(form.weight[own]).any() or np.isnan(form.members[node])
-        (unsure if absent else short)[node] = True
+    own, weight = (facts.seller if form.side == "seller" else facts.buyer)[inner], form.weight[inner]
+    known = np.bincount(own, np.nan_to_num(weight, nan=0.0), facts.count)
+    absent = np.bincount(own, np.isnan(weight), facts.count) > 0
+    with np.errstate(invalid="ignore"):
+        enough = known >= form.need - SLACK * np.maximum(1.0, np.abs(form.need))
+    below = member & (form.members != 0) & ~enough
+    unsure = below & (absent | np.isnan(form.need) | np.isnan(form.members))
+    short = below & ~unsure
     return within_exceptions(short, unsure, form.exempt_among, form.exempt)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from smezhnik.rules.criteria.base import Missing, Outcome, Reader, Test, compare, kind, lacking, read_bound
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import CLUSTER, Bools, Facts
-from smezhnik.rules.forms import Fixed, Form, Truth
+from smezhnik.rules.forms import Fixed, Form, Truth, all_of
 from smezhnik.rules.law import Law
 
 
@@ -129,24 +129,30 @@ class HasDocuments(_Statement):
     def references(self) -> tuple[tuple[str, str], ...]:
         return tuple(("documents", code) for code in self.documents)
 
-    def _facts(self, law: Law) -> list[str]:
-        """Names of the facts: a document, then each of its parts."""
-        names = []
+    def _facts(self, facts: Facts, law: Law) -> dict[str, Truth]:
+        """Whether every document is there, and every part of those that are; None: nobody told."""
+        found: dict[str, Truth] = {}
         for code in self.documents:
-            names += [f"document.{code}", *(f"document.{code}.{part}" for part, _ in law.documents[code].parts)]
-        return names
+            there, parts = facts.cluster.get(f"document.{code}"), facts.cluster.get(f"document.{code}.parts")
+            found[f"document.{code}"] = there if isinstance(there, bool) else None
+            if there is False:
+                continue  # what is not there has no parts to ask for
+            for part, title in law.documents[code].parts:
+                names = {part, title.ru.casefold(), title.en.casefold()}
+                found[f"document.{code}.{part}"] = \
+                    None if not isinstance(parts, tuple) else any(str(name).casefold() in names for name in parts)
+        return found
 
     def _truth(self, facts: Facts, law: Law) -> Truth:
-        found = [facts.cluster.get(name) for name in self._facts(law)]
-        return False if False in found else None if None in found else True
+        return all_of(list(self._facts(facts, law).values()))
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
-        names, truth = self._facts(law), self._truth(facts, law)
-        absent = tuple(name for name in names if facts.cluster.get(name) is False)
-        missing = tuple(Missing("cluster", CLUSTER, name) for name in names if facts.cluster.get(name) is None)
-        there = sum(facts.cluster.get(f"document.{code}") is True for code in self.documents)
+        found, truth = self._facts(facts, law), self._truth(facts, law)
+        missing = tuple(Missing("cluster", CLUSTER, name) for name, told in found.items() if told is None)
+        there = sum(found[f"document.{code}"] is True for code in self.documents)
         return Outcome(truth, float(there), float(len(self.documents)), "object",
-                       missing=missing if truth is None else (), lacking=absent)
+                       missing=missing if truth is None else (),
+                       lacking=tuple(name for name, told in found.items() if told is False))
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
