@@ -9,13 +9,20 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from smezhnik.errors import InputFaults
+from smezhnik.errors import InputFaults, describe_fault
 from smezhnik.io import check_table, read_table, recipe_of
+from smezhnik.io.grid import Grid
+from smezhnik.io.headers import recognise
 from tests.io.broken import csv, text, xlsx
 from tests.io.seeds import ROWS, SEEDS, write_seeds
 
 FILES = Path(__file__).parent / "files"
 GLASS = "Стекло листовое 4 мм"
+
+
+def grid(*rows: str) -> Grid:
+    """Rows of cells parted by semicolons, as the grid of a sheet."""
+    return Grid(list(map(list, zip(*(row.split(";") for row in rows), strict=True))), range(1, len(rows) + 1))
 
 
 def load(build, folder: Path, name: str = "a.csv", table: str = "needs", **options):  # type: ignore[no-untyped-def]
@@ -218,3 +225,39 @@ def test_lists_of_codes_may_be_parted_in_any_usual_way(tmp_path: Path) -> None:
     build = csv("Наименование;Прочие ОКВЭД2", 'А;"22.23, 25.12"', "Б;22.23|25.12", 'В;"22.23; 25.12"')
     frame = load(build, tmp_path, table="organisations").frame
     assert frame["okved2_other"].to_list() == [["22.23", "25.12"]] * 3
+
+
+@pytest.mark.parametrize(("table", "header", "column"), [
+    ("offers", "Наименование", "text"), ("offers", "Наименование изделия", "text"), ("offers", "Артикул", "offer_id"),
+    ("offers", "Код", "offer_id"), ("offers", "Ед.", "unit"), ("offers", "Ед. изм.", "unit"),
+    ("offers", "Кол-во, шт", "capacity"), ("offers", "Цена за ед.", "price"), ("offers", "Цена с НДС, руб.", "price"),
+    ("offers", "Наименование производителя", "seller"), ("offers", "ИНН изготовителя", "inn"),
+    ("offers", "Код по ОКПД 2", "okpd2"), ("offers", "НД", "standard"),
+    ("needs", "Наименование товара", "text"), ("needs", "Наименование ТМЦ", "text"),
+    ("needs", "Наименование объекта закупки", "text"), ("needs", "Кол-во", "volume"),
+    ("needs", "Потребность на год", "volume"), ("needs", "ИНН заказчика", "inn"),
+    ("needs", "Наименование заказчика", "buyer"), ("needs", "Наименование единицы измерения", "unit"),
+    ("needs", "Страна-производитель", "import_country"), ("needs", "UoM", "unit"), ("needs", "Qty", "volume"),
+])
+def test_headers_of_price_lists_and_purchase_plans_are_recognised(table: str, header: str, column: str) -> None:
+    found = recognise(grid(header, "что-то"), table)
+    assert found.columns == {column: 0}
+
+
+@pytest.mark.parametrize("header", ["Наименование контрагента", "Описание упаковки", "Название склада"])
+def test_a_general_word_names_no_goods_of_its_own(header: str) -> None:
+    assert recognise(grid(header, "что-то"), "offers").columns == {}
+
+
+def test_a_name_under_the_supplier_is_the_suppliers() -> None:
+    found = recognise(grid("Поставщик;;Товар", "Наименование;ИНН;", "Стекло-Юрюзань;0274051582;Лист"), "offers")
+    assert found.columns == {"seller": 0, "inn": 1, "text": 2}
+
+
+def test_an_article_that_several_rows_share_is_no_key(tmp_path: Path) -> None:
+    shared = load(csv("Артикул;Наименование", "С-4;Стекло 4 мм", "С-4;Стекло 4 мм, М1"), tmp_path, table="offers")
+    assert shared.frame["offer_id"].to_list() == ["2", "3"]
+    assert "«Артикул» повторяется, поэтому кодом строки взят её номер в файле." in [
+        describe_fault(note, "ru").removeprefix("a.csv: ") for note in shared.notes]
+    own = load(csv("Артикул;Наименование", "С-4;Стекло 4 мм", "С-6;Стекло 6 мм"), tmp_path, "b.csv", "offers")
+    assert own.frame["offer_id"].to_list() == ["С-4", "С-6"]

@@ -24,8 +24,8 @@ _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^
 _LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)[)\s]*$")
 #: What follows «в» in a header but is no unit of the numbers: «Количество в год», «Объём, 2026 г.».
 _PERIOD = re.compile(r"(?:\d{4}\s*)?(?:год[ау]?|г\.?|year|мес\.?|месяц|квартал|шт\.?/год|целом|наличии|среднем)?")
-#: Declared columns whose header may be a mere counter of rows («№ п/п»).
-COUNTERS = {"№", "№ п п", "п п", "no", "n", "номер п п", "номер по порядку"}
+#: Words that name nothing by themselves: «Наименование контрагента» is no name of goods.
+_GENERIC = {"наименование", "название", "описание", "description", "name"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Header:
     names : header of each column as its owner wrote it, storeys joined by « / »; a letter where it has none
     columns : declared column → position in the grid
     units : declared column → unit that its header names («Объём, тыс. т» → «тыс. т»)
-    counter : the id column is a mere counter of rows («№ п/п»)
+    loose_id : header of the key column where it is a counter («№ п/п») or a code of goods («Артикул»), which may
+        repeat and is then no key; None where the file names a key as such
     storeys : the lowest storey of each header, which a repeated header shows again
     mapped : headers of the explicit mapping that were found
     levels : how surely each column was recognised, 0 best
@@ -52,7 +53,7 @@ class Header:
     columns: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     last_day: frozenset[str] = frozenset()
-    counter: bool = False
+    loose_id: str | None = None
     levels: tuple[int, ...] = ()
     storeys: tuple[str, ...] = ()
     mapped: frozenset[str] = frozenset()
@@ -100,6 +101,13 @@ def _names(name: str) -> Mapping[str, str]:
 
 
 @cache
+def _own_names(name: str, column: str) -> frozenset[str]:
+    """Normal forms of what a column is called in its declaration and in our forms."""
+    about = table(name).columns[column]
+    return frozenset(map(normal, (column, about.ru, about.en)))
+
+
+@cache
 def _derived(name: str) -> frozenset[str]:
     """Normal forms of headers that our own files carry for people only: records in words."""
     return frozenset(normal(say("io.in_words", lang, column=getattr(info, lang)))
@@ -119,12 +127,13 @@ def _match(name: str, storeys: Sequence[str]) -> _Match | None:
     if column := names.get(normal(base)):
         return _Match(column, 1, unit)
     if len(filled) > 1:
-        for storey in reversed(filled):
+        for storey in reversed([item for item in filled if normal(item) not in _GENERIC]):
             base, unit = split_unit(storey)
             if column := names.get(normal(storey)) or names.get(normal(base)):
                 return _Match(column, 2, unit or split_unit(filled[-1])[1])
     base = normal(split_unit(whole)[0])
-    starts = [phrase for phrase in names if len(phrase) >= 5 and f"{base} ".startswith(f"{phrase} ")]
+    starts = [phrase for phrase in names
+              if len(phrase) >= 5 and phrase not in _GENERIC and f"{base} ".startswith(f"{phrase} ")]
     if starts:
         return _Match(names[max(starts, key=len)], 3, split_unit(whole)[1])
     return None
@@ -190,11 +199,11 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
             continue  # a sentence, not a header
         elif match := _match(name, parts):
             found[place] = match
-    return replace(_resolve(found, names, rows, titles, tuple(storeys[-1]), _derived(name)), mapped=frozenset(mapped))
+    return replace(_resolve(name, found, names, rows, titles, tuple(storeys[-1])), mapped=frozenset(mapped))
 
 
-def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[int, ...],
-             titles: Sequence[str], storeys: tuple[str, ...], derived: frozenset[str]) -> Header:
+def _resolve(name: str, found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[int, ...],
+             titles: Sequence[str], storeys: tuple[str, ...]) -> Header:
     """One place per declared column: the best match, then the leftmost; the others become notes."""
     columns: dict[str, int] = {}
     notes = []
@@ -207,12 +216,13 @@ def _resolve(found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[in
     units = {match.column: match.unit for place, match in found.items()
              if match.unit and columns[match.column] == place and not _PERIOD.fullmatch(match.unit.lower())}
     last_day = frozenset(column for column, place in columns.items() if _LAST_DAY.search(titles[place].lower()))
-    taken_places = set(columns.values())
+    taken_places, derived = set(columns.values()), _derived(name)
     ignored = tuple(title for place, title in enumerate(titles)
                     if title and place not in taken_places and normal(title) not in derived)
-    counter = any(normal(titles[place]) in COUNTERS for column, place in columns.items() if column.endswith("_id"))
+    loose = next((titles[place] for key in table(name).key if (place := columns.get(key, -1)) >= 0
+                  and found[place].level >= 0 and normal(titles[place]) not in _own_names(name, key)), None)
     return Header(
-        rows=rows, names=names, columns=columns, units=units, last_day=last_day, counter=counter, storeys=storeys,
+        rows=rows, names=names, columns=columns, units=units, last_day=last_day, loose_id=loose, storeys=storeys,
         levels=tuple(found[place].level for place in columns.values()), ignored=ignored, notes=tuple(notes))
 
 

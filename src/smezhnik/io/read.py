@@ -322,15 +322,17 @@ def _in_order(faults: Iterable[Fault]) -> list[Fault]:
 def _give_ids(gathered: pl.DataFrame, name: str, sheets: Sequence[_Sheet]) -> tuple[pl.DataFrame, list[Fault]]:
     """An absent id is the organisation's ИНН, else the number of the row, after its sheet if there are several.
 
-    A counter («№ п/п») that starts anew on every sheet is no id: then the numbers of the rows are taken.
+    A counter («№ п/п») that starts anew on every sheet, or a code of goods («Артикул») that several rows share, is no
+    id: then the numbers of the rows are taken.
     """
     key = table(name).key
     if len(key) != 1 or not key[0].endswith("id") or gathered.is_empty():
         return gathered, []
     column, notes = key[0], []
-    if any(item.header.counter for item in sheets) and gathered[column].drop_nulls().is_duplicated().any():
+    loose = next((item.header.loose_id for item in sheets if item.header.loose_id is not None), None)
+    if loose is not None and gathered[column].drop_nulls().is_duplicated().any():
         gathered = gathered.with_columns(pl.lit(None, pl.String).alias(column))
-        notes.append(Fault("counter_not_id", {}, severity="note"))
+        notes.append(Fault("counter_not_id", {"header": loose}, severity="note"))
     number = pl.col(ROW).cast(pl.String)
     if len(sheets) > 1:
         number = pl.format("{}-{}", pl.col(SHEET), number)

@@ -81,9 +81,9 @@ def _lazy(rows: Rows, name: str) -> pl.LazyFrame:
     if isinstance(rows, pl.DataFrame):
         return complete(rows, name).lazy()
     if isinstance(rows, pl.LazyFrame):
-        present = set(rows.collect_schema().names())
-        return rows.select((pl.col(column) if column in present else pl.lit(None)).cast(dtype).alias(column)
-                           for column, dtype in table(name).dtypes.items())
+        present, dtypes = set(rows.collect_schema().names()), table(name).dtypes
+        whole = rows.with_columns(pl.lit(None).alias(column) for column in dtypes if column not in present)
+        return whole.select(pl.col(column).cast(dtype) for column, dtype in dtypes.items())
 
     def stream(with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None,
                batch_size: int | None) -> Iterator[pl.DataFrame]:

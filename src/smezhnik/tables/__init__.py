@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import dataframely as dy
 import polars as pl
 
-from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Members
+from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Findings, Members
 from smezhnik.tables.column import ColumnInfo, info
 from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
 from smezhnik.tables.naming import Examples, Identities, Suggestions, Texts
@@ -62,6 +62,7 @@ TABLES: Mapping[str, Table] = {
         Table("members", "Участники кластера", "Members of a cluster", Members),
         Table("cluster_facts", "Сведения о кластере", "Facts of a cluster", ClusterFacts),
         Table("cluster_documents", "Документы кластера", "Documents of a cluster", ClusterDocuments),
+        Table("findings", "Соответствие кластера", "Compliance of a cluster", Findings),
         Table("links", "Связи", "Links", Links),
         Table("allocations", "План распределения", "Allocation plan", Allocations),
         Table("uncovered", "Незакрытые потребности", "Uncovered needs", Uncovered),
@@ -85,7 +86,9 @@ def complete(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
     Columns that the table does not declare are dropped. Values are not checked: that is ``schema.validate``.
     """
-    return frame.select(
-        (pl.col(column) if column in frame.columns else pl.lit(None)).cast(dtype).alias(column)
-        for column, dtype in table(name).dtypes.items()
-    )
+    if not frame.width:
+        return table(name).empty()
+    dtypes = table(name).dtypes
+    # added to the rows, not selected: a selection of nothing but literals has one row
+    whole = frame.with_columns(pl.lit(None).alias(column) for column in dtypes if column not in frame.columns)
+    return whole.select(pl.col(column).cast(dtype) for column, dtype in dtypes.items())

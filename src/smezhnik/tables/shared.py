@@ -9,15 +9,27 @@ import dataframely as dy
 from smezhnik.tables import column as col
 from smezhnik.types import BASES
 
+#: Headers of goods whose own code or article tells the rows of a price list apart.
+GOODS_IDS = ("артикул", "арт.", "код", "код товара", "код номенклатуры", "код материала", "номенклатурный номер", "SKU",
+             "article", "item no", "part number")
+#: Headers of what is sold or bought.
+GOODS = ("наименование", "название", "наименование продукции", "наименование товара", "наименование изделия",
+         "наименование материала", "наименование ТМЦ", "наименование ТРУ", "наименование номенклатуры",
+         "наименование товаров (работ, услуг)", "полное наименование", "номенклатура", "товар", "товары", "изделие",
+         "ассортимент", "описание", "описание товара", "item", "description", "goods", "name", "product", "text")
 
-def inn(ru: str = "ИНН", en: str = "INN", **about: Any) -> dy.String:
+
+def inn(ru: str = "ИНН", en: str = "INN", whose: tuple[str, ...] = (), **about: Any) -> dy.String:
+    """``whose``: who the organisation is to the row, «ИНН поставщика»."""
     synonyms = about.pop("synonyms", ("ИНН организации", "ИНН/КПП", "ИНН предприятия", "tax id"))
+    synonyms += tuple(f"ИНН {who}" for who in whose)
     return col.code(ru, en, "ИНН из 10 или 12 цифр; у иностранного завода пусто",
                     "Russian tax id of 10 or 12 digits; empty for a foreign plant", synonyms=synonyms, **about)
 
 
 def region(ru: str = "Регион", en: str = "Region", **about: Any) -> dy.String:
-    synonyms = about.pop("synonyms", ("субъект РФ", "субъект федерации", "область", "регион нахождения"))
+    synonyms = about.pop("synonyms", ("субъект РФ", "субъект федерации", "область", "регион нахождения",
+                                      "наименование региона", "наименование субъекта"))
     return col.text(ru, en, "Регион: код ISO 3166-2 (RU-BA), название, код налогового органа, ОКАТО или ОКТМО",
                     "Region: ISO 3166-2 code (RU-BA), name, tax code, OKATO or OKTMO",
                     example="RU-BA", synonyms=synonyms, **about)
@@ -26,13 +38,20 @@ def region(ru: str = "Регион", en: str = "Region", **about: Any) -> dy.Str
 def okpd2(**about: Any) -> dy.String:
     return col.code("Код ОКПД2", "OKPD2 code", "Код продукции по ОКПД2, от 2 до 9 цифр",
                     "Product code in OKPD2, 2 to 9 digits", example="23.11.12.110",
-                    synonyms=("ОКПД2", "ОКПД 2", "ОКПД", "код продукции", "код товара"), **about)
+                    synonyms=("ОКПД2", "ОКПД 2", "ОКПД", "код ОКПД 2", "код по ОКПД2", "код по ОКПД 2",
+                              "код продукции"), **about)
 
 
 def tnved(**about: Any) -> dy.String:
     return col.code("Код ТН ВЭД", "CN FEA code", "Код товара по ТН ВЭД ЕАЭС, от 2 до 10 цифр",
                     "Commodity code of the Eurasian nomenclature, 2 to 10 digits",
-                    synonyms=("ТН ВЭД", "ТНВЭД", "HS code"), **about)
+                    synonyms=("ТН ВЭД", "ТНВЭД", "код по ТН ВЭД", "HS code"), **about)
+
+
+def standard(**about: Any) -> dy.String:
+    return col.text("Стандарт", "Standard", "ГОСТ, ТУ, ISO, DIN", "GOST, TU, ISO, DIN",
+                    synonyms=("ГОСТ", "ТУ", "ГОСТ/ТУ", "НД", "НТД", "нормативный документ",
+                              "нормативная документация"), **about)
 
 
 def latitude(ru: str = "Широта", en: str = "Latitude", **about: Any) -> dy.Float64:
@@ -50,7 +69,9 @@ def longitude(ru: str = "Долгота", en: str = "Longitude", **about: Any) -
 def unit(ru: str = "Единица", en: str = "Unit", **about: Any) -> dy.String:
     return col.text(ru, en, "Единица измерения: обозначение, название или код ОКЕИ",
                     "Unit of measure: symbol, name or OKEI code", example="т",
-                    synonyms=("ед. изм.", "ед.изм", "единица измерения", "ЕИ", "ОКЕИ"), **about)
+                    synonyms=("ед.", "ед. изм.", "ед.изм", "ед. измерения", "единица измерения", "единицы измерения",
+                              "базовая единица", "наименование единицы измерения", "обозначение единицы измерения",
+                              "ЕИ", "ОКЕИ", "код ОКЕИ", "UoM", "unit of measure"), **about)
 
 
 def currency(**about: Any) -> dy.String:

@@ -16,10 +16,11 @@ def _mark_source(ru: str, en: str) -> dy.String:
                     f"What the mark “{en}” rests on")
 
 
-def _price(of_whom_ru: str, of_whom_en: str) -> dy.Float64:
+def _price(of_whom_ru: str, of_whom_en: str, *synonyms: str) -> dy.Float64:
     return col.number("Цена за единицу", "Unit price", f"Цена {of_whom_ru} за единицу, в валюте столбца «Валюта»",
                       f"Price {of_whom_en} a unit, in the currency of its column", secrecy="confidential",
-                      synonyms=("цена", "цена, руб.", "стоимость за единицу", "price"))
+                      synonyms=("цена", "цена, руб.", "цена за ед.", "цена за ед. изм.", "цена за единицу измерения",
+                                "стоимость за единицу", "цена без НДС", "цена с НДС", "price", *synonyms))
 
 
 class Offers(dy.Schema):
@@ -27,17 +28,19 @@ class Offers(dy.Schema):
 
     offer_id = col.text("Код предложения", "Offer", "Ваш код строки; если пуст, номер строки файла",
                         "Your id of the row; if empty, its number in the file", key=True, example="O-1",
-                        synonyms=("ID", "№", "№ п/п", "номер", "id предложения", "offer id"))
+                        synonyms=("ID", "№", "№ п/п", "номер", "id предложения", "offer id", *shared.GOODS_IDS))
     text = col.text("Продукция", "Product", "Что делаете: название, марка, размер, стандарт",
                     "What you make: name, mark, size, standard", need=True,
                     example="Стекло листовое флоат 4 мм М1 ГОСТ 111",
-                    synonyms=("наименование продукции", "наименование товара", "товар", "номенклатура",
-                              "выпускаемая продукция", "предложение", "описание", "product", "text"))
+                    synonyms=("выпускаемая продукция", "предложение", *shared.GOODS))
     org_id = col.text("Код организации", "Organisation", "Чьё предложение: код из таблицы организаций",
                       "Whose offer: id of the table of organisations")
     seller = col.text("Производитель", "Producer", "Название завода", "Name of the plant", example="Стекло-Юрюзань",
-                      synonyms=("поставщик", "изготовитель", "организация", "предприятие", "завод", "supplier"))
-    inn = shared.inn()
+                      synonyms=("поставщик", "изготовитель", "организация", "предприятие", "завод",
+                                "наименование производителя", "наименование изготовителя", "наименование поставщика",
+                                "наименование организации", "наименование предприятия", "supplier", "manufacturer",
+                                "vendor"))
+    inn = shared.inn(whose=("производителя", "изготовителя", "поставщика"))
     group_id = shared.group_id()
     site_id = col.text("Код площадки", "Site", "Где делают", "Where it is made")
     region = shared.region()
@@ -45,16 +48,15 @@ class Offers(dy.Schema):
     longitude = shared.longitude()
     okpd2 = shared.okpd2()
     tnved = shared.tnved()
-    standard = col.text("Стандарт", "Standard", "ГОСТ, ТУ, ISO, DIN", "GOST, TU, ISO, DIN",
-                        synonyms=("ГОСТ", "ТУ", "ГОСТ/ТУ", "нормативный документ"))
+    standard = shared.standard()
     capacity = col.number("Мощность в год", "Yearly capacity", "Свободная мощность в год, в единицах столбца «Единица»",
                           "Free capacity a year, in the unit of its column", secrecy="confidential", example=510000.0,
-                          synonyms=("мощность", "свободная мощность", "объём", "объём выпуска", "количество",
-                                    "capacity"))
+                          synonyms=("мощность", "свободная мощность", "производственная мощность", "годовая мощность",
+                                    "объём", "объём выпуска", "количество", "кол-во", "qty", "quantity", "capacity"))
     unit = shared.unit()
     min_lot = col.number("Минимальная партия", "Minimum lot", "Меньше этого не продаёте, в тех же единицах",
                          "The least quantity sold, in the same unit", synonyms=("мин. партия", "минимальный заказ"))
-    price = _price("завода", "of the plant")
+    price = _price("завода", "of the plant", "отпускная цена", "оптовая цена", "прайсовая цена", "стоимость")
     currency = shared.currency()
     valid_from = col.date("Действует с", "Valid from", "С какого дня", "First day",
                           synonyms=("дата начала",))
@@ -87,17 +89,20 @@ class Needs(dy.Schema):
 
     need_id = col.text("Код потребности", "Need", "Ваш код строки; если пуст, номер строки файла",
                        "Your id of the row; if empty, its number in the file", key=True, example="N-1",
-                       synonyms=("ID", "№", "№ п/п", "номер", "id потребности", "need id"))
+                       synonyms=("ID", "№", "№ п/п", "номер", "id потребности", "need id", *shared.GOODS_IDS))
     text = col.text("Что нужно", "What is needed", "Что нужно: название, марка, размер, стандарт",
                     "What you need: name, mark, size, standard", need=True,
                     example="Стекло листовое флоат, 4 мм, марка М1",
-                    synonyms=("потребность", "наименование продукции", "наименование товара", "товар", "номенклатура",
-                              "продукция", "закупаемая продукция", "предмет закупки", "описание", "text"))
+                    synonyms=("потребность", "требуется", "что требуется", "продукция", "закупаемая продукция",
+                              "предмет закупки", "предмет договора", "наименование объекта закупки", "объект закупки",
+                              "ТМЦ", "материал", "material", *shared.GOODS))
     org_id = col.text("Код организации", "Organisation", "Чья потребность: код из таблицы организаций",
                       "Whose need: id of the table of organisations")
     buyer = col.text("Покупатель", "Buyer", "Название завода", "Name of the plant", example="Окна Идель",
-                     synonyms=("потребитель", "заказчик", "организация", "предприятие", "завод", "buyer"))
-    inn = shared.inn()
+                     synonyms=("потребитель", "заказчик", "организация", "предприятие", "завод",
+                               "наименование покупателя", "наименование заказчика", "наименование потребителя",
+                               "наименование организации", "наименование предприятия", "buyer", "customer"))
+    inn = shared.inn(whose=("покупателя", "заказчика", "потребителя"))
     group_id = shared.group_id()
     site_id = col.text("Код площадки", "Site", "Куда поставить", "Where it is wanted")
     region = shared.region()
@@ -105,11 +110,11 @@ class Needs(dy.Schema):
     longitude = shared.longitude()
     okpd2 = shared.okpd2()
     tnved = shared.tnved()
-    standard = col.text("Стандарт", "Standard", "ГОСТ, ТУ, ISO, DIN", "GOST, TU, ISO, DIN",
-                        synonyms=("ГОСТ", "ТУ", "ГОСТ/ТУ", "нормативный документ"))
+    standard = shared.standard()
     volume = col.number("Объём в год", "Yearly volume", "Сколько нужно в год, в единицах столбца «Единица»",
                         "Quantity a year, in the unit of its column", secrecy="confidential", example=420000.0,
-                        synonyms=("объём", "количество", "кол-во", "годовая потребность", "объём закупки", "volume",
+                        synonyms=("объём", "количество", "кол-во", "годовая потребность", "потребность в год",
+                                  "потребность на год", "объём потребности", "объём закупки", "volume", "qty",
                                   "quantity"))
     unit = shared.unit()
     price = _price("покупателя", "of the buyer")
@@ -124,7 +129,8 @@ class Needs(dy.Schema):
     imported_source = col.text("Источник: импорт", "Source of the imported value", "На чём основана сумма импорта",
                                "What the imported value rests on")
     import_country = col.text("Страна поставки", "Current source country", "Откуда везут сейчас",
-                              "Where it comes from today", synonyms=("страна происхождения", "страна импорта"))
+                              "Where it comes from today",
+                              synonyms=("страна происхождения", "страна-производитель", "страна импорта"))
     needed_by = col.date("Нужно к", "Needed by", "К какому дню нужна первая поставка", "Day of the first delivery",
                          synonyms=("срок", "срок поставки", "дата поставки"))
     confidential = shared.confidential()

@@ -1,0 +1,23 @@
+"""Frames become declared tables without a row more or less."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from smezhnik.tables import TABLES, complete, table
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_frame_without_any_declared_column_keeps_its_number_of_rows(name: str) -> None:
+    for rows in (0, 1, 3):
+        foreign = pl.DataFrame({"чужое": ["а"] * rows}, schema={"чужое": pl.String})
+        assert complete(foreign, name).shape == (rows, len(table(name).dtypes))
+    assert complete(pl.DataFrame(), name).equals(table(name).empty())
+
+
+def test_declared_columns_are_cast_ordered_and_the_others_dropped() -> None:
+    made = complete(pl.DataFrame({"volume": [5], "лишнее": [1], "text": ["лист"]}), "needs")
+    assert made.schema == pl.Schema(table("needs").dtypes)
+    assert made.select("text", "volume").rows() == [("лист", 5.0)]
+    assert made["need_id"].null_count() == 1
