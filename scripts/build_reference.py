@@ -19,10 +19,10 @@ OUT = Path(__file__).parent.parent / "docs" / "reference" / "commands.md"
 HEAD = """# Команды · Commands
 
 Сделано из самих команд: `scripts/build_reference.py`. Коды выхода: 0 сделано · 1 ошибка программы · 2 ошибка во
-входных данных · 3 нельзя сказать или не доказано · 130 остановлено.
+входных данных · 3 нельзя сказать или не доказано · 4 не соответствует закону · 130 остановлено.
 
 Made from the commands themselves. Exit codes: 0 done · 1 a fault of ours · 2 a fault in the input · 3 cannot say or
-not proven · 130 interrupted.
+not proven · 4 does not comply · 130 interrupted.
 """
 
 

@@ -14,6 +14,8 @@ COMMANDS = {
     "match": "match",
     "plan": "plan",
     "complement": "complement",
+    "judge": "judge",
+    "packs": "packs",
     "report": "report",
     "check": "check",
     "template": "template",

@@ -50,3 +50,8 @@ def _grid(sheet: calamine.CalamineSheet, survey: Survey) -> Grid:
     return from_rows(rows, range(start[0] + 1, start[0] + 1 + len(rows)), sheet=sheet.name, first_column=start[1],
                      merged=frozenset(merged), errors=errors, hidden_rows=survey.hidden_rows,
                      epoch_1904=survey.epoch_1904)
+
+
+def list_sheets(path: Path, kind: Kind) -> list[str]:
+    """Names of the sheets of a workbook, hidden ones left out; InputFaults where it cannot be opened."""
+    return [grid.sheet for grid in read_workbook(path, kind) if grid.sheet is not None and not grid.hidden]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import dataframely as dy
 import polars as pl
 
-from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Members
+from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Findings, Members
 from smezhnik.tables.column import ColumnInfo, info
 from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
 from smezhnik.tables.naming import Examples, Identities, Suggestions, Texts
@@ -62,6 +62,7 @@ TABLES: Mapping[str, Table] = {
         Table("members", "Участники кластера", "Members of a cluster", Members),
         Table("cluster_facts", "Сведения о кластере", "Facts of a cluster", ClusterFacts),
         Table("cluster_documents", "Документы кластера", "Documents of a cluster", ClusterDocuments),
+        Table("findings", "Соответствие кластера", "Compliance of a cluster", Findings),
         Table("links", "Связи", "Links", Links),
         Table("allocations", "План распределения", "Allocation plan", Allocations),
         Table("uncovered", "Незакрытые потребности", "Uncovered needs", Uncovered),

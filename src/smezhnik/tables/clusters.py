@@ -94,3 +94,32 @@ class ClusterDocuments(dy.Schema):
     file = col.text("Файл", "File", "Имя файла со сканом", "Name of the file")
     source = shared.source()
     source_date = shared.source_date()
+
+
+class Findings(dy.Schema):
+    """What the law of a day says of a cluster. One row, one criterion."""
+
+    pack = col.text("Пакет", "Pack", "Пакет правил", "Rule pack", key=True)
+    as_of = col.date("На дату", "As of", "На какой день", "The day of the law")
+    criterion = col.text("Код требования", "Criterion", "Код требования в пакете", "Code of the criterion in the pack",
+                         key=True)
+    title = col.text("Требование", "What is asked", "Требование", "What is asked")
+    state = col.text("Вывод", "State", "met – выполнено, not_met – не выполнено, unknown – сказать нельзя",
+                     "met, not_met, or unknown: cannot say", choices=("met", "not_met", "unknown"), need=True)
+    informative = col.flag("Справочно", "For information", "да – в итог не входит", "yes: no part of the verdict")
+    found = col.number("Найдено", "Found", "Что найдено", "The number found", low=None)
+    needed = col.number("Нужно", "Needed", "Что нужно", "The number asked for", low=None)
+    unit = col.text("Единица числа", "Unit of the number", "Единица: share – доля, member – участники …",
+                    "Unit: share, member …")
+    sense = col.text("Сравнение", "Sense", ">= не меньше, <= не больше", ">= at least, <= at most",
+                     choices=(">=", "<="))
+    shortfall = col.number("Не хватает", "Shortfall", "Сколько не хватает", "How much is lacking")
+    shortfall_unit = col.text("Единица нехватки", "Unit of the shortfall", "Единица нехватки", "Its unit")
+    members = col.texts("Кого касается", "Members concerned", "Участники, о которых вывод",
+                        "Members that it is about")
+    missing = col.texts("Каких сведений нет", "Missing facts", "Каких сведений нет и у кого они",
+                        "Facts that are absent, and who has them")
+    status = col.text("Опора", "Status", "confirmed – подтверждено, news – по новостям, inferred – выведено, "
+                      "unverified – не сверено", "confirmed, news, inferred or unverified", need=True)
+    rests_on = col.texts("Основания", "Rests on", "Акты, пункты, значения и страницы",
+                         "Acts, points, values and pages")

@@ -58,7 +58,8 @@ class Outcome:
     lacking : facts of the cluster that are known to be absent or wrong (a document that does not exist)
     each : every member's standing, where the rule is about every member
     parts : outcomes of the tests that this one is made of; the first one of a switch is its condition
-    shortfall : how much is lacking, in ``unit`` (for shares of sums in the unit of the sum)
+    shortfall : how much is lacking, in ``shortfall_unit``: for shares of sums the unit of the sum
+    every : the rule is about every member; found and needed count those who meet it and those who must
     """
 
     truth: Truth
@@ -72,6 +73,12 @@ class Outcome:
     each: tuple[Each, ...] = ()
     parts: tuple[Outcome, ...] = ()
     shortfall: float | None = None
+    shortfall_unit: str | None = None
+    every: bool = False
+
+
+#: Number of a member → its unit.
+NUMBER_UNITS = {"output": "th_rub", "purchases": "th_rub", "jobs": "person", "high_productivity_jobs": "person"}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from smezhnik.rules.criteria.base import (
+    NUMBER_UNITS,
     Outcome,
     Reader,
     Test,
@@ -55,7 +56,7 @@ class Count(Test):
         truth = compare(found, found + int(unknown.sum()), needed, self.sense)
         missing = self.who.missing(facts, law, unknown) if truth is None else ()
         return Outcome(truth, found, needed, self.unit, self.sense, positions(member & (mask == 1)), missing,
-                       shortfall=lacking(found, needed, self.sense, truth))
+                       shortfall=lacking(found, needed, self.sense, truth), shortfall_unit=self.unit)
 
     def shape(self, facts: Facts, law: Law) -> Form:
         mask = self.who.mask(facts, law)
@@ -99,7 +100,7 @@ class ShareOfMembers(Test):
         found = counted / whole if whole else None
         return Outcome(truth, found, needed, "share", self.sense,
                        tuple(int(place) for place in inner[(who == 1) & (among == 1)]), missing,
-                       shortfall=lacking(found, needed, self.sense, truth))
+                       shortfall=lacking(found, needed, self.sense, truth), shortfall_unit="share")
 
     def shape(self, facts: Facts, law: Law) -> Form:
         low, high = self._ends(self.who.mask(facts, law), self.among.mask(facts, law), law.number(self.bound))
@@ -146,7 +147,7 @@ class DistinctValues(Test):
         truth = compare(len(values), len(values) + int(unknown.sum()), needed, ">=")
         missing = of_members(facts, positions(unknown), self.label) if truth is None else ()
         return Outcome(truth, len(values), needed, "value", ">=", positions(member & (group >= 0)), missing,
-                       shortfall=lacking(len(values), needed, ">=", truth))
+                       shortfall=lacking(len(values), needed, ">=", truth), shortfall_unit="value")
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return Distinct(self._groups(facts, law), int(np.ceil(law.number(self.bound))))
@@ -191,8 +192,9 @@ class SumOf(Test):
         missing = () if truth is not None else (
             *self.who.missing(facts, law, unknown),
             *of_members(facts, positions(unknown & np.isnan(facts.number(self.number))), self.number))
-        return Outcome(truth, found, needed, law.terms[self.bound].parameter.unit, self.sense,
-                       positions(member & (low > 0)), missing, shortfall=lacking(found, needed, self.sense, truth))
+        unit = law.terms[self.bound].parameter.unit
+        return Outcome(truth, found, needed, unit, self.sense, positions(member & (low > 0)), missing,
+                       shortfall=lacking(found, needed, self.sense, truth), shortfall_unit=unit)
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return bounded_sum(*self._ends(facts, law), law.number(self.bound), self.sense)
@@ -246,7 +248,8 @@ class ShareOfSum(Test):
             *of_members(facts, positions(unknown & np.isnan(whole)), self.whole))
         gap = max(0.0, -float(low[member].sum())) if self.sense == ">=" else max(0.0, float(high[member].sum()))
         return Outcome(truth, found, share, "share", self.sense, positions(meant), missing,
-                       shortfall=gap if truth is False and np.isfinite(gap) else None)
+                       shortfall=gap if truth is False and np.isfinite(gap) else None,
+                       shortfall_unit=NUMBER_UNITS.get(self.part))
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return bounded_sum(*self._ends(facts, law), 0.0, self.sense)
@@ -297,7 +300,8 @@ class EachHas(Test):
                                                 + self.has.missing(facts, law, unsure))
         return Outcome(truth, int((member & (who == 1) & (has == 1)).sum()), subject, "member", ">=",
                        positions(short), missing,
-                       shortfall=float(short.sum()) - allowed if truth is False else None)
+                       shortfall=float(short.sum()) - allowed if truth is False else None, shortfall_unit="member",
+                       every=True)
 
     def shape(self, facts: Facts, law: Law) -> Form:
         who, has = self.who.mask(facts, law), self.has.mask(facts, law)

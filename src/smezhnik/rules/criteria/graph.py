@@ -60,7 +60,8 @@ class EachLinked(Test):
         excused = short & (among == 1)
         over = float(short.sum()) - min(float(excused.sum()), float(allowed))
         return Outcome(truth, float((subject & ~open_).sum()), float(subject.sum()), "member", ">=",
-                       positions(short), missing, each=each, shortfall=over if truth is False else None)
+                       positions(short), missing, each=each, shortfall=over if truth is False else None,
+                       shortfall_unit="member", every=True)
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return Linked(self.who.mask(facts, law), facts.signed(self.kinds), self._freed(facts, law),
@@ -91,7 +92,7 @@ class Connected(Test):
         pieces, sizes = np.unique(piece[member], return_counts=True)
         apart = member & (piece != pieces[sizes.argmax()]) if len(pieces) else member
         return Outcome(len(pieces) <= 1, float(len(pieces)), 1.0, "value", "<=", positions(apart),
-                       shortfall=float(len(pieces) - 1) if len(pieces) > 1 else None)
+                       shortfall=float(len(pieces) - 1) if len(pieces) > 1 else None, shortfall_unit="value")
 
     def shape(self, facts: Facts, law: Law) -> Form:
         def check(member: Bools) -> Truth:

@@ -50,7 +50,7 @@ class Score(Test):
         found = None if absent or not whole else low / whole
         missing = tuple(Missing("cluster", CLUSTER, item.fact) for item in absent) if truth is None else ()
         return Outcome(truth, found, share, "share", ">=", (), missing, lacking=vetoed,
-                       shortfall=lacking(found, share, ">=", truth))
+                       shortfall=lacking(found, share, ">=", truth), shortfall_unit="share")
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return Fixed(self.measure(facts, facts.role() & False, law).truth)

@@ -97,7 +97,8 @@ class ShareOfEach(Test):
                      for place in positions(subject))
         return Outcome(truth, float((subject & enough).sum()), float(subject.sum()), "member", ">=",
                        positions(short), missing, each=each,
-                       shortfall=float((need - known)[short].sum()) if truth is False else None)
+                       shortfall=float((need - known)[short].sum()) if truth is False else None,
+                       shortfall_unit="th_rub", every=True)
 
     @staticmethod
     def _stand(place: int, known: Floats, need: Floats, number: Floats, share: float, short: Bools, unsure: Bools,
@@ -162,7 +163,7 @@ class ShareOfTotal(Test):
                        *absent_volumes(facts, inner & np.isnan(weight)))
         found = part / total if total > 0 and not np.isnan(weight[inner]).any() else None
         return Outcome(truth, found, share, "share", ">=", positions(member & (np.nan_to_num(whole, nan=1.0) > 0)),
-                       missing, shortfall=needed - part if truth is False else None)
+                       missing, shortfall=needed - part if truth is False else None, shortfall_unit="th_rub")
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return TotalShare(weigh(facts, law, self.kinds, self.sellers, self.buyers), self._whole(facts, law),

@@ -73,9 +73,10 @@ class NumberIs(_Statement):
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         found, truth, needed = self._found(facts), self._truth(facts, law), law.number(self.bound)
+        unit = law.terms[self.bound].parameter.unit
         missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
-        return Outcome(truth, found, needed, law.terms[self.bound].parameter.unit, _sense(self.sense), (), missing,
-                       shortfall=lacking(found, needed, _sense(self.sense), truth))
+        return Outcome(truth, found, needed, unit, _sense(self.sense), (), missing,
+                       shortfall=lacking(found, needed, _sense(self.sense), truth), shortfall_unit=unit)
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:

@@ -1,0 +1,200 @@
+"""Law and verdicts in words, for the command line and every page (``messages/rules*.toml``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+from smezhnik.messages import catalogue, format_date, say
+from smezhnik.rules.criteria import Missing
+from smezhnik.rules.criterion import Finding
+from smezhnik.rules.judge import Verdict
+from smezhnik.rules.law import Law
+from smezhnik.rules.pack import Amendment, Edition
+from smezhnik.rules.parameters import Term, Value
+from smezhnik.rules.provenance import Provenance, Status
+from smezhnik.rules.standing import Standing
+from smezhnik.types import Lang
+
+#: Members that a sentence names before it only counts the rest.
+SHOWN_NAMES = 8
+
+
+def status_word(status: Status, lang: Lang) -> str:
+    """«по новостям», «не сверено» …"""
+    return say(f"rules.status.{status}", lang)
+
+
+def amount(number: float | None, unit: str | None, lang: Lang, *, decimals: int = 1) -> str:
+    """A number with its unit: «20 %», «9 участников», «1 200 тыс. руб.»; «неизвестно» where absent."""
+    if number is None or number != number:
+        return say("rules.amount.absent", lang)
+    if unit == "share":
+        return say("rules.amount.share", lang, percent=round(100 * number, decimals))
+    code = f"rules.amount.{unit}"
+    return say(code if code in catalogue() else "rules.amount.plain", lang, value=round(number, 3))
+
+
+def _apart(found: float | None, needed: float, unit: str, lang: Lang) -> tuple[str, str]:
+    """Both as texts, with so many decimals that numbers that differ look different (19,96 % is not 20 %)."""
+    for decimals in (1, 2, 3):
+        pair = amount(found, unit, lang, decimals=decimals), amount(needed, unit, lang, decimals=decimals)
+        if pair[0] != pair[1] or found == needed:
+            break
+    return pair
+
+
+def fact_word(fact: str, law: Law, lang: Lang) -> str:
+    """How a fact is called; documents by their titles in the pack, an unknown one by its code."""
+    if fact.startswith("document."):
+        _, code, *part = fact.split(".")
+        document = law.documents.get(code)
+        if document is not None and part:
+            titles = dict(document.parts)
+            return say("rules.part", lang, part=titles[part[0]].of(lang), document=document.title.of(lang))
+        return document.title.of(lang) if document is not None else code
+    code = f"rules.fact.{fact}"
+    return say(code, lang) if code in catalogue() else fact
+
+
+def missing_lines(missing: Sequence[Missing], law: Law, names: Mapping[str, str], lang: Lang) -> Iterator[str]:
+    """What is missing and who has it, one line per fact."""
+    by_fact: dict[tuple[str, str], list[str]] = {}
+    for item in missing:
+        by_fact.setdefault((item.holder, item.fact), []).append(names.get(item.owner, item.owner))
+    for (holder, fact), owners in by_fact.items():
+        if holder == "law":
+            yield say("rules.missing.law", lang, parameter=law.terms[fact].parameter.title.of(lang))
+        else:
+            yield say(f"rules.missing.{holder}", lang, fact=fact_word(fact, law, lang),
+                      owners=list_names(owners, lang))
+
+
+def list_names(names: Sequence[str], lang: Lang) -> str:
+    """Names joined by commas; beyond ``SHOWN_NAMES`` only how many more."""
+    unique = list(dict.fromkeys(names))
+    shown = ", ".join(unique[:SHOWN_NAMES])
+    rest = len(unique) - SHOWN_NAMES
+    return shown if rest <= 0 else say("rules.and_more", lang, shown=shown, count=rest)
+
+
+def measure_line(finding: Finding, lang: Lang) -> str | None:
+    """What was found and what is needed; None where the criterion has no number."""
+    outcome = finding.outcome
+    if finding.waiver is not None:
+        return say("rules.waived", lang, authority=finding.waiver.authority, reason=finding.waiver.reason)
+    if finding.exempted:
+        return say("rules.exempted", lang)
+    if outcome.needed is None or outcome.unit is None:
+        return None
+    if outcome.every:
+        return say("rules.found.each", lang, found=outcome.found, needed=outcome.needed)
+    which = "least" if outcome.sense == ">=" else "most"
+    found, needed = _apart(outcome.found, outcome.needed, outcome.unit, lang)
+    return say(f"rules.found.{which}", lang, found=found, needed=needed)
+
+
+def shortfall_line(finding: Finding, lang: Lang) -> str | None:
+    """How much is lacking to meet it."""
+    outcome = finding.outcome
+    if finding.state != "not_met" or not outcome.shortfall or outcome.shortfall_unit in (None, "share"):
+        return None
+    return say("rules.shortfall" if outcome.sense == ">=" else "rules.excess", lang,
+               amount=amount(outcome.shortfall, outcome.shortfall_unit, lang))
+
+
+def concerned_line(finding: Finding, ids: Sequence[str], names: Mapping[str, str], lang: Lang) -> str | None:
+    """Members who fall short of what each must meet."""
+    if finding.state != "not_met" or not finding.outcome.every or not finding.concerned:
+        return None
+    shares = {item.position: item for item in finding.each}
+    told = []
+    for position in finding.concerned:
+        name, item = names.get(ids[position], ids[position]), shares.get(position)
+        told.append(name if item is None or item.found is None else
+                    say("rules.short_member", lang, name=name, found=amount(item.found, "share", lang)))
+    return say("rules.concerned", lang, members=list_names(told, lang))
+
+
+def lacking_lines(finding: Finding, law: Law, lang: Lang) -> Iterator[str]:
+    """Facts of the cluster that are known to be wrong or not there."""
+    for fact in dict.fromkeys(finding.outcome.lacking):
+        if finding.state != "met":
+            yield say("rules.lacking", lang, fact=fact_word(fact, law, lang))
+
+
+def source_line(provenance: Provenance, lang: Lang) -> str:
+    """Act, point, page and status: «постановление …, пункт 2 – по новостям, https://…»."""
+    parts = [provenance.act.title.of(lang) if provenance.act else None, provenance.point]
+    said = ", ".join(part for part in parts if part) or say("rules.no_act", lang)
+    said = say("rules.source", lang, act=said, status=status_word(provenance.status, lang))
+    if provenance.note is not None:
+        said += f" ({provenance.note.of(lang)})"
+    return f"{said}, {provenance.source.address}" if provenance.source else said
+
+
+def term_line(term: Term, lang: Lang) -> str:
+    """A parameter of the law, its value, since when, and where that is from."""
+    return next(term_lines([term], lang))
+
+
+def term_lines(terms: Sequence[Term], lang: Lang) -> Iterator[str]:
+    """Parameters of the law with their sources; those of one source together in a line."""
+    by_source: dict[str, list[str]] = {}
+    for term in terms:
+        source = source_line(term.value.provenance, lang) + carried_words(term.value, lang)
+        by_source.setdefault(source, []).append(
+            say("rules.term", lang, title=term.parameter.title.of(lang), value=value_words(term, lang),
+                since=term.value.period.since))
+    for source, said in by_source.items():
+        yield f"{'; '.join(said)} – {source}"
+
+
+def value_words(term: Term, lang: Lang) -> str:
+    """«20 %»; «не больше 9 участников, точное число неизвестно» where it is only known to be no stricter."""
+    said = amount(term.value.number, term.parameter.unit, lang)
+    return say("rules.no_stricter", lang, value=said) if term.value.known == "no_stricter" else said
+
+
+def carried_words(value: Value, lang: Lang) -> str:
+    return "" if value.carried is None else say("rules.carried", lang, status=status_word(value.carried, lang))
+
+
+def amendment_line(amendment: Amendment, lang: Lang) -> str:
+    """«редакция 2024 года: постановление … (с 01.04.2024, день подписания)»."""
+    return say("rules.amendment", lang, title=amendment.title.of(lang), act=amendment.act.title.of(lang),
+               since=amendment.since, day=say(f"rules.day.{amendment.day}", lang))
+
+
+def unread_line(amendments: Sequence[Amendment], lang: Lang) -> str | None:
+    """Amendments of which only number and date are known."""
+    if not amendments:
+        return None
+    return say("rules.unread", lang, acts="; ".join(item.act.title.of(lang) for item in amendments))
+
+
+def checked_line(edition: Edition, lang: Lang) -> str | None:
+    """Said of a day after the pack was last compared with the law."""
+    if edition.day <= edition.pack.checked:
+        return None
+    return say("rules.after_check", lang, day=edition.day, checked=edition.pack.checked)
+
+
+def verdict_line(verdict: Verdict, lang: Lang) -> str:
+    """The whole in one sentence: the state, how many of each, the worst status of what it rests on."""
+    counts = verdict.counts
+    return say(f"rules.verdict.{verdict.state}", lang, met=counts["met"], not_met=counts["not_met"],
+               unknown=counts["unknown"], total=sum(counts.values()), status=status_word(verdict.status, lang))
+
+
+def standing_line(standing: Standing, lang: Lang) -> str:
+    """How an earlier decision stands, and by which clause."""
+    said = say(f"rules.standing.{standing.state}", lang, decided=standing.decided_on, until=standing.until)
+    by = f" {standing.by.title.of(lang)}." if standing.by else ""
+    return f"{said}{by} {source_line(standing.provenance, lang)}"
+
+
+def period_words(since: dt.date, until: dt.date | None, lang: Lang) -> str:
+    if until is None:
+        return say("rules.from", lang, since=format_date(since, lang))
+    return say("rules.from_until", lang, since=format_date(since, lang), until=format_date(until, lang))
