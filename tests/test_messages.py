@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from smezhnik.messages import catalogue, format_number, plural, say
+from smezhnik.messages import Words, catalogue, format_number, format_value, plural, say
 
 CODES = sorted(catalogue())
 
@@ -62,3 +62,8 @@ def test_numbers_are_written_as_the_language_does(value: float, decimals: int | 
 
 def test_an_absent_value_is_a_dash_not_a_zero() -> None:
     assert say("place.sheet", "ru", sheet=None) == "лист «–»"
+
+
+def test_words_are_said_in_the_language_of_the_sentence() -> None:
+    header = Words("Что нужно", "What is needed")
+    assert [format_value([header, 2], lang) for lang in ("ru", "en")] == ["Что нужно, 2", "What is needed, 2"]

@@ -87,3 +87,17 @@ def test_columns_have_one_form_in_every_command(line: tuple[str, ...], said: str
     code, told = call(*(paths.get(part, part) for part in line))
     assert code == (0 if said is None else 2), told
     assert said is None or said in told
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    (("match", "нет.csv", "OFFERS", "-o", "x.csv"), "Файл «нет.csv» не загружен."),
+    (("report", "NEEDS"), "а по столбцам это «Потребности» (needs)"),
+    (("template", "needs", "-o", "форма.txt"), "Окончание имени: .xlsx."),
+])
+def test_a_file_that_cannot_be_used_is_not_offered_to_be_read_without_its_rows(line: tuple[str, ...], said: str,
+                                                                               call: Call) -> None:
+    paths = {"NEEDS": str(DEMO / "needs.csv"), "OFFERS": str(DEMO / "offers.csv")}
+    code, told = call(*(paths.get(part, part) for part in line))
+    assert code == 2
+    assert said in told
+    assert "--skip-faulty" not in told

@@ -211,6 +211,8 @@ FILES = (
     Broken("лист.xlsx", "sheet_missing", _PLAIN, options={"sheet": "Потребности"}),
     Broken("без названий.xlsx", "no_header", xlsx([1, 2, 3], [4, 5, 6])),
     Broken("без текста.xlsx", "missing_column", xlsx(["ИНН", "Объём", "Ед. изм."], ["0274051582", 5, "т"])),
+    Broken("не та таблица.xlsx", "other_table",
+           xlsx(["Что нужно", "Покупатель", "Объём в год"], [GLASS, "Окна Идель", 5]), table="links"),
     Broken("не туда.xlsx", "target_unknown", _PLAIN, options={"columns": {"Что нужно": "tekst"}}),
     Broken("не оттуда.xlsx", "mapped_header_missing", _PLAIN, options={"columns": {"Товар": "text"}}),
 )

@@ -261,3 +261,23 @@ def test_an_article_that_several_rows_share_is_no_key(tmp_path: Path) -> None:
         describe_fault(note, "ru").removeprefix("a.csv: ") for note in shared.notes]
     own = load(csv("Артикул;Наименование", "С-4;Стекло 4 мм", "С-6;Стекло 6 мм"), tmp_path, "b.csv", "offers")
     assert own.frame["offer_id"].to_list() == ["С-4", "С-6"]
+
+
+def test_all_columns_that_are_missing_are_told_at_once_in_the_readers_language(tmp_path: Path) -> None:
+    csv("Код сделки;Тема", "1;Стекло")(tmp_path / "a.csv")
+    (fault,) = check_table(tmp_path / "a.csv", "examples").faults
+    assert describe_fault(fault, "ru").startswith("a.csv: строка с названиями столбцов не найдена")
+    csv("Код;Тема", "23.11;Стекло")(tmp_path / "b.csv")
+    (fault,) = check_table(tmp_path / "b.csv", "examples").faults
+    assert describe_fault(fault, "ru") == (
+        "b.csv: нет столбца «Текст», без него строки не прочитать. Добавьте или укажите, какой столбец чем служит: "
+        '--columns "Ваш столбец=text". Есть столбцы: Код, Тема')
+    assert "no column “Text”" in describe_fault(fault, "en")
+
+
+def test_a_file_of_another_table_is_told_to_be_one(tmp_path: Path) -> None:
+    csv("Что нужно;Покупатель;Объём в год;Нужно к;Место", f"{GLASS};Окна Идель;5;01.03.2027;1")(tmp_path / "a.csv")
+    (fault,) = check_table(tmp_path / "a.csv", "links").faults
+    assert describe_fault(fault, "ru").startswith(
+        "a.csv: нужна таблица «Связи» (links), а по столбцам это «Потребности» (needs). Нет столбцов «Код потребности,")
+    assert "by its columns this is “Needs” (needs)" in describe_fault(fault, "en")

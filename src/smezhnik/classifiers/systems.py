@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from smezhnik.errors import UnknownCode
+from smezhnik.messages import Words
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class System:
     lengths: Mapping[int, str]
     filler: tuple[int, ...] = ()
     lang: str = "ru"
+
+    @property
+    def called(self) -> Words:
+        """Its short name in each language: «ОКПД2», “OKPD2”."""
+        return Words(self.short, self.en.partition(",")[0].partition(" (")[0])
 
 
 _ACTIVITY = {2: "class", 3: "subclass", 4: "group", 5: "subgroup", 6: "kind"}

@@ -228,7 +228,7 @@ class Classifier:
     def _fault(self, kind: str, written: Written, *, nearest: Sequence[str] = (), severity: Severity = "refused",
                **fields: object) -> Fault:
         shown = "; ".join(f"{code} {self.name(code)}".strip() for code in nearest)
-        return Fault(kind, {"found": written.shown, "system": self.system.short, "edition": self.system.edition,
+        return Fault(kind, {"found": written.shown, "system": self.system.called, "edition": self.system.edition,
                             "nearest": list(nearest), "shown": shown or None, **fields}, severity=severity)
 
     def _key_of(self, code: str) -> str:
@@ -253,7 +253,7 @@ class Classifier:
         try:
             return self._row[code]
         except KeyError:
-            raise UnknownCode("unknown_code", found=code, system=self.system.short,
+            raise UnknownCode("unknown_code", found=code, system=self.system.called,
                               edition=self.system.edition) from None
 
     # -- searching

@@ -39,7 +39,7 @@ def check(table: str, file: Path, faults: Path | None, columns: tuple[str, ...],
                          recipe=read_recipe(recipe) if recipe else None, progress=progress())
     if as_json:
         click.echo(json.dumps(_as_json(loaded), ensure_ascii=False, indent=2))
-    else:
+    elif loaded.read or loaded.mapping:  # nothing to count where the file could not be opened
         _print(loaded)
     if save_recipe is not None and loaded.mapping:
         _save(loaded, save_recipe, sheet)

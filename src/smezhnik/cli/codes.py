@@ -91,7 +91,7 @@ def find(text: str, system: str, top: int, as_json: bool) -> None:
     if found:
         tell("cli.codes.find.next", code=found[0].code, system=system)
     else:
-        tell("cli.codes.find.none", found=text, system=SYSTEMS[system].short)
+        tell("cli.codes.find.none", found=text, system=SYSTEMS[system].called)
 
 
 @command("bridge", help="cli.codes.bridge")
@@ -118,7 +118,7 @@ def bridge(code: str, to: str, from_: str | None, table: Path | None, as_json: b
     _print_rows([(row["to"], _share(row["weight"]), say(f"cli.codes.quality.{row['quality']}", lang()),
                   _named(target, row["to"]) if row["to"] in target else "") for row in frame.iter_rows(named=True)])
     if frame.is_empty():
-        tell("cli.codes.bridge.none", found=code, system=SYSTEMS[to].short)
+        tell("cli.codes.bridge.none", found=code, system=SYSTEMS[to].called)
     elif set(frame["quality"]) - {"exact"}:
         tell("cli.codes.bridge.quality")
 

@@ -9,6 +9,7 @@ import click
 from smezhnik.cli.base import argument, command, option, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.values import OUT
+from smezhnik.errors import InputError
 from smezhnik.io.atomic import readable_name
 from smezhnik.io.template import write_template
 from smezhnik.tables import TABLES, table
@@ -23,5 +24,7 @@ _FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions")
 def template(name: str, output: Path | None) -> None:
     """See the catalogue entry ``cli.template``."""
     path = output or Path(readable_name(getattr(table(name), asked_lang()), suffix=".xlsx"))
+    if path.suffix.lower() != ".xlsx":
+        raise InputError("ending_unknown", file=path.name, endings=[".xlsx"])
     write_template(name, path, lang=asked_lang())
     tell("cli.template.done", file=str(path), table=name)

@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 
 from smezhnik.errors import Fault
 from smezhnik.io.grid import Grid, cell_text, column_letters
-from smezhnik.messages import say
-from smezhnik.tables import table
+from smezhnik.messages import Words, say
+from smezhnik.tables import TABLES, table
 from smezhnik.types import Lang
 
 LANGS: tuple[Lang, ...] = ("ru", "en")
@@ -164,6 +164,18 @@ def recognise(grid: Grid, name: str, columns: Mapping[str, str] | None = None) -
     return best or Header()
 
 
+def likelier_table(header: Header, name: str) -> str | None:
+    """The table whose columns the headers name rather than those of ``name``; None where no other knows more of them.
+
+    Of tables that know equally many the first declared one.
+    """
+    def known(other: str) -> int:
+        return len({match.column for title in header.names if (match := _match(other, [title])) and match.level < 2})
+
+    best = max(TABLES, key=known)
+    return best if known(best) > known(name) else None
+
+
 def _score(header: Header, grid: Grid, top: int) -> float:
     """How much a row looks like the header; a higher row wins a tie."""
     if not header.columns:
@@ -266,7 +278,8 @@ def recognise_by_content(grid: Grid, name: str, header: Header) -> Header | None
     if not header.rows:
         header = _guessed_header(grid)
     column = table(name).columns["text"]
-    note = Fault("by_content", {"header": header.names[best], "column": column.ru, "name": "text"}, severity="note")
+    note = Fault("by_content", {"header": header.names[best], "column": Words(column.ru, column.en),
+                                 "name": "text"}, severity="note")
     return replace(header, columns={**header.columns, "text": best}, levels=(*header.levels, 4),
                    ignored=tuple(title for title in header.ignored if title != header.names[best]),
                    notes=(*header.notes, note))

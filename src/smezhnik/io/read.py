@@ -13,7 +13,7 @@ import polars as pl
 from smezhnik.errors import Fault, InputFaults
 from smezhnik.io.delimited import find_dialect, read_delimited
 from smezhnik.io.grid import Grid, from_rows, texts
-from smezhnik.io.headers import WIDEST, Header, recognise, recognise_by_content
+from smezhnik.io.headers import WIDEST, Header, likelier_table, recognise, recognise_by_content
 from smezhnik.io.html import read_html
 from smezhnik.io.kinds import find_kind
 from smezhnik.io.loaded import Loaded
@@ -22,6 +22,7 @@ from smezhnik.io.records import grid_of, read_json, read_parquet
 from smezhnik.io.rows import find_rows
 from smezhnik.io.values import ROW, SHEET, read_rows
 from smezhnik.io.workbooks import read_workbook
+from smezhnik.messages import Words
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.tables import complete, table
 
@@ -143,10 +144,7 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
                            for header in lost], "file_refused", file=file.name)
     if not whole and found:
         best = max(found, key=lambda item: len(item.header.columns))
-        raise InputFaults([Fault("missing_column", {"column": table(name).columns[column].ru, "name": column,
-                                                    "headers": _short(best.header.names)}, file=file.name,
-                                 sheet=best.name)
-                           for column in _missing(best.header, name)], "file_refused", file=file.name)
+        raise InputFaults([_columns_missing(best, name, file.name)], "file_refused", file=file.name)
     if not whole:
         code = "no_header" if top else "file_empty"
         raise InputFaults([Fault(code, {"found": top, "table": name} if top else {}, file=file.name,
@@ -206,6 +204,23 @@ def _missing(header: Header, name: str) -> list[str]:
     schema = table(name)
     return [column for column, declared in schema.schema.columns().items()
             if not declared.nullable and not _may_be_made(column, name) and column not in header.columns]
+
+
+def _columns_missing(sheet: _Sheet, name: str, file: str) -> Fault:
+    """Which must-have columns the sheet lacks, and which table it rather is."""
+    missing = _missing(sheet.header, name)
+    facts = {"columns": [_header(name, column) for column in missing], "count": len(missing),
+             "headers": _short(sheet.header.names), "table": name}
+    if (other := likelier_table(sheet.header, name)) is not None:
+        about = table(other)
+        return Fault("other_table", {**facts, "wanted": Words(table(name).ru, table(name).en), "other": other,
+                                     "title": Words(about.ru, about.en)}, file=file, sheet=sheet.name)
+    return Fault("missing_column", {**facts, "name": missing[0]}, file=file, sheet=sheet.name)
+
+
+def _header(name: str, column: str) -> Words:
+    info = table(name).columns[column]
+    return Words(info.ru, info.en)
 
 
 def _may_be_made(column: str, name: str) -> bool:
@@ -350,7 +365,7 @@ def _name_by_sheet(gathered: pl.DataFrame, name: str,
     if any(title.rstrip("0123456789 ()").lower() in ("лист", "sheet", "таблица", "table", "") for title in titles):
         return gathered, []
     return (gathered.with_columns(pl.col(SHEET).alias(column)),
-            [Fault("plant_by_sheet", {"column": table(name).columns[column].ru}, severity="note")])
+            [Fault("plant_by_sheet", {"column": _header(name, column)}, severity="note")])
 
 
 def _refuse_doubles(gathered: pl.DataFrame, name: str) -> tuple[pl.DataFrame, list[Fault]]:

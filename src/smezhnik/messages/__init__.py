@@ -17,6 +17,7 @@ import datetime as dt
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -25,6 +26,14 @@ from smezhnik.types import Lang
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A field that each language says in its own words: the header of a column, the name of a table."""
+
+    ru: str
+    en: str
 
 
 @cache
@@ -106,6 +115,8 @@ def format_value(value: object, lang: Lang) -> str:
             return format_date(value, lang)
         case str():
             return value
+        case Words():
+            return value.en if lang == "en" else value.ru
         case Iterable():
             return ", ".join(format_value(item, lang) for item in value)
     return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,5 +34,11 @@ def read_all(paths: Mapping[str, Path | None], reading: Reading, progress: Progr
             faults.extend(refused.faults)
     progress(Step("read", len(given), len(given)))
     if faults:
-        raise InputFaults(faults)
+        raise refuse_all(faults)
     return loaded
+
+
+def refuse_all(faults: Sequence[Fault]) -> InputFaults:
+    """The faults of several files; where one is faulty as a whole, nothing is gained by passing over rows."""
+    whole = list(dict.fromkeys(fault.file for fault in faults if fault.row is None))
+    return InputFaults(faults, "file_refused", file=whole) if whole else InputFaults(faults)

@@ -12,7 +12,7 @@ from smezhnik.io import Loaded, find_kind_to_write, read_table, write_table
 from smezhnik.matching.reconcile import reconcile
 from smezhnik.progress import Progress, no_progress
 from smezhnik.types import Lang
-from smezhnik.workflows.reading import Reading
+from smezhnik.workflows.reading import Reading, refuse_all
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def reconcile_files(names: Path, register: Path, output: Path, *, top: int, read
         except InputFaults as refused:
             faults.extend(refused.faults)
     if faults:
-        raise InputFaults(faults)
+        raise refuse_all(faults)
     asked, known = both
     rows = asked.rows["row"] if len(asked.rows) else pl.Series(range(1, len(asked.frame) + 1))
     listed = asked.frame.with_columns(rows.cast(pl.Int64).alias("row"))
