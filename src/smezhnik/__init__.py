@@ -20,6 +20,7 @@ _VERBS = {
     "likely_needs": "smezhnik.regions.likely",
     "likely_offers": "smezhnik.regions.likely",
     "complement": "smezhnik.regions.complement",
+    "judge": "smezhnik.clusters.judge",
 }
 __all__ = ["__version__", *sorted(_VERBS)]
 

@@ -16,8 +16,9 @@ A case file is TOML; tables in it are texts with columns parted by ``|``, under 
     article = "…"
     expected = { state = "not_met", cooperation = "met" }
 
-An empty cell is an absent fact. ``expected`` names the state of the whole, the worst ``status``, and the states of
-criteria by code.
+An empty cell is an absent fact. ``expected`` names the ``state`` of the whole, its worst ``status``, the first day of
+the ``edition``, and by their codes the states of criteria (``not_asked``: not in force); ``"<code>.status"`` is the
+status of one.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ from smezhnik.rules.toml import read_toml
 from smezhnik.tables import ColumnInfo, complete, table
 
 TABLES = {"members": "members", "contracts": "contracts", "facts": "cluster_facts", "documents": "cluster_documents"}
+
+#: Expected of a criterion that is not in force on the day.
+NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,11 @@ def read_cases(texts: Mapping[str, str]) -> list[Case]:
 def run_case(case: Case, pack: Pack) -> Done:
     """Judge the cluster of a case and compare what comes out with what was expected."""
     verdict = judge(case.cluster, pack, on=case.on)
-    found = {"state": verdict.state, "status": verdict.status, **{item.code: item.state for item in verdict.findings}}
-    return Done(case, tuple(Difference(what, expected, found.get(what, "–")) for what, expected in
-                            case.expected.items() if found.get(what) != expected))
+    found = {"state": verdict.state, "status": verdict.status, "edition": str(verdict.edition.amendment.since),
+             **{item.code: item.state for item in verdict.findings},
+             **{f"{item.code}.status": item.status for item in verdict.findings}}
+    return Done(case, tuple(Difference(what, expected, found.get(what, NOT_ASKED)) for what, expected in
+                            case.expected.items() if found.get(what, NOT_ASKED) != expected))
 
 
 def _read_case(cursor: Cursor, clusters: Mapping[str, Cluster]) -> Case | None:

@@ -33,7 +33,9 @@ class Document:
     faults: tuple[Fault, ...] = ()
 
     def line(self, place: Place) -> int | None:
-        """The line of a key, or of the nearest table that contains it."""
+        """The line of a key; of the first thing inside a table that has no header; else of what contains it."""
+        if inside := [line for known, line in self.lines.items() if known[:len(place)] == place]:
+            return min(inside)
         for length in range(len(place), 0, -1):
             if place[:length] in self.lines:
                 return self.lines[place[:length]]
@@ -89,19 +91,19 @@ def _statements(rows: list[str]) -> Iterator[_Statement]:
     line = 0
     while line < len(rows):
         first = line
-        depth, quote = _scan(rows[line], 0, "")
+        depth, quote, _ = _scan(rows[line], 0, "")
         while (depth > 0 or quote) and line + 1 < len(rows):
             line += 1
-            depth, quote = _scan(rows[line], depth, quote)
+            depth, quote, _ = _scan(rows[line], depth, quote)
         line += 1
         text = "\n".join(rows[first:line])
         if text.strip() and not text.lstrip().startswith("#"):
             yield _Statement(first + 1, line, text)
 
 
-def _scan(row: str, depth: int, quote: str) -> tuple[int, str]:
-    """Depth of brackets and the open triple quote after this row."""
-    at = 0
+def _scan(row: str, depth: int, quote: str) -> tuple[int, str, int]:
+    """Depth of brackets and the open triple quote after this row; how many small tables of a list begin in it."""
+    at = begun = 0
     while at < len(row):
         if quote:
             if quote[0] == '"' and row[at] == "\\":
@@ -117,9 +119,10 @@ def _scan(row: str, depth: int, quote: str) -> tuple[int, str]:
         elif row[at] == "#":
             break
         else:
+            begun += row[at] == "{" and depth == 1
             depth += (row[at] in "[{") - (row[at] in "]}")
             at += 1
-    return depth, quote if len(quote) == 3 else ""
+    return depth, quote if len(quote) == 3 else "", begun
 
 
 def _place_all(statements: list[_Statement], file: str, heap: _Heap) -> None:
@@ -155,12 +158,10 @@ def _place_items(statement: _Statement, place: Place, heap: _Heap) -> None:
     """The line of every small table in a list that runs over lines."""
     depth, quote, number = 0, "", 0
     for offset, row in enumerate(statement.text.splitlines()):
-        if depth == 1 and not quote and row.lstrip().startswith("{"):
+        depth, quote, begun = _scan(row, depth, quote)
+        for _ in range(begun):
             heap.lines.setdefault((*place, number), statement.first + offset)
-        before = depth
-        depth, quote = _scan(row, depth, quote)
-        if before == 1 and not quote:
-            number += row.count("{")
+            number += 1
 
 
 def _twice(statement: _Statement, key: str, before: int, file: str, heap: _Heap) -> None:
