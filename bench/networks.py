@@ -8,6 +8,7 @@ those that the literature on firm networks reports, and only comparisons of meth
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,7 @@ class Shape:
     flat : contracts of one seller have equal sums
     final : the share of plants that make end products
     hp_mean, hp_weight : mean of the Beta distribution of the share of high-productivity jobs, and its weight
+    newcomers, special : the share of newcomers, of plants in special territories
     """
 
     plants: int = 1_000
@@ -45,6 +47,8 @@ class Shape:
     final: float = 0.15
     hp_mean: float = 0.40
     hp_weight: float = 5.0
+    newcomers: float = 0.03
+    special: float = 0.2
 
 
 def observed(plants: int, links: int, hp_mean: float = 0.40) -> Shape:
@@ -73,16 +77,19 @@ def make_network(shape: Shape, seed: int) -> Facts:
     bought = np.bincount(buyer, volume, plants) / np.clip(draw.beta(3.0, 6.0, plants), 0.05, 1)
     helper = draw.integers(0, 3, helpers)
     helper[:6] = (0, 1, 1, 2, 0, 1)
-    industrial = np.arange(count) < plants
-    roles = {"industrial": industrial, "final_producer": np.append(final, np.zeros(helpers, np.bool_))}
-    for number, role in enumerate(("education", "tech_infrastructure", "bank")):
+    nobody, zeros = np.zeros(helpers, np.bool_), np.zeros(helpers)
+    roles = {"producer": np.append(~final, nobody), "final_producer": np.append(final, nobody)}
+    for number, role in enumerate(("university", "infrastructure", "financial")):
         roles[role] = np.append(np.zeros(plants, np.bool_), helper == number)
-    zeros = np.zeros(helpers)
+    flags = {name: np.append((draw.random(plants) < share).astype(np.float64), zeros)
+             for name, share in (("newcomer", shape.newcomers), ("special_territory", shape.special), ("spic", 0.0),
+                                 ("sok_founder", 0.5))}
     return Facts(
         ids=tuple(f"P{number:05d}" for number in range(count)), roles=roles,
         numbers={"output": np.append(output, zeros), "jobs": np.append(jobs, zeros),
-                 "high_productivity_jobs": np.append(productive, zeros), "purchases": np.append(bought, zeros)},
-        labels={"region": tuple(f"R{number}" for number in region)}, flags={},
+                 "high_productivity_jobs": np.append(productive, zeros), "purchases": np.append(bought, zeros),
+                 "since": np.full(count, float(dt.date(2014, 1, 1).toordinal()))},
+        labels={"region": tuple(f"R{number}" for number in region)}, flags=flags,
         seller=seller, buyer=buyer, volume=volume,
         kind=("supply",) * len(seller), possible=np.full(len(seller), shape.flat), cluster={},
     )

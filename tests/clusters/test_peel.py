@@ -20,7 +20,8 @@ def test_peeling_leaves_the_union_of_all_sets_whose_members_have_enough(seed: in
     forms = {kind: random_form(draw, facts, kind) for kind in ("share", "linked")}
     forms["linked"] = replace(forms["linked"], exempt=0)
     nobody = np.zeros(9, np.bool_)
-    problem = Problem(facts, forms, np.nan_to_num(facts.volume), ~nobody, nobody, np.zeros(len(facts.seller), np.bool_))
+    problem = Problem(facts, forms, np.nan_to_num(facts.volume), np.zeros(9), ~nobody, nobody,
+                      np.zeros(len(facts.seller), np.bool_))
     sets = all_subsets(9)
     assert (sets[feasible(problem, sets)].any(0) == problem.peeled.kept).all()
 
@@ -42,7 +43,7 @@ def test_a_chain_is_peeled_from_its_end() -> None:
                   kind=("supply",) * 3, possible=np.zeros(3, np.bool_))
     needs = EachShare(np.array([1.0, 1, 1, 0]), "seller", chain.volume, np.array([2.0, 2, 2, 0]), 0, np.zeros(4))
     nobody = np.zeros(4, np.bool_)
-    whole = Problem(chain, {"share": needs}, chain.volume, ~nobody, nobody, np.zeros(3, np.bool_))
+    whole = Problem(chain, {"share": needs}, chain.volume, np.zeros(4), ~nobody, nobody, np.zeros(3, np.bool_))
     assert whole.peeled.kept.all()
     without = replace(whole, allowed=np.array([True, True, True, False]))
     assert not without.peeled.kept.any()

@@ -110,8 +110,8 @@ def feasible(problem: Problem, sets: Bools) -> Bools:
 
 
 def values(problem: Problem, sets: Bools) -> Floats:
-    """[sets] what the contracts inside are worth."""
-    return _inner(problem.facts, sets) @ problem.worth
+    """[sets] what members and the contracts inside are worth."""
+    return _inner(problem.facts, sets) @ problem.worth + sets @ problem.gain
 
 
 def random_facts(draw: np.random.Generator, count: int) -> Facts:
@@ -182,6 +182,11 @@ KINDS = ("count", "cap", "jobs", "regions", "share", "share_exempt", "total", "l
          "not_linear")
 
 
+def _gain(draw: np.random.Generator, count: int) -> Floats:
+    """Mostly nothing; else whole numbers of both signs."""
+    return draw.integers(-30, 10, count) * float(draw.random() < 0.3)
+
+
 def random_problem(seed: int, count: int = 9) -> Problem:
     """Two to five rules of different kinds, sometimes with nodes that must or must not be members."""
     draw = np.random.default_rng(seed)
@@ -189,5 +194,5 @@ def random_problem(seed: int, count: int = 9) -> Problem:
     kinds = draw.choice(len(KINDS), int(draw.integers(2, 6)), replace=False)
     forms = {KINDS[kind]: random_form(draw, facts, KINDS[kind]) for kind in sorted(kinds.tolist())}
     must = draw.random(count) < 0.05
-    return Problem(facts, forms, np.nan_to_num(facts.volume) * (facts.seller != facts.buyer),
+    return Problem(facts, forms, np.nan_to_num(facts.volume) * (facts.seller != facts.buyer), _gain(draw, count),
                    (draw.random(count) < 0.95) | must, must, np.zeros(len(facts.seller), np.bool_))

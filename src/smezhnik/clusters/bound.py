@@ -94,6 +94,7 @@ class SumRows:
                     float(weight[settled].sum()))
 
         worth, cost, constant = parts(problem.worth)
+        cost, constant = cost + problem.gain[nodes], constant + float(problem.gain[inside].sum())
         edge, node, least = [], [], []
         for form in problem.totals:
             if isinstance(form, Sum):

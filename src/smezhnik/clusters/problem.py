@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,9 +13,12 @@ import numpy as np
 from smezhnik.clusters.demands import peel_rules
 from smezhnik.clusters.model import Expression, Model, Universe
 from smezhnik.clusters.peel import Demands, Peeled
-from smezhnik.clusters.tree import always, atoms, plain
+from smezhnik.clusters.tree import all_of, always, atoms, plain
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.forms import AllOf, AnyOf, EachShare, Form, Linked, NotLinear, Sum, Switch, TotalShare, holds
+
+#: Ways to choose among the "or"s that are searched one by one.
+CASES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,19 +30,27 @@ class Problem:
     facts : the network; possible links taken as signed where they may be used
     forms : code → what must hold of the members, of the law and of the request alike
     worth : [m] what a contract inside is worth, ≥ 0
+    gain : [n] what a member is worth by itself, of any sign
     allowed, must : [n] who may be a member, who has to be
     decided : [m] links that are not signed and count only as far as they are chosen
     new_volume : the largest sum of their volumes
+    signing : what it costs to sign one of them
+    per_volume : what it costs to sign a thousand roubles of them
+    step : the worth of every answer is a multiple of this; 0 where it is not
     cuts : [n] each: sets that break a rule which no row can say; each is cut off
     """
 
     facts: Facts
     forms: Mapping[str, Form]
     worth: Floats
+    gain: Floats
     allowed: Bools
     must: Bools
     decided: Bools
     new_volume: float = np.inf
+    signing: float = 0.0
+    per_volume: float = 0.0
+    step: float = 0.0
     cuts: tuple[Bools, ...] = ()
 
     @cached_property
@@ -75,11 +88,20 @@ class Problem:
         """[m] thousand roubles a year, 0 where absent."""
         return np.nan_to_num(self.facts.volume, nan=0.0)
 
-    def value(self, member: Bools, part: Floats | None = None) -> float:
-        """What the contracts between these members are worth, those that are decided as far as they are signed."""
+    def value(self, member: Bools, part: Floats | None = None, signed: Bools | None = None) -> float:
+        """What these members and the contracts between them are worth; of decided links what is signed."""
         seller, buyer = self.facts.seller, self.facts.buyer
-        worth = self.worth if part is None else np.where(self.decided, self.worth * part, self.worth)
-        return float(worth[member[seller] & member[buyer] & (seller != buyer)].sum())
+        inner = member[seller] & member[buyer] & (seller != buyer)
+        worth = float(self.gain[member].sum())
+        if part is None or signed is None:
+            return worth + float(self.worth[inner & ~self.decided].sum())
+        cost = self.signing * float(signed.sum()) + self.per_volume * float(self.volume @ np.where(signed, part, 0.0))
+        return worth - cost + float(np.where(self.decided, self.worth * part, self.worth)[inner].sum())
+
+    @cached_property
+    def growing(self) -> bool:
+        """Whether more members are never worth less and nothing needs deciding: the largest set is then the best."""
+        return not self.decided.any() and bool((self.gain >= 0).all())
 
     def complies(self, member: Bools, part: Floats | None = None, signed: Bools | None = None) -> bool:
         """Whether these members keep everything that is asked; ``part``, ``signed``: of the decided links."""
@@ -104,11 +126,36 @@ class Problem:
         for cut in self.cuts:
             away = model.sum_of_nodes(np.where(cut, -1.0, 1.0))
             model.add_row(away, 1.0 - float(cut.sum()))
-        return model, model.sum_of_edges(self.worth)
+        worth = model.sum_of_edges(self.worth) + model.sum_of_nodes(self.gain)
+        if len(model.decided) and (self.signing or self.per_volume):
+            edges, volume = model.decided, self.volume[model.decided]
+            worth += Expression(np.concatenate([model.signed[edges], model.part[edges]]),
+                                np.concatenate([np.full(len(edges), -self.signing), -self.per_volume * volume]), 0.0)
+        return model, worth
+
+    @cached_property
+    def cases(self) -> tuple[Problem, ...]:
+        """The same problem once for every way to choose among the "or"s; itself alone where these are too many."""
+        options = [tree.options if isinstance(tree, AnyOf) else (tree,) for tree in map(_outer_or, self.trees.values())]
+        if math.prod(map(len, options)) > CASES:
+            return (self,)
+        return tuple(replace(self, forms=dict(zip(self.forms, chosen, strict=True)))
+                     for chosen in itertools.product(*options))
 
     def without(self, codes: Callable[[str], bool]) -> Problem:
         """The same without the forms whose code is named."""
         return replace(self, forms={code: form for code, form in self.forms.items() if not codes(code)})
+
+
+def _outer_or(tree: Form) -> Form:
+    """A tree that is an "or" at most at its root: a ∧ (b ∨ c) as (a ∧ b) ∨ (a ∧ c); only the first inner one."""
+    if not isinstance(tree, AllOf):
+        return tree
+    inner = next((part for part in tree.parts if isinstance(part, AnyOf)), None)
+    if inner is None:
+        return tree
+    rest = tuple(part for part in tree.parts if part is not inner)
+    return AnyOf(tuple(all_of((*rest, option)) for option in inner.options))
 
 
 def settled(form: Form, part: Floats, signed: Bools) -> Form:

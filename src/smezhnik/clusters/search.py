@@ -79,29 +79,71 @@ class Found:
 class Search:
     """One search; it keeps the best answer and the best bound."""
 
-    def __init__(self, problem: Problem, watch: Watch, *, gap: float = PROVEN, seed: int = 0) -> None:
+    def __init__(self, problem: Problem, watch: Watch, *, gap: float = PROVEN, seed: int = 0,
+                 start: Answer | None = None) -> None:
         self.problem, self.watch, self.asked_gap = problem, watch, gap
         self.draw = np.random.default_rng(seed)
-        self.answer: Answer | None = None
+        self.answer = start if start is None else replace(start, value=problem.value(
+            start.member, start.part, start.signed))
         self.bound = np.inf
         self.size = 1.0
+        self._closed = False
 
     def run(self) -> Found:
-        """The best answer that the time allows."""
+        """The best answer that the time allows; of each case by itself where the rules hold an "or"."""
+        cases = self.problem.cases
+        if len(cases) == 1:
+            return self._run()
+        if self.problem.growing and self._largest():
+            assert self.answer is not None
+            return Found(self.answer, self.answer.value, self.asked_gap)
+        return self._run_cases(cases)
+
+    def _run_cases(self, cases: tuple[Problem, ...]) -> Found:
+        """Case by case, the most promising first, until no other can hold anything better."""
+        promises = [self._promise(case) for case in cases]
+        order = sorted(range(len(cases)), key=lambda case: -promises[case])
+        for place, case in enumerate(order):
+            self.bound = max(promises)
+            if self._done() or promises[case] == -np.inf:
+                break
+            part = self.watch.part(self.watch.left / (len(order) - place))
+            found = Search(cases[case], part, gap=self.asked_gap, start=self.answer).run()
+            self.watch.join(part)
+            self.answer = found.answer
+            promises[case] = min(promises[case], found.bound)
+        self.bound = max(promises)
+        if self.bound == -np.inf and self.answer is not None:
+            self.bound = self.answer.value
+        return Found(self.answer, self.bound, self.asked_gap)
+
+    def _promise(self, case: Problem) -> float:
+        """What no answer of a case can pass."""
+        kept = case.peeled.kept
+        return -np.inf if (case.must & ~kept).any() else find_bound(case, kept & ~case.must, case.must).value
+
+    def _largest(self) -> bool:
+        """Whether everybody who is left after peeling keeps everything together."""
+        kept = self.problem.peeled.kept
+        self._offer(kept)
+        return self.answer is not None and bool((self.answer.member == kept).all())
+
+    def _run(self) -> Found:
         problem = self.problem
         kept = problem.peeled.kept
         if (problem.must & ~kept).any():
             return Found(None, -np.inf, self.asked_gap)
-        if not problem.decided.any():
-            self._offer(kept)
-            if self.answer is not None:
-                return Found(self.answer, self.answer.value, self.asked_gap)
+        if problem.growing and self._largest():
+            assert self.answer is not None
+            return Found(self.answer, self.answer.value, self.asked_gap)
         free = kept & ~problem.must
-        if not free.any():
+        parties = problem.must[problem.facts.seller] & problem.must[problem.facts.buyer]
+        if not free.any() and not (problem.decided & parties).any():
             self._offer(problem.must)
             return Found(self.answer, -np.inf if self.answer is None else self.answer.value, self.asked_gap)
         found = find_bound(problem, free, problem.must)
-        self.bound, self.size = found.value, max(abs(found.value), 1e-9)
+        self.size = max(abs(found.value), 1.0)
+        self._lower(found.value)
         self._begin(found)
         while not self._done() and self.watch.tell("compose_search"):
             if not self._branch(found, patient=self.answer is not None and self._gap() <= 0.05):
@@ -109,6 +151,14 @@ class Search:
                 self._branch(found, patient=True)
                 break
         return Found(self.answer, self.bound, self.asked_gap)
+
+    def _lower(self, bound: float) -> None:
+        """A bound that may be lower than the one known; between multiples of the step nothing lies."""
+        if self._closed:
+            return
+        if self.problem.step and np.isfinite(bound):
+            bound = np.floor(bound / self.problem.step + 1e-6) * self.problem.step
+        self.bound = min(self.bound, bound)
 
     def _gap(self) -> float:
         return Found(self.answer, self.bound, self.asked_gap).gap
@@ -122,7 +172,7 @@ class Search:
         signed = np.zeros(len(part), np.bool_) if signed is None else signed
         if not self.problem.complies(member, part, signed):
             return False
-        value = self.problem.value(member, part)
+        value = self.problem.value(member, part, signed)
         if self.answer is None or value > self.answer.value:
             self.answer = Answer(member, part, signed, value)
         return True
@@ -147,10 +197,7 @@ class Search:
             self.problem.peeled.kept & ~self.problem.must, self.problem.must)
         run = self._solve(free, inside, gap=self.asked_gap, patience_s=None if patient else PATIENCE_S)
         settled = -np.inf if self.answer is None else self.answer.value
-        if run.impossible:
-            self.bound = settled
-        else:
-            self.bound = min(self.bound, max(settled, -run.bound))
+        self._lower(settled if run.impossible else max(settled, -run.bound))
         return patient or run.proven
 
     def _solve(self, free: Bools, inside: Bools, *, gap: float, limit_s: float | None = None,
@@ -185,8 +232,11 @@ class Search:
             signed[model.decided] = columns[model.signed[model.decided]] > 0.5
             part[model.decided] = rounded_up(columns[model.part[model.decided]], problem.volume[model.decided])
             part[~signed] = 0.0
-        if not self._offer(member, part, signed) and not problem.linear:
+        if not self._offer(member, part, signed):
+            # A rule that no row can say, or one broken by less than the solver sees. Other parts of the same links
+            # might have kept it, so where links are decided the bound stays as it was before the cut.
             self.problem = replace(problem, cuts=(*problem.cuts, member))
+            self._closed = self._closed or bool(problem.decided.any())
 
     def _neighbours(self, found: Bound) -> None:
         """Solve small problems around the best answer until nothing more is found or the time is over."""

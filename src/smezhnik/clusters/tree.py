@@ -104,10 +104,21 @@ def always(form: Form) -> tuple[Form, ...]:
 
 def _switch(form: Switch, facts: Facts) -> Form:
     condition, then, otherwise = (plain(part, facts) for part in (form.condition, form.then, form.otherwise))
+    if form.easing and _surely_eases(then, otherwise):
+        return all_of((then, any_of((otherwise, condition))))
     if form.easing:
         return any_of((otherwise, all_of((condition, then))))
     refused = plain(deny(form.condition, facts), facts)
     return any_of((all_of((condition, then)), all_of((refused, otherwise)), all_of((then, otherwise))))
+
+
+def _surely_eases(then: Form, otherwise: Form) -> bool:
+    """Whether ``otherwise`` is seen to imply ``then``: the same share, lower."""
+    match then, otherwise:
+        case TotalShare(), TotalShare():
+            return then.share <= otherwise.share and np.array_equal(then.weight, otherwise.weight) and np.array_equal(
+                then.denominator, otherwise.denominator)
+    return False
 
 
 @singledispatch

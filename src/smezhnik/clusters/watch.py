@@ -31,6 +31,14 @@ class Watch:
         """Seconds that are left; 0 where somebody stopped the search."""
         return 0.0 if self.stopped else max(self.limit_s - self.spent, 0.0)
 
+    def part(self, limit_s: float) -> Watch:
+        """A watch for a part of the work, which ends with this one at the latest; see ``join``."""
+        return Watch(min(limit_s, self.left), self._progress)
+
+    def join(self, part: Watch) -> None:
+        """What stopped the part stops the whole."""
+        self.stopped = self.stopped or part.stopped
+
     def tell(self, stage: str, done: int | None = None, total: int | None = None) -> bool:
         """Tell where the search stands (seconds of the limit unless told); False where it must end."""
         try:

@@ -1,0 +1,160 @@
+"""The least change that makes a cluster comply: whom to add, whom to remove, what to sign, what is unavoidable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from smezhnik.clusters.asked import Request, asked_forms, check_request, masks, worth_of
+from smezhnik.clusters.cluster import Cluster
+from smezhnik.clusters.compose import NewContract, law_forms, new_contracts, signing
+from smezhnik.clusters.facts import facts_of
+from smezhnik.clusters.outsiders import Outsider, find_outsiders
+from smezhnik.clusters.problem import Problem
+from smezhnik.clusters.search import PROVEN, Answer, Found, Search
+from smezhnik.clusters.watch import Watch
+from smezhnik.progress import Progress, no_progress
+from smezhnik.rules.facts import Bools, Facts
+from smezhnik.rules.forms import Sum
+from smezhnik.rules.judge import Verdict, judge_facts
+from smezhnik.rules.load import load_pack
+from smezhnik.rules.pack import Edition, Pack
+
+#: Code of the number of changes among what is asked, once it is found.
+CHANGES = "asked.changes"
+#: Seconds that the choice among answers of the same weight may take.
+POLISH_S = 5.0
+Status = Literal["complies", "proved", "best_found", "impossible", "nothing_found"]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a change weighs: whole numbers, 1 each unless said otherwise."""
+
+    add: int = 1
+    remove: int = 1
+    sign: int = 1
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What comes out of ``repair``.
+
+    Attributes
+    ----------
+    status : ``complies``: nothing to change; ``proved``: no smaller change complies; ``best_found``: one does, smaller
+        ones may; ``impossible``: proven that no change of members and links complies; ``nothing_found``
+    added, removed : ids; ``kept`` the others of the cluster
+    new_contracts : links to sign, with how much at least
+    unavoidable : members that no change can keep, and why
+    weight, bound : of the changes by their costs, and what no answer can be below
+    verdict, verdict_after : before, and once everything is done
+    beside : criteria that no choice of members changes
+    """
+
+    status: Status
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    new_contracts: tuple[NewContract, ...]
+    unavoidable: tuple[Outsider, ...]
+    weight: float
+    bound: float
+    verdict: Verdict
+    verdict_after: Verdict
+    beside: tuple[str, ...]
+    interrupted: bool
+
+
+def repair(cluster: Cluster, pack: Pack | str, *, on: dt.date, network: Cluster | None = None,
+           request: Request = Request(), costs: Costs = Costs(), time_limit_s: float = 60.0,
+           progress: Progress = no_progress) -> Repair:
+    """The least change of members and links after which the cluster meets every criterion on the day.
+
+    Minimises Σ add over newcomers + Σ remove over those who leave + Σ sign over new contracts; among answers of that
+    weight the one with the least new volume, then with the most cooperation inside.
+
+    Parameters
+    ----------
+    cluster : frames of the cluster
+    pack, on, request, time_limit_s, progress : as of ``compose``; links may be signed where ``request.possible``
+    network : frames of all who may be members, those of the cluster among them; None: only removals and links
+    costs : what a change weighs
+    """
+    edition = (load_pack(pack) if isinstance(pack, str) else pack).on(on)
+    whole = facts_of(cluster if network is None else network, on)
+    return repair_facts(whole, facts_of(cluster, on).ids, edition, request=request, costs=costs,
+                        time_limit_s=time_limit_s, progress=progress)
+
+
+def repair_facts(network: Facts, members: Collection[str], edition: Edition, *, request: Request = Request(),
+                 costs: Costs = Costs(), time_limit_s: float = 60.0, progress: Progress = no_progress) -> Repair:
+    """``repair`` over what rules see; ``members`` are the ids of the cluster, all in the network."""
+    check_request(request, network)
+    check_request(Request(must=tuple(members)), network)
+    inside = np.isin(np.array(network.ids), list(members))
+    problem, beside = _problem_of(network, inside, edition, request, costs)
+    watch = Watch(time_limit_s, progress)
+    found = Search(problem, watch, gap=0.0).run()
+    if found.answer is None and found.bound > -np.inf:
+        watch.give_up()
+    answer = found.answer
+    if answer is not None and found.proven and ((answer.member != inside).any() or answer.signed.any()):
+        answer = _polished(network, problem, answer, request, watch)
+    return _repair(network, inside, edition, problem, found, answer, beside, watch)
+
+
+def _problem_of(network: Facts, inside: Bools, edition: Edition, request: Request, costs: Costs
+                ) -> tuple[Problem, tuple[str, ...]]:
+    """Worth is minus the weight of the changes: gains of members make it 0 where nothing changes."""
+    facts = network.supposing_links() if request.possible else network
+    forms, beside = law_forms(facts, edition)
+    allowed, must = masks(request, network)
+    decided = network.possible & request.possible
+    gain = np.where(inside, float(costs.remove), -float(costs.add))
+    cap = request.new_volume_th_rub
+    return Problem(
+        facts, {**forms, **asked_forms(request, facts)}, np.zeros(len(facts.seller)), gain, allowed, must, decided,
+        np.inf if cap is None else cap, signing=float(costs.sign), step=1.0), beside
+
+
+def _polished(network: Facts, problem: Problem, answer: Answer, request: Request, watch: Watch) -> Answer:
+    """Of answers with as little change: the least new volume between these members, else the most cooperation."""
+    nothing = np.zeros(network.count)
+    if problem.decided.any():
+        # With the members settled, one contract more weighs more than all volume together.
+        heavy = 1.0 + float(problem.volume[problem.decided].sum())
+        second = replace(problem, allowed=answer.member, must=answer.member, gain=nothing, step=0.0,
+                         signing=heavy, per_volume=1.0)
+    else:
+        forms = {**problem.forms, CHANGES: Sum(problem.gain, problem.gain, answer.value - 0.5)}
+        second = replace(problem, forms=forms, gain=nothing, step=0.0, worth=worth_of(problem.facts, request.objective))
+    better = Search(second, Watch(min(watch.left, POLISH_S)), gap=PROVEN, start=answer).run().answer
+    return answer if better is None else better
+
+
+def _repair(network: Facts, inside: Bools, edition: Edition, problem: Problem, found: Found, answer: Answer | None,
+            beside: tuple[str, ...], watch: Watch) -> Repair:
+    before = judge_facts(network, inside, edition)
+    most = float(problem.gain[inside].sum())
+    unavoidable = tuple(item for item in find_outsiders(problem) if inside[network.ids.index(item.id)])
+    if answer is None:
+        return Repair("impossible" if found.proven else "nothing_found", (), (), (), (), unavoidable, np.inf,
+                      most - found.bound, before, before, beside, watch.stopped is not None)
+    member = answer.member
+    contracts = new_contracts(network, member, answer.part, answer.signed & problem.decided)
+    after = judge_facts(signing(network, answer.part, answer.signed & problem.decided), member, edition)
+    changed = bool((member != inside).any() or contracts)
+    status: Status = "best_found" if not found.proven else "proved" if changed else "complies"
+    assert found.answer is not None
+    return Repair(status, _names(network, member & ~inside), _names(network, inside & ~member),
+                  _names(network, inside & member), contracts, unavoidable, most - found.answer.value,
+                  most - found.bound, before, after, beside, watch.stopped is not None)
+
+
+def _names(network: Facts, chosen: Bools) -> tuple[str, ...]:
+    return tuple(network.ids[node] for node in np.flatnonzero(chosen))
