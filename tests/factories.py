@@ -25,3 +25,8 @@ def contracts(*rows: dict[str, object]) -> pl.DataFrame:
 def _table(name: str, key: str, letter: str, rows: tuple[dict[str, object], ...]) -> pl.DataFrame:
     numbered = [{key: f"{letter}{number}", **row} for number, row in enumerate(rows, 1)]
     return complete(pl.DataFrame(numbered, infer_schema_length=None), name)
+
+
+def members(*rows: dict[str, object]) -> pl.DataFrame:
+    """A table of members of a cluster; ids m1, m2 …, producers unless given."""
+    return _table("members", "org_id", "m", tuple({"roles": ["producer"], **row} for row in rows))

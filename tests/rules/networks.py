@@ -19,7 +19,8 @@ def network(*nodes: dict[str, object], contracts: tuple[tuple[object, ...], ...]
     flags = {name: _floats(nodes, name) for name in names if _is(nodes, name, (bool,))}
     labels = {name: tuple(node.get(name) for node in nodes) for name in names if _is(nodes, name, (str,))}
     return Facts(
-        ids, {role: np.array([role in str(node.get("roles", "")).split() for node in nodes]) for role in ROLES},
+        ids, {role: np.array([role in str(node.get("roles", "")).split() for node in nodes], dtype=bool)
+              for role in ROLES},
         numbers, labels, flags,  # type: ignore[arg-type]
         np.array([place[str(item[0])] for item in contracts], dtype=np.int64),
         np.array([place[str(item[1])] for item in contracts], dtype=np.int64),
