@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import EXIT_INPUT, EXIT_OK, Group, argument, command, common, option, tell
+from smezhnik.cli.base import EXIT_INPUT, EXIT_OK, Group, argument, command, common, option
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.values import DAY
 from smezhnik.messages import format_date, say
@@ -93,11 +93,12 @@ def check(pack: str) -> int:
     done = run_cases(rules, None if pack in list_packs() else Path(pack))
     for item in done:
         for found in item.differences:
-            tell("cli.packs.case", case=item.case.name, file=item.case.file, line=item.case.line, day=item.case.on,
-                 what=found.what, expected=found.expected, found=found.found)
+            click.echo(say("cli.packs.case", asked_lang(), case=item.case.name, file=item.case.file,
+                           line=item.case.line, day=item.case.on, what=found.what, expected=found.expected,
+                           found=found.found))
     failed = sum(bool(item.differences) for item in done)
-    tell("cli.packs.checked", pack=rules.name, criteria=len(rules.criteria), days=len(rules.days), cases=len(done),
-         failed=failed)
+    click.echo(say("cli.packs.checked", asked_lang(), pack=rules.name, criteria=len(rules.criteria),
+                   days=len(rules.days), cases=len(done), failed=failed))
     return EXIT_INPUT if failed else EXIT_OK
 
 

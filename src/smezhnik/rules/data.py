@@ -125,7 +125,7 @@ def finding_rows(verdict: Verdict, names: Mapping[str, str], lang: Lang) -> list
         "pack": finding.criterion.pack, "as_of": verdict.day, "criterion": finding.code,
         "title": finding.criterion.title.of(lang), "state": finding.state,
         "informative": finding.criterion.informative, "found": finding.found, "needed": finding.needed,
-        "unit": finding.unit, "sense": finding.outcome.sense, "shortfall": finding.shortfall,
+        "number_unit": finding.unit, "sense": finding.outcome.sense, "shortfall": finding.shortfall,
         "shortfall_unit": finding.outcome.shortfall_unit,
         "members": [names.get(verdict.ids[place], verdict.ids[place]) for place in finding.concerned],
         "missing": list(missing_lines(finding.missing, law, names, lang)),

@@ -109,7 +109,7 @@ class Findings(dy.Schema):
     informative = col.flag("Справочно", "For information", "да – в итог не входит", "yes: no part of the verdict")
     found = col.number("Найдено", "Found", "Что найдено", "The number found", low=None)
     needed = col.number("Нужно", "Needed", "Что нужно", "The number asked for", low=None)
-    unit = col.text("Единица числа", "Unit of the number", "Единица: share – доля, member – участники …",
+    number_unit = col.text("Единица числа", "Unit of the number", "Единица: share – доля, member – участники …",
                     "Unit: share, member …")
     sense = col.text("Сравнение", "Sense", ">= не меньше, <= не больше", ">= at least, <= at most",
                      choices=(">=", "<="))
