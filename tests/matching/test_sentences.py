@@ -38,12 +38,16 @@ def test_a_size_inside_a_range_is_said_to_fit(need: str, offer: str, said: str) 
     assert reason_sentence("marks", marks["fields"], "ru").replace("\xa0", " ") == said
 
 
-def test_what_agrees_and_lowers_the_score_says_that_it_is_too_little() -> None:
+@pytest.mark.parametrize(("contribution", "ru", "en"), [
+    (0.4, "совпали: 4 мм, M1", "equal: 4 мм, M1"),
+    (0.0, "совпали: 4 мм, M1", "equal: 4 мм, M1"),
+    (-0.13, "совпали: 4 мм, M1; на балл почти не влияет", "equal: 4 мм, M1; hardly moves the score"),
+    (-0.3, "совпали: 4 мм, M1; для высокой оценки этого мало", "equal: 4 мм, M1; too little for a high score"),
+])
+def test_what_agrees_and_lowers_the_score_is_not_sold_as_praise(contribution: float, ru: str, en: str) -> None:
     marks = json.dumps({"equal": ["4 мм", "M1"]})
-    assert reason_sentence("marks", marks, "ru", contribution=0.4) == "совпали: 4 мм, M1"
-    assert reason_sentence("marks", marks, "ru", contribution=-0.03) == (
-        "совпали: 4 мм, M1; для высокой оценки этого мало")
-    assert reason_sentence("marks", marks, "en", contribution=-0.03) == "equal: 4 мм, M1; too little for a high score"
+    assert reason_sentence("marks", marks, "ru", contribution=contribution) == ru
+    assert reason_sentence("marks", marks, "en", contribution=contribution) == en
 
 
 def test_what_differs_needs_no_excuse_for_lowering_the_score() -> None:

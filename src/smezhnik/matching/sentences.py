@@ -11,6 +11,8 @@ from typing import Any
 from smezhnik.messages import catalogue, say
 from smezhnik.types import Lang
 
+#: A smaller contribution changes the odds by less than a third: it decides nothing.
+SLIGHT = 0.3
 #: Reasons whose facts agree, and the fields that name what agrees.
 _AGREEING = {"text": ("matched",), "marks": ("equal", "fitting"), "code": ("digits",), "standard": ("equal",)}
 
@@ -18,13 +20,15 @@ _AGREEING = {"text": ("matched",), "marks": ("equal", "fitting"), "code": ("digi
 def reason_sentence(code: str, fields: str | None, lang: Lang, *, contribution: float = 0.0) -> str:
     """One reason in words; several facts of one reason are joined by «; ».
 
-    What agrees and yet lowers the score says so: likeness that the reader would take for praise is less than suppliers
-    of such needs usually show.
+    What agrees and yet lowers the score says so, since a reader would take the likeness for praise: a little, then it
+    decides nothing; much, then it is less than suppliers of such needs usually show.
     """
     facts = _read(fields)
     said = "; ".join(say(variant, lang, **named) for variant, named in _reason_parts(code, facts))
     agrees = code in _AGREEING and any(facts.get(name) for name in _AGREEING[code]) and not facts.get("unequal")
-    return say("reason.though", lang, said=said) if contribution < 0 and agrees else said
+    if contribution >= 0 or not agrees:
+        return said
+    return say("reason.neutral" if contribution > -SLIGHT else "reason.though", lang, said=said)
 
 
 def gap_sentence(code: str, fields: str | None, lang: Lang) -> str:
