@@ -10,20 +10,14 @@ by trees trained without its family. Measured quality: ``./run bench quality``.
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
+from bench.calibration import calibrate
+from bench.prepared import MEASURE_ONLY, count_classifiers, make_background, prepare
 from bench.quality import leave_one_out
 from bench.sets import BUILDERS, open_set
-from bench.training import (
-    MEASURE_ONLY,
-    best_rows,
-    calibrate,
-    count_classifiers,
-    make_background,
-    make_ranker,
-    prepare,
-    train,
-)
+from bench.training import gather_examples, make_ranker, train
 
 OUT = Path("src/smezhnik/matching/model/ranker.npz")
 
@@ -37,17 +31,17 @@ def main() -> None:
     sets = [prepare(open_set(name)) for name in BUILDERS if name not in MEASURE_ONLY]
     general = count_classifiers()
     out_of_set = leave_one_out(sets, general)
-    chosen = [best_rows(item, score) for item, score in zip(sets, out_of_set, strict=True)]
-    calibration = calibrate([score[at] for score, at in zip(out_of_set, chosen, strict=True)],
-                            [item.relevance[at] for item, at in zip(sets, chosen, strict=True)])
+    calibration = calibrate(sets, out_of_set)
     background = make_background([general, *(item.counted for item in sets)])
-    trees, base, features = train(sets, background)
+    examples = gather_examples(sets, background)
+    model = train(examples)
     meta = {"edition": asked.edition, "sets": [item.judged.name for item in sets], "seed": 0,
-            "trees": len(trees.root), "calibration": list(calibration), "measured": "docs/why/ranking.md"}
+            "trees": len(model.trees.root), "calibration": asdict(calibration), "measured": "docs/why/ranking.md"}
     asked.output.parent.mkdir(parents=True, exist_ok=True)
-    make_ranker(trees, base, features, background, calibration, meta).save(asked.output)
-    print(f"{asked.output}: {len(trees.root)} trees, {len(background.hashes)} words, "
-          f"{asked.output.stat().st_size / 1024:.0f} KB, calibration {calibration[0]:.3f} · score {calibration[1]:+.3f}")  # noqa: E501
+    make_ranker(model, examples.features, background, calibration, meta).save(asked.output)
+    print(f"{asked.output}: {len(model.trees.root)} trees, {len(background.hashes)} words, "
+          f"{asked.output.stat().st_size / 1024:.0f} KB, "
+          f"{calibration}")
 
 
 if __name__ == "__main__":

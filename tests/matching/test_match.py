@@ -92,6 +92,13 @@ def test_the_unit_in_which_capacity_is_written_does_not_matter() -> None:
     assert_frame_equal(one, other)
 
 
+def test_only_a_surpassed_offer_loses_by_its_rivals() -> None:
+    alone = match(needs(GLASS), offers(SAME), on=ON)
+    links = match(needs(GLASS), offers(SAME, SAME | {"seller": "Стекло-Миасс"}, {"text": "Стекло листовое"}), on=ON)
+    assert ["rivals" in codes(link, "reasons") for link in links.iter_rows(named=True)] == [False, False, True]
+    assert links["score"].to_list()[:2] == [alone["score"][0]] * 2
+
+
 def test_a_perfect_offer_has_no_gaps_and_the_best_grade() -> None:
     link = first(match(needs(GLASS), MANY, on=ON))
     assert link["gaps"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from smezhnik.errors import InputError
 from smezhnik.matching.features import FEATURES, TEXT_REASONS
-from smezhnik.matching.ranking import Ranker
+from smezhnik.matching.ranking import Ranker, fall_behind
 from smezhnik.matching.trees import Trees, trees_of_dump
 
 NEEDS = ["стекло листовое 4 мм М1 ГОСТ 111", "болт М12х80", "насос", "кабель ВВГ 3х2,5", "вода 0,5 л", "окно", "",
@@ -121,16 +122,21 @@ def test_a_file_that_is_no_model_is_refused_by_name(content: bytes, tmp_path: Pa
         Ranker.load(tmp_path / "model.npz")
 
 
-def test_a_model_of_other_features_is_refused(ranker: Ranker, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("meta", "code"), [
+    ({"format": 0}, "model_format"), ({"features": ["need_covered"]}, "model_features"),
+])
+def test_a_model_of_another_version_is_refused(meta: dict[str, object], code: str, ranker: Ranker, tmp_path: Path
+                                               ) -> None:
     file = io.BytesIO()
     ranker.save(file)
     file.seek(0)
     arrays = dict(np.load(file))
-    arrays["meta"] = np.frombuffer(b'{"format": 1, "features": ["need_covered"]}', np.uint8)
+    written = {**json.loads(arrays["meta"].tobytes()), **meta}
+    arrays["meta"] = np.frombuffer(json.dumps(written).encode(), np.uint8)
     np.savez(tmp_path / "old.npz", **arrays)
     with pytest.raises(InputError) as refused:
         Ranker.load(tmp_path / "old.npz")
-    assert refused.value.code == "model_format"
+    assert refused.value.code == code
 
 
 def test_trees_equal_lightgbm_on_absent_values_and_on_thresholds() -> None:
@@ -160,3 +166,9 @@ def test_using_the_model_imports_no_training_library() -> None:
     code = ("import sys; from smezhnik.matching.ranking import Ranker; Ranker.load(); "
             "sys.exit(any(name in sys.modules for name in ('lightgbm', 'sklearn')))")
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_only_who_is_surpassed_falls_behind() -> None:
+    need, score = np.array([7, 7, 7, 2, 2]), np.array([1.0, 3.0, 3.0, -5.0, -4.5])
+    assert fall_behind(need, score, 2.0).tolist() == [-4.0, 0.0, 0.0, -1.0, 0.0]
+    assert fall_behind(need[:0], score[:0], 2.0).tolist() == []

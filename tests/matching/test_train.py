@@ -117,7 +117,7 @@ def test_new_trees_keep_sums_exact_and_silent_reasons_at_zero() -> None:
     features, _, _ = _pairs(trained.ranker, 20)
     code = [feature.reason for feature in FEATURES].index("code")
     assert np.isnan(features[:, code]).all()
-    assert trained.ranker.explain_features(features)[1][:, 2].tolist() == [0.0] * len(features)
+    assert trained.ranker.explain_features(features)[1][:, 2] == pytest.approx(np.zeros(len(features)), abs=1e-12)
 
 
 def test_trees_without_lightgbm_name_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:

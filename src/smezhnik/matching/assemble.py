@@ -146,6 +146,7 @@ def _reasons(frame: pl.DataFrame) -> pl.DataFrame:
                   {"equal": "equal_marks", "fitting": "fitting_marks", "unequal": "unequal_marks"}),
         "code": (pl.lit(False), {"shared": "shared", "digits": "digits"}),
         "standard": (pl.col("equal_standards").is_not_null(), {"equal": "equal_standards"}),
+        "rivals": (pl.lit(False), {}),
         "capacity": (pl.lit(False), {"capacity": "capacity_in_need", "volume": "n_volume", "unit": "n_unit",
                                      "share": pl.col("covered").round(4)}),
         "distance": (pl.lit(False), {"km": "distance_km", "exact": "exact"}),

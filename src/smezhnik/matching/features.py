@@ -47,15 +47,19 @@ FEATURES = (
     Feature("nearly", "text", 0, "share of the found weight that was found nearly: typos, other endings"),
     Feature("extra", "text", -1, "weight of the offer's words that the need does not have"),
     Feature("joined", "text", 1, "words that one writes together and the other apart"),
-    Feature("need_marks", "marks", 1, "share of the need's marks, by signs, that the offer has"),
+    Feature("need_found", "text", 1, "share of the need's words and marks, sizes apart, found letter for letter"),
+    Feature("offer_found", "text", 1, "share of the offer's words and marks, likewise"),
+    Feature("need_marks", "marks", 1, "share of the need's marks, by weight, that the offer has"),
     Feature("offer_marks", "marks", 1, "share of the offer's marks that the need has"),
-    Feature("longest_mark", "marks", 1, "signs of the longest mark in common"),
+    Feature("longest_mark", "marks", 1, "weight of the most telling mark in common"),
     Feature("near_mark", "marks", 0, "likeness of the nearest mark where one is missing"),
-    Feature("marks", "marks", 0, "number of the need's marks"),
-    Feature("need_numbers", "marks", 1, "share of the need's numbers, by signs, that the offer has"),
+    Feature("marks", "text", 0, "number of the need's marks: the more is asked, the lower every offer starts"),
+    Feature("numbers", "text", 0, "number of the need's numbers, likewise"),
+    Feature("need_numbers", "marks", 1, "share of the need's numbers, by weight, that the offer has"),
     Feature("offer_numbers", "marks", 1, "share of the offer's numbers that the need has"),
-    Feature("equal_numbers", "marks", 1, "signs of the numbers in common"),
-    Feature("other_numbers", "marks", -1, "signs of numbers that both sides have alone, the lesser side"),
+    Feature("equal_numbers", "marks", 1, "weight of the numbers in common"),
+    Feature("longest_number", "marks", 1, "weight of the most telling number in common"),
+    Feature("other_numbers", "marks", -1, "weight of numbers that both sides have alone, the lesser side"),
     Feature("equal_sizes", "marks", 1, "sizes stated alike"),
     Feature("unequal_sizes", "marks", -1, "sizes of the need that the offer states otherwise"),
     Feature("code_signs", "code", 1, "signs of the codes in common"),
@@ -63,9 +67,11 @@ FEATURES = (
     Feature("equal_standard", "standard", 1, "1 where a standard is in common, 0 where both name others"),
 )
 (NEED_COVERED, OFFER_COVERED, NEED_EXACT, SHARED_WEIGHT, WORST_MISSING, MISSING, LETTERS, NEIGHBOURS, FIRST_OF_NEED,
- FIRST_OF_OFFER, NEED_WORDS, NEARLY, EXTRA, JOINED, NEED_MARKS, OFFER_MARKS, LONGEST_MARK,
- NEAR_MARK, MARKS, NEED_NUMBERS, OFFER_NUMBERS, EQUAL_NUMBERS, OTHER_NUMBERS, EQUAL_SIZES, UNEQUAL_SIZES,
- CODE_SIGNS_SHARED, CODE_PARTS, EQUAL_STANDARD) = range(len(FEATURES))
+ FIRST_OF_OFFER, NEED_WORDS, NEARLY, EXTRA, JOINED, NEED_FOUND, OFFER_FOUND, NEED_MARKS, OFFER_MARKS, LONGEST_MARK,
+ NEAR_MARK, MARKS, NUMBERS, NEED_NUMBERS, OFFER_NUMBERS, EQUAL_NUMBERS, LONGEST_NUMBER, OTHER_NUMBERS,
+ EQUAL_SIZES, UNEQUAL_SIZES, CODE_SIGNS_SHARED, CODE_PARTS, EQUAL_STANDARD) = range(len(FEATURES))
+#: Position in TEXT_REASONS of the reason of each feature.
+REASON_OF = tuple(TEXT_REASONS.index(feature.reason) for feature in FEATURES)
 #: Likeness (Dice of letter pairs) from which two words count as nearly alike.
 NEAR = 0.5
 #: Words of a text that are compared; longer texts are cut for the comparison of words, not of letters.
@@ -127,15 +133,21 @@ def _likeness(low: Any, high: Any, other_low: Any, other_high: Any) -> Any:
     return 2.0 * common / max(total, np.uint64(1))
 
 
+@njit("boolean(uint64[:], int64, int64, uint64)", cache=True, nogil=True)
+def _has(key: Any, first: Any, last: Any, wanted: Any) -> Any:
+    for place in range(first, last):  # noqa: SIM110 – compiled: any() of a generator is not
+        if key[place] == wanted:
+            return True
+    return False
+
+
 @njit("float64(uint64[:], float32[:], int64, int64, uint64[:], int64, int64)", cache=True, nogil=True)
-def _found_signs(key: Any, weight: Any, first: Any, last: Any, other: Any, other_first: Any, other_last: Any) -> Any:
+def _found_weight(key: Any, weight: Any, first: Any, last: Any, other: Any, other_first: Any, other_last: Any) -> Any:
     """Weight of the statements of one side that the other side has."""
     found = 0.0
     for at in range(first, last):
-        for place in range(other_first, other_last):
-            if other[place] == key[at]:
-                found += weight[at]
-                break
+        if _has(other, other_first, other_last, key[at]):
+            found += weight[at]
     return found
 
 
@@ -152,7 +164,7 @@ def _total(weight: Any, first: Any, last: Any) -> Any:
 def _found_numbers(  # type: ignore[no-untyped-def]
     key, of_size, weight, first, last, other, other_first, other_last, size_first, size_last,
 ):
-    """Signs of the numbers that the other side has, or whose whole size it states: 0,5 л is 500 мл."""
+    """Weight of the numbers that the other side has, or whose whole size it states: 0,5 л is 500 мл."""
     found = 0.0
     for at in range(first, last):
         hit = False
@@ -261,6 +273,24 @@ def _compare(  # type: ignore[no-untyped-def]
                     break
         row[JOINED] = joined
 
+        stated, met, answered_by, answers = 0.0, 0.0, 0.0, 0.0
+        for kind in (WORD, MARK, JOIN):
+            first, last = n_start[n * CLASSES + kind], n_start[n * CLASSES + kind + 1]
+            other, other_last = o_start[o * CLASSES + kind], o_start[o * CLASSES + kind + 1]
+            # a mark that is a size (М12) speaks for the reason of marks alone
+            size, size_last = n_start[n * CLASSES + SIZE], n_start[n * CLASSES + SIZE + 1]
+            for a in range(first, last):
+                if kind != MARK or not _has(n_key, size, size_last, n_key[a]):
+                    stated += n_weight[a]
+                    met += n_weight[a] * _has(o_key, other, other_last, n_key[a])
+            size, size_last = o_start[o * CLASSES + SIZE], o_start[o * CLASSES + SIZE + 1]
+            for b in range(other, other_last):
+                if kind != MARK or not _has(o_key, size, size_last, o_key[b]):
+                    answered_by += o_weight[b]
+                    answers += o_weight[b] * _has(n_key, first, last, o_key[b])
+        row[NEED_FOUND] = met / stated if stated > 0 else np.nan
+        row[OFFER_FOUND] = answers / answered_by if answered_by > 0 else np.nan
+
         first, last = n_start[n * CLASSES + MARK], n_start[n * CLASSES + MARK + 1]
         other, other_last = o_start[o * CLASSES + MARK], o_start[o * CLASSES + MARK + 1]
         signs, other_signs = _total(n_weight, first, last), _total(o_weight, other, other_last)
@@ -278,7 +308,7 @@ def _compare(  # type: ignore[no-untyped-def]
                 for b in range(other, other_last):
                     near = max(near, _likeness(n_low[a], n_high[a], o_low[b], o_high[b]))
         row[NEED_MARKS] = equal / signs if signs > 0 else np.nan
-        row[OFFER_MARKS] = (_found_signs(o_key, o_weight, other, other_last, n_key, first, last) / other_signs
+        row[OFFER_MARKS] = (_found_weight(o_key, o_weight, other, other_last, n_key, first, last) / other_signs
                             if other_signs > 0 else np.nan)
         row[LONGEST_MARK] = longest
         row[NEAR_MARK] = near if other_signs > 0 and equal < signs else np.nan
@@ -287,6 +317,7 @@ def _compare(  # type: ignore[no-untyped-def]
         first, last = n_start[n * CLASSES + NUMBER], n_start[n * CLASSES + NUMBER + 1]
         other, other_last = o_start[o * CLASSES + NUMBER], o_start[o * CLASSES + NUMBER + 1]
         signs, other_signs = _total(n_weight, first, last), _total(o_weight, other, other_last)
+        row[NUMBERS] = last - first
         n_size, n_size_end = n_start[n * CLASSES + SIZE], n_start[n * CLASSES + SIZE + 1]
         o_size, o_size_end = o_start[o * CLASSES + SIZE], o_start[o * CLASSES + SIZE + 1]
         equal = _found_numbers(n_key, n_low, n_weight, first, last, o_key, other, other_last, o_size, o_size_end)
@@ -294,6 +325,14 @@ def _compare(  # type: ignore[no-untyped-def]
         row[NEED_NUMBERS] = equal / signs if signs > 0 else np.nan
         row[OFFER_NUMBERS] = other_equal / other_signs if other_signs > 0 else np.nan
         row[EQUAL_NUMBERS] = equal
+        longest = 0.0
+        for a in range(first, last):
+            if n_weight[a] > longest:
+                for b in range(other, other_last):
+                    if o_key[b] == n_key[a]:
+                        longest = n_weight[a]
+                        break
+        row[LONGEST_NUMBER] = longest
         row[OTHER_NUMBERS] = min(signs - equal, other_signs - other_equal)
 
         alike, unlike = 0, 0
@@ -314,7 +353,7 @@ def _compare(  # type: ignore[no-untyped-def]
         other, other_last = o_start[o * CLASSES + STANDARD], o_start[o * CLASSES + STANDARD + 1]
         row[EQUAL_STANDARD] = np.nan
         if last > first and other_last > other:
-            row[EQUAL_STANDARD] = _found_signs(n_key, n_weight, first, last, o_key, other, other_last) > 0
+            row[EQUAL_STANDARD] = _found_weight(n_key, n_weight, first, last, o_key, other, other_last) > 0
 
         row[CODE_SIGNS_SHARED] = np.nan
         row[CODE_PARTS] = np.nan

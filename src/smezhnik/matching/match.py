@@ -28,7 +28,7 @@ from smezhnik.matching.candidates import (
 from smezhnik.matching.evidence import compare, evidence_of
 from smezhnik.matching.history import KnownContracts, keep_decisions, renumber
 from smezhnik.matching.index import Index
-from smezhnik.matching.ranking import TEXT_REASONS, Ranker
+from smezhnik.matching.ranking import TEXT_REASONS, Ranker, fall_behind
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.matching.sides import Flags, Side, dictionaries_of, holds_on, side_of
 from smezhnik.progress import Progress, Step, no_progress
@@ -123,7 +123,8 @@ class Matcher:
         known = self.contracts.between(needs, self.offers, pairs)
         business = business_contributions(facts, self._registered[pairs.offer], known.is_not_null().to_numpy(),
                                           self.settings.weights)
-        contributions = np.hstack([in_units(text_part), in_units(business)])
+        rivals = fall_behind(pairs.need, text_part.sum(axis=1), self.ranker.behind)
+        contributions = np.hstack([in_units(text_part), in_units(rivals[:, None]), in_units(business)])
         base = round(text_base * UNIT)
         score = base + contributions.sum(axis=1)
 
@@ -132,7 +133,7 @@ class Matcher:
         pairs, score = pairs.take(kept), score[kept]
         links = assemble(
             needs, self.offers, pairs, rank=places_within(pairs.need) + 1, score=score, base=base,
-            contributions=contributions[kept], text_reasons=TEXT_REASONS,
+            contributions=contributions[kept], text_reasons=(*TEXT_REASONS, "rivals"),
             facts=pair_facts(side, self._side, pairs.need, pairs.offer),
             found=compare(evidence := evidence_of(tokens, texts), self._evidence, pairs.need, pairs.offer),
             evidence=(evidence, self._evidence), contract=known.gather(kept), on=self.on,

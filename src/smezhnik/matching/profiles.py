@@ -29,6 +29,8 @@ CODE_SIGNS = 12
 #: A word longer than this that begins with не says the contrary of the word without it.
 NEGATED = 6
 CYRILLIC_N, CYRILLIC_E = "не".encode("cp1251")
+#: What one sign of a mark or number can tell at most: ln 10.
+SIGN = 2.3
 #: Keeps the last three letters.
 TRIGRAM_MASK = TRIGRAMS - 1
 _ALIASES = frozenset(ALIASES.values())
@@ -50,7 +52,7 @@ class Profiles:
     pairs_low, pairs_high : uint64[statements], 128 bits set by the pairs of neighbouring letters of the key; for
         sizes ``pairs_low`` is the question answered (a dimension, the letters of a mark), for numbers the key of the
         size that they are part of, 0 where of none
-    weight : float32[statements], general weight of a word; number of signs of a mark or number
+    weight : float32[statements], general weight; of marks and numbers at most SIGN a sign
     letters : uint8[…], texts in the small alphabet (0 parts words), ``letter_start`` int64[texts + 1]
     norm : float32[texts], length of the vector of three-letter runs
     code : int64[texts], digits of the code padded with zeros to CODE_SIGNS; ``code_signs`` uint8, 0 where absent
@@ -88,14 +90,15 @@ def profile(tokens: Tokens, texts: pl.Series, codes: pl.Series | None, backgroun
     weight = background.weigh(hashed)
     signs = np.array([len(key) for key in tokens.keys], np.float32)
     plain = classes != WORD
-    weight[plain] = signs[plain]
+    # a number of few signs tells little, however rare it is elsewhere
+    weight[plain] = np.minimum(weight[plain], SIGN * signs[plain])
     questions = hash_keys([_question(key, kind) for key, kind in zip(tokens.keys, classes.tolist(), strict=True)])
     is_scale = (classes == MARK) & (questions != hash_keys([""])[0])
     asks = is_scale | (classes == SIZE)
     held = np.array([key.count("*") + 1 for key in tokens.keys], np.uint8) * (classes == SIZE)
     part, bound = np.empty(len(tokens.token), np.uint8), np.empty(len(tokens.token), np.int32)
     _part(tokens.indptr, tokens.token, classes, np.minimum(signs, 255).astype(np.uint8), held, part, bound)
-    start, token, as_size, belongs = _by_class(tokens.indptr, tokens.token, part, bound, is_scale)
+    start, token, as_size, belongs = _by_class(tokens.indptr, tokens.token, part, bound, is_scale, hashed)
     low = np.where(classes == SIZE, questions, np.where(classes == NUMBER, np.uint64(0), low))
     low = np.where(as_size & asks[token], questions[token], np.where(belongs >= 0, hashed[belongs], low[token]))
     letters, letter_start = _letters(*_utf8(texts), _alphabet())
@@ -218,34 +221,37 @@ def _part(indptr: Any, token: Any, classes: Any, signs: Any, numbers: Any, part:
                 size = here
 
 
-@njit("Tuple((int64[:], int32[:], boolean[:], int32[:]))(int64[:], int32[:], uint8[:], int32[:], boolean[:])",
-      cache=True, nogil=True)
-def _by_class(indptr: Any, token: Any, part: Any, bound: Any, is_scale: Any) -> Any:
-    """Statements regrouped by class; a mark that is also a size stands twice."""
+@njit("Tuple((int64[:], int32[:], boolean[:], int32[:]))(int64[:], int32[:], uint8[:], int32[:], boolean[:], "
+      "uint64[:])", cache=True, nogil=True)
+def _by_class(indptr: Any, token: Any, part: Any, bound: Any, is_scale: Any, key: Any) -> Any:
+    """Statements regrouped by class; a mark that is also a size stands in both, a size once.
+
+    Words and marks stay repeated: what a text says twice is what it is about.
+    """
     texts = len(indptr) - 1
     start = np.zeros(texts * CLASSES + 1, np.int64)
+    most = len(token) + np.sum(is_scale[token])
+    out, as_size = np.empty(most, np.int32), np.zeros(most, np.bool_)
+    belongs = np.full(most, -1, np.int32)
+    end = 0
     for text in range(texts):
-        for at in range(indptr[text], indptr[text + 1]):
-            if part[at] < CLASSES:
-                start[text * CLASSES + part[at] + 1] += 1
-            if is_scale[token[at]]:
-                start[text * CLASSES + SIZE + 1] += 1
-    for place in range(1, len(start)):
-        start[place] += start[place - 1]
-    end = start[:-1].copy()
-    out, as_size = np.empty(start[-1], np.int32), np.zeros(start[-1], np.bool_)
-    belongs = np.full(start[-1], -1, np.int32)
-    for text in range(texts):
-        for at in range(indptr[text], indptr[text + 1]):
-            if part[at] < CLASSES:
-                place = text * CLASSES + part[at]
-                out[end[place]], belongs[end[place]] = token[at], bound[at]
-                end[place] += 1
-            if is_scale[token[at]]:
-                place = text * CLASSES + SIZE
-                out[end[place]], as_size[end[place]] = token[at], True
-                end[place] += 1
-    return start, out, as_size, belongs
+        for kind in range(CLASSES):
+            first = end
+            for at in range(indptr[text], indptr[text + 1]):
+                scale = kind == SIZE and is_scale[token[at]]
+                if part[at] != kind and not scale:
+                    continue
+                known = False
+                for place in range(first, end if kind == SIZE else first):
+                    if key[out[place]] == key[token[at]]:
+                        known = True
+                        break
+                if not known:
+                    out[end], as_size[end] = token[at], scale
+                    belongs[end] = -1 if scale else bound[at]
+                    end += 1
+            start[text * CLASSES + kind + 1] = end
+    return start, out[:end].copy(), as_size[:end].copy(), belongs[:end].copy()
 
 
 @njit("Tuple((uint8[:], int64[:]))(uint8[:], int64[:], uint8[:])", cache=True, nogil=True)

@@ -20,43 +20,53 @@ from zipfile import BadZipFile
 
 import numpy as np
 import polars as pl
+from numba import njit
 from numpy.typing import NDArray
 
 from smezhnik.errors import InputError
 from smezhnik.matching.background import Background
 from smezhnik.matching.bulk import Tokens, tokenise_all
-from smezhnik.matching.features import FEATURES, TEXT_REASONS, pair_features
+from smezhnik.matching.features import FEATURES, REASON_OF, TEXT_REASONS, pair_features
 from smezhnik.matching.profiles import Profiles, profile
 from smezhnik.matching.trees import Trees
 
 __all__ = ["TEXT_REASONS", "Ranker"]
 
 #: Format of the file; raised when its arrays change their meaning.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Ranker:
     """A ranking model.
 
-    The file is a NumPy ``.npz``: ``meta`` (JSON as bytes: format, features, edition, sets it was trained on, measured
-    quality), ``base``, ``scale`` and ``zero`` (float64[reasons]), the arrays of ``Trees`` as ``tree_…`` and of
-    ``Background`` under their names. No pickled objects.
+    contribution = scale · (Σ linear · ln(1 + feature) + Σ trees) − zero, over the features and trees of the reason;
+    a feature that is absent adds nothing to the first sum. A candidate that another one surpasses loses ``behind`` for
+    each unit of the difference (``fall_behind``): who is clearly not the best is seldom the right one.
+
+    The file is a NumPy ``.npz``: ``meta`` (JSON as bytes: format, features, edition, sets it was trained on, seed,
+    where its quality is recorded), ``base``, ``behind``, ``linear`` (float64[features]), ``scale`` and ``zero``
+    (float64[reasons]), the arrays of ``Trees`` as ``tree_…`` and of ``Background`` under their names. No pickled
+    objects.
 
     Attributes
     ----------
-    trees : trees, each of one reason
+    linear : float64[features], of the stated directions
+    trees : trees, each of one reason; they correct what the linear part leaves
     background : general weights of words and letters, needed to make profiles
     base : score before any reason
-    scale, zero : float64[reasons]; contribution = scale · sum of the reason's trees − zero
+    scale, zero : float64[reasons], weight of each reason, and what it gives where it has nothing to say
+    behind : log-odds lost for each unit of the score that the best candidate of the need is ahead
     meta : what is known of the model
     """
 
+    linear: NDArray[np.float64]
     trees: Trees
     background: Background
     base: float
     scale: NDArray[np.float64]
     zero: NDArray[np.float64]
+    behind: float = 0.0
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
@@ -65,7 +75,8 @@ class Ranker:
 
         Raises
         ------
-        InputError ``model_format`` where the file is not a model of this version.
+        InputError ``model_unreadable``, ``model_format`` or ``model_features`` where the file is no model, or one of
+        another version.
         """
         if path is None:
             return _shipped()
@@ -78,8 +89,9 @@ class Ranker:
                 "reasons": list(TEXT_REASONS)}
         written = json.dumps(meta, ensure_ascii=False, sort_keys=True).encode()
         arrays: dict[str, Any] = {
-            "meta": np.frombuffer(written, np.uint8), "base": np.array(self.base), "scale": self.scale,
-            "zero": self.zero, **self.background.arrays(),
+            "meta": np.frombuffer(written, np.uint8), "base": np.array(self.base),
+            "behind": np.array(self.behind), "linear": self.linear, "scale": self.scale, "zero": self.zero,
+            **self.background.arrays(),
             **{f"tree_{name}": array for name, array in self.trees.arrays().items()},
         }
         np.savez_compressed(file, **arrays)
@@ -110,12 +122,45 @@ class Ranker:
     def explain_features(self, features: NDArray[np.float32], *, threads: int = 1
                          ) -> tuple[float, NDArray[np.float64]]:
         """``explain`` of pairs whose features are known."""
-        sums = self.trees.contributions(features, len(TEXT_REASONS), threads=threads)
+        sums = sum_by_reason(self.linear, self.trees, features, threads=threads)
         return self.base, sums * self.scale - self.zero
 
     def rescaled(self, base: float, scale: NDArray[np.float64], meta: Mapping[str, Any]) -> Ranker:
         """The model with other weights of its reasons: contributions times ``scale``, and another base."""
         return replace(self, base=base, scale=self.scale * scale, zero=self.zero * scale, meta=meta)
+
+
+def fall_behind(need: NDArray[np.intp], score: NDArray[np.float64], behind: float) -> NDArray[np.float64]:
+    """What each candidate loses against the best of its need: −behind · (best score − score); 0 for the best.
+
+    Parameters
+    ----------
+    need : need of each candidate, those of one need together
+    score : log-odds of each candidate
+    """
+    if not len(need):
+        return np.empty(0)
+    starts = np.flatnonzero(np.r_[True, need[1:] != need[:-1]])
+    best = np.repeat(np.maximum.reduceat(score, starts), np.diff(np.r_[starts, len(need)]))
+    return np.asarray(behind * (score - best))
+
+
+def sum_by_reason(linear: NDArray[np.float64], trees: Trees, features: NDArray[np.float32], *, threads: int = 1
+                  ) -> NDArray[np.float64]:
+    """What the linear part and the trees give each reason: float64[pairs, reasons], before scale and zero."""
+    sums = trees.contributions(features, len(TEXT_REASONS), threads=threads)
+    used = np.flatnonzero(linear)
+    _add_linear(linear[used], used, np.array(REASON_OF)[used], features, sums)
+    return sums
+
+
+@njit("void(float64[:], int64[:], int64[:], float32[:, :], float64[:, :])", cache=True, nogil=True)
+def _add_linear(linear: Any, used: Any, reason: Any, features: Any, sums: Any) -> None:
+    for pair in range(len(features)):
+        for at in range(len(used)):
+            given = np.float64(features[pair, used[at]])
+            if given == given:
+                sums[pair, reason[at]] += linear[at] * np.log1p(given)
 
 
 def silent_values(trees: Trees) -> NDArray[np.float64]:
@@ -144,9 +189,11 @@ def _read(file: IO[bytes], name: str) -> Ranker:
         meta = json.loads(arrays["meta"].tobytes())
     except (ValueError, KeyError, EOFError, BadZipFile) as error:
         raise InputError("model_unreadable", file=name) from error
-    expected = [feature.name for feature in FEATURES]
-    if meta.get("format") != FORMAT or meta.get("features") != expected:
+    if meta.get("format") != FORMAT:
         raise InputError("model_format", file=name, found=meta.get("format"), expected=FORMAT)
+    if meta.get("features") != [feature.name for feature in FEATURES]:
+        raise InputError("model_features", file=name)
     trees = Trees.of_arrays({key.removeprefix("tree_"): array for key, array in arrays.items()
                              if key.startswith("tree_")})
-    return Ranker(trees, Background.of_arrays(arrays), float(arrays["base"]), arrays["scale"], arrays["zero"], meta)
+    return Ranker(arrays["linear"], trees, Background.of_arrays(arrays), float(arrays["base"]), arrays["scale"],
+                  arrays["zero"], float(arrays["behind"]), meta)

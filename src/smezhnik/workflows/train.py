@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from smezhnik.errors import CannotSay, MissingExtra
 from smezhnik.io import atomic
-from smezhnik.matching.features import FEATURES, TEXT_REASONS
+from smezhnik.matching.features import FEATURES, REASON_OF, TEXT_REASONS
 from smezhnik.matching.match import codes_of, full_text
 from smezhnik.matching.ranking import Ranker, silent_values
 from smezhnik.matching.refit import Comparison, compare_fit, fit_reasons
@@ -156,13 +156,12 @@ def import_lightgbm() -> Any:
 def fit_trees(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_]) -> Ranker:
     """The model with trees added, each of one reason, that correct its score."""
     lightgbm = import_lightgbm()
-    reason = [TEXT_REASONS.index(feature.reason) for feature in FEATURES]
-    together = [[at for at, of in enumerate(reason) if of == number] for number in range(len(TEXT_REASONS))]
+    together = [[at for at, of in enumerate(REASON_OF) if of == number] for number in range(len(TEXT_REASONS))]
     base, part = ranker.explain_features(features)
     data = lightgbm.Dataset(features, label.astype(np.float64), init_score=base + part.sum(axis=1))
     booster = lightgbm.train({**BOOSTING, "interaction_constraints": together,
                               "monotone_constraints": [feature.direction for feature in FEATURES]}, data, ROUNDS)
-    return add_trees(ranker, trees_of_dump(booster.dump_model(), reason), len(label))
+    return add_trees(ranker, trees_of_dump(booster.dump_model(), REASON_OF), len(label))
 
 
 def add_trees(ranker: Ranker, trees: Trees, links: int) -> Ranker:
@@ -180,5 +179,5 @@ def add_trees(ranker: Ranker, trees: Trees, links: int) -> Ranker:
     silent = silent_values(trees)
     added = Trees.of_arrays({**trees.arrays(), "value": trees.value / weight})
     meta = {**ranker.meta, "refitted": {"method": "trees", "links": links}}
-    return Ranker(Trees.joined([ranker.trees, added]), ranker.background, ranker.base + float(silent.sum()),
-                  ranker.scale, ranker.zero + silent, meta)
+    return replace(ranker, trees=Trees.joined([ranker.trees, added]), base=ranker.base + float(silent.sum()),
+                   zero=ranker.zero + silent, meta=meta)
