@@ -13,7 +13,8 @@ from smezhnik.io.template import UNITS
 
 
 @pytest.mark.parametrize("lang", ["ru", "en"])
-@pytest.mark.parametrize("name", ["needs", "offers", "organisations", "sites", "contracts", "regions"])
+@pytest.mark.parametrize("name", ["needs", "offers", "organisations", "sites", "contracts", "regions", "members",
+                                  "cluster_facts", "cluster_documents"])
 def test_a_filled_form_is_read_without_a_fault(tmp_path: Path, name: str, lang: str) -> None:
     path = tmp_path / "form.xlsx"
     write_template(name, path, lang=lang)  # type: ignore[arg-type]

@@ -15,7 +15,8 @@ from smezhnik.io.template import write_template
 from smezhnik.tables import TABLES, table
 
 #: Tables that people fill in; the others are made by calculations.
-_FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions")
+_FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions", "members", "cluster_facts",
+           "cluster_documents")
 
 
 @command("template")
