@@ -170,7 +170,8 @@ def likelier_table(header: Header, name: str) -> str | None:
     Of tables that know equally many the first declared one.
     """
     def known(other: str) -> int:
-        return len({match.column for title in header.names if (match := _match(other, [title])) and match.level < 2})
+        matches = (_match(other, [title]) for title in header.names[:WIDEST])
+        return len({match.column for match in matches if match and match.level < 2})
 
     best = max(TABLES, key=known)
     return best if known(best) > known(name) else None
