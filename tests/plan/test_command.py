@@ -44,7 +44,8 @@ def test_plan_writes_three_tables_and_tells_the_totals(tables: list[str], tmp_pa
     assert figures["imported_th_rub"] == pytest.approx(4.0)
     allocations = read_table(tmp_path / "план.xlsx", "allocations").frame
     assert allocations["quantity"].to_list() == pytest.approx([10.0, 2.0, 8.0])
-    assert read_table(tmp_path / "план-незакрытые-потребности.xlsx", "uncovered").frame["reason"].to_list() == ["no_candidate"]
+    uncovered = read_table(tmp_path / "план-незакрытые-потребности.xlsx", "uncovered").frame
+    assert uncovered["reason"].to_list() == ["no_candidate"]
     assert (tmp_path / "план-теневые-цены.xlsx").exists()
     assert "Оптимум доказан" in done.stderr and "спросить заводы" in done.stderr
 
