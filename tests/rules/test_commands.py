@@ -199,3 +199,13 @@ def test_a_pack_of_ones_own_is_checked_with_its_cases(tmp_path: Path) -> None:
         done = call(packs_command, "check", tmp_path)
         assert done.return_value == code
     assert "мало" in done.stdout and "ожидалось met, вышло not_met" in done.stdout
+
+
+@pytest.mark.parametrize("name", list_packs())
+def test_a_copy_of_a_shipped_pack_is_the_same_law(tmp_path: Path, name: str) -> None:
+    assert call(packs_command, "copy", name, tmp_path / "свой").exception is None
+    copied, shipped = load_pack(tmp_path / "свой"), load_pack(name)
+    assert (copied.parameters, copied.changes) == (shipped.parameters, shipped.changes)
+    assert call(packs_command, "check", tmp_path / "свой").return_value == 0
+    refused = call(packs_command, "copy", name, tmp_path / "свой").exception
+    assert isinstance(refused, InputError) and refused.code == "rules.folder_taken"

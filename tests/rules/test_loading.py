@@ -131,7 +131,7 @@ def test_every_fault_of_a_pack_has_been_tried() -> None:
     tried = {code for _, code, _ in BROKEN.values()}
     elsewhere = {"gap", "carried_differs", "carried_status", "defined_twice", "no_head", "no_editions",
                  "first_edition", "edition_twice", "criterion_below", "base_later", "base_faulty", "case_column",
-                 "case_cells", "wrong_kind.value"}
+                 "case_cells", "wrong_kind.value", "not_utf8"}
     assert told - tried <= elsewhere
 
 
@@ -180,6 +180,15 @@ def test_a_key_in_a_list_over_several_lines_is_told_by_its_own_line() -> None:
             '  { code = "RU-BA", from = 2015-01-01 },\n  # примечание {\n  { code = "RU-ME", form = 2015-01-01 },\n]\n')
     wanted = line(text, of="form =")
     assert {(code, row) for code, row in faults(text)} == {("key_missing", wanted), ("key_unknown", wanted)}
+
+
+def test_a_file_in_another_encoding_is_told_and_a_mark_of_utf8_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "pack.toml").write_bytes(b"\xef\xbb\xbf" + HEAD.encode())
+    assert load_pack(tmp_path).title.ru == "Пробный"
+    (tmp_path / "more.toml").write_bytes("# число\n# с 2015 года".encode("cp1251"))
+    with pytest.raises(InputFaults) as refused:
+        load_pack(tmp_path)
+    assert [(fault.code, fault.row) for fault in refused.value.faults] == [("rules.not_utf8", 1)]
 
 
 def test_an_unknown_pack_is_answered_with_those_there_are(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from smezhnik.rules.sentences import (
 from smezhnik.rules.wanted import find_wanted
 from smezhnik.types import Lang
 from smezhnik.workflows.cases import run_cases
+from smezhnik.workflows.packs import copy_pack
 
 
 @click.group(cls=Group, name="packs", help="cli.packs")
@@ -85,6 +86,15 @@ def diff(pack: str, one: dt.datetime, other: dt.datetime, as_json: bool) -> None
         _print_difference(difference, asked_lang())
 
 
+@command("copy", help="cli.packs.copy")
+@argument("pack", help="cli.argument.pack")
+@argument("folder", type=click.Path(path_type=Path, file_okay=False), help="cli.argument.new_folder")
+def copy(pack: str, folder: Path) -> None:
+    """See the catalogue entry ``cli.packs.copy``."""
+    files = copy_pack(pack, folder)
+    click.echo(say("cli.packs.copied", asked_lang(), count=len(files), folder=str(folder)))
+
+
 @command("check", help="cli.packs.check")
 @argument("pack", help="cli.argument.pack")
 def check(pack: str) -> int:
@@ -102,7 +112,7 @@ def check(pack: str) -> int:
     return EXIT_INPUT if failed else EXIT_OK
 
 
-for _command in (list_, show, diff, check):
+for _command in (list_, show, diff, check, copy):
     packs.add_command(_command)
 
 

@@ -54,7 +54,7 @@ def load_pack(name: str | Path) -> Pack:
     folder = Path(name)
     if not folder.joinpath("pack.toml").is_file():
         raise InputError("rules.no_pack", found=str(name), known=list(list_packs()))
-    return read_pack(_texts(folder), folder.name, above=folder.parent)
+    return read_pack(read_texts(folder, folder.name), folder.name, above=folder.parent)
 
 
 def read_pack(texts: Mapping[str, str], name: str, *, above: Path | None = None) -> Pack:
@@ -78,12 +78,27 @@ def _shipped() -> Traversable:
 
 @cache
 def _load_shipped(name: str) -> Pack:
-    return read_pack(_texts(_shipped() / name), name)
+    return read_pack(read_texts(_shipped() / name, name), name)
 
 
-def _texts(folder: Traversable | Path) -> dict[str, str]:
+def read_texts(folder: Traversable | Path, name: str) -> dict[str, str]:
+    """Name → text of every TOML file of a folder; a mark of UTF-8 at the beginning is passed over.
+
+    Raises InputFaults with every file that is not UTF-8.
+    """
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
-    return {item.name: item.read_text("utf-8") for item in files}
+    texts: dict[str, str] = {}
+    faults: list[Fault] = []
+    for item in files:
+        raw = item.read_bytes()
+        try:
+            texts[item.name] = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            faults.append(Fault("rules.not_utf8", {}, file=f"{name}/{item.name}",
+                                row=raw[:error.start].count(b"\n") + 1))
+    if faults:
+        raise InputFaults(faults, "rules.pack_refused", pack=name)
+    return texts
 
 
 @dataclass

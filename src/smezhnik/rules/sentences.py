@@ -35,7 +35,7 @@ def amount(number: float | None, unit: str | None, lang: Lang, *, decimals: int 
     return say(code if code in catalogue() else "rules.amount.plain", lang, value=round(number, 3))
 
 
-def _apart(found: float | None, needed: float, unit: str, lang: Lang) -> tuple[str, str]:
+def apart(found: float | None, needed: float, unit: str, lang: Lang) -> tuple[str, str]:
     """Both as texts, with so many decimals that numbers that differ look different (19,96 % is not 20 %)."""
     for decimals in (1, 2, 3):
         pair = amount(found, unit, lang, decimals=decimals), amount(needed, unit, lang, decimals=decimals)
@@ -90,7 +90,7 @@ def measure_line(finding: Finding, lang: Lang) -> str | None:
     if outcome.every:
         return say("rules.found.each", lang, found=outcome.found, needed=outcome.needed)
     which = "least" if outcome.sense == ">=" else "most"
-    found, needed = _apart(outcome.found, outcome.needed, outcome.unit, lang)
+    found, needed = apart(outcome.found, outcome.needed, outcome.unit, lang)
     return say(f"rules.found.{which}", lang, found=found, needed=needed)
 
 

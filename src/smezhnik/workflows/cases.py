@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from smezhnik.clusters.cases import Done, read_cases, run_case
-from smezhnik.rules.load import CASES
+from smezhnik.rules.load import CASES, read_texts
 from smezhnik.rules.pack import Pack
 
 
@@ -21,6 +21,5 @@ def run_cases(pack: Pack, folder: Path | None = None) -> list[Done]:
     cases = place / CASES
     if not cases.is_dir():
         return []
-    files = sorted((item for item in cases.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
-    texts = {f"{CASES}/{item.name}": item.read_text("utf-8") for item in files}
+    texts = {f"{CASES}/{file}": text for file, text in read_texts(cases, CASES).items()}
     return [run_case(case, pack) for case in read_cases(texts)]

@@ -1,0 +1,33 @@
+"""A shipped pack → a folder of one's own, to be edited."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from smezhnik.errors import InputError
+from smezhnik.io import write_text
+from smezhnik.rules.load import CASES, list_packs
+
+
+def copy_pack(name: str, folder: Path) -> list[Path]:
+    """Write the files of a shipped pack and its cases into a new or empty folder; returns the files.
+
+    Raises
+    ------
+    InputError where there is no such pack, or where the folder holds something already: nothing is overwritten.
+    """
+    if name not in list_packs():
+        raise InputError("rules.no_pack", found=name, known=list(list_packs()))
+    if folder.exists() and any(folder.iterdir()):
+        raise InputError("rules.folder_taken", folder=str(folder))
+    source = resources.files("smezhnik.rules") / "packs" / name
+    files = []
+    for inner in ("", CASES):
+        place = source / inner if inner else source
+        (folder / inner).mkdir(parents=True, exist_ok=True)
+        for item in sorted(place.iterdir(), key=lambda one: one.name):
+            if item.name.endswith(".toml"):
+                files.append(folder / inner / item.name)
+                write_text(files[-1], item.read_text("utf-8"))
+    return files
