@@ -281,3 +281,10 @@ def test_a_file_of_another_table_is_told_to_be_one(tmp_path: Path) -> None:
     assert describe_fault(fault, "ru").startswith(
         "a.csv: нужна таблица «Связи» (links), а по столбцам это «Потребности» (needs). Нет столбцов «Код потребности,")
     assert "by its columns this is “Needs” (needs)" in describe_fault(fault, "en")
+
+
+def test_a_counter_of_rows_gives_way_to_an_article() -> None:
+    found = recognise(grid("№ п/п;Артикул;Наименование", "1;С-4;Стекло"), "offers")
+    assert found.columns == {"offer_id": 1, "text": 2}
+    assert found.notes == () and found.ignored == ()
+    assert recognise(grid("№ п/п;Наименование", "1;Стекло"), "offers").columns == {"offer_id": 0, "text": 1}

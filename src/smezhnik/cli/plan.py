@@ -53,9 +53,12 @@ def plan(links: Path, needs: Path, offers: Path, output: Path, max_suppliers: in
 
 def tell_plan(made: Plan) -> None:
     """The plan in sentences: what is covered, what it replaces, what must be asked, what is left, how sure it is."""
-    tell("cli.plan.covered", served=made.served, needs=made.needs, partly=made.partly,
-         value=made.value_th_rub / 1000, wanted=made.wanted_value_th_rub / 1000,
-         imported=made.imported_th_rub / 1000, wanted_imported=made.wanted_imported_th_rub / 1000)
+    tell("cli.plan.covered", served=made.served, needs=made.needs, value=made.value_th_rub / 1000,
+         wanted=made.wanted_value_th_rub / 1000)
+    if made.partly:
+        tell("cli.plan.partly", count=made.partly)
+    if made.wanted_imported_th_rub:
+        tell("cli.plan.imports", imported=made.imported_th_rub / 1000, wanted=made.wanted_imported_th_rub / 1000)
     asked = int((~made.allocations["assured"]).sum())
     if asked:
         tell("cli.plan.asked", count=asked, value=made.ask_value_th_rub / 1000)

@@ -24,6 +24,8 @@ _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^
 _LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)[)\s]*$")
 #: What follows «в» in a header but is no unit of the numbers: «Количество в год», «Объём, 2026 г.».
 _PERIOD = re.compile(r"(?:\d{4}\s*)?(?:год[ау]?|г\.?|year|мес\.?|месяц|квартал|шт\.?/год|целом|наличии|среднем)?")
+#: Headers of a mere counter of rows, which gives way to any other id.
+_COUNTERS = {"№", "№ п п", "п п", "no", "n", "номер п п", "номер по порядку"}
 #: Words that name nothing by themselves: «Наименование контрагента» is no name of goods.
 _GENERIC = {"наименование", "название", "описание", "description", "name"}
 
@@ -217,19 +219,20 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
 
 def _resolve(name: str, found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[int, ...],
              titles: Sequence[str], storeys: tuple[str, ...]) -> Header:
-    """One place per declared column: the best match, then the leftmost; the others become notes."""
+    """One place per declared column: the best match, then the leftmost; the others become notes, counters do not."""
     columns: dict[str, int] = {}
     notes = []
-    for place, match in sorted(found.items(), key=lambda item: (item[1].level, item[0])):
+    counters = {place for place, match in found.items() if match.level >= 0 and normal(titles[place]) in _COUNTERS}
+    for place, match in sorted(found.items(), key=lambda item: (item[0] in counters, item[1].level, item[0])):
         if (taken := columns.get(match.column)) is None:
             columns[match.column] = place
-        elif found[taken].level >= 0:
+        elif found[taken].level >= 0 and place not in counters:
             notes.append(Fault("ambiguous_header", {"column": match.column, "taken": names[taken],
                                                     "passed": names[place]}, column=names[place], severity="note"))
     units = {match.column: match.unit for place, match in found.items()
              if match.unit and columns[match.column] == place and not _PERIOD.fullmatch(match.unit.lower())}
     last_day = frozenset(column for column, place in columns.items() if _LAST_DAY.search(titles[place].lower()))
-    taken_places, derived = set(columns.values()), _derived(name)
+    taken_places, derived = {*columns.values(), *counters}, _derived(name)
     ignored = tuple(title for place, title in enumerate(titles)
                     if title and place not in taken_places and normal(title) not in derived)
     loose = next((titles[place] for key in table(name).key if (place := columns.get(key, -1)) >= 0
