@@ -78,8 +78,8 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_judged() -> None:
     ({"buyer_id": "ДСК-3"}, "outside_buyer"),
     ({"seller_id": None, "seller": "чужой завод"}, "outside_seller"),
     ({"buyer_id": "glass"}, "with_oneself"),
-    ({"ends_on": DAY}, "contract_away"),
-    ({"signed_on": DAY + dt.timedelta(1)}, "contract_away"),
+    ({"ends_on": DAY}, "contract_gone"),
+    ({"signed_on": DAY + dt.timedelta(1)}, "contract_later"),
     ({"basis": "inferred"}, "contract_inferred"),
 ])
 def test_what_does_not_count_on_the_day_is_named_and_left_out(row: dict[str, object], code: str) -> None:
@@ -92,9 +92,10 @@ def test_what_does_not_count_on_the_day_is_named_and_left_out(row: dict[str, obj
 def test_a_member_whose_days_do_not_cover_the_day_is_named_and_does_not_count() -> None:
     gone = {**GLASS, "since": dt.date(2020, 1, 1), "until": DAY}
     cluster = make_cluster(members(gone, WINDOWS), between({}))
-    assert told(cluster, "note") == ["member_away"]
+    assert told(cluster, "note") == ["member_gone"]
     assert judge(cluster, "ru-779", on=DAY).finding("members").found == 1
     assert told(cluster, "note", DAY - dt.timedelta(1)) == []
+    assert told(cluster, "note", dt.date(2019, 1, 1)) == ["member_later"]
     assert facts_of(cluster, DAY).seller.size == 0
     assert facts_of(cluster, DAY - dt.timedelta(1)).seller.size == 1
 

@@ -175,6 +175,11 @@ def test_a_pack_without_head_or_editions_is_refused() -> None:
     assert "first_edition" in dict(faults(head=HEAD.replace("from = 2015-01-01\nact", "from = 2016-01-01\nact")))
 
 
+def test_a_head_that_cannot_be_read_hides_no_other_fault() -> None:
+    found = faults(N.replace("value = 3", "vlaue = 3"), head=HEAD.replace("from = 2015-01-01", "from = 2015-13-01"))
+    assert found == [("syntax", 5), ("syntax", 20), ("key_missing", 42), ("key_unknown", 43)]
+
+
 def test_a_key_in_a_list_over_several_lines_is_told_by_its_own_line() -> None:
     text = (f'\n[territories.t]\nru = "т"\nen = "t"\nlabel = "region"\n{WHENCE}entries = [\n'
             '  { code = "RU-BA", from = 2015-01-01 },\n  # примечание {\n  { code = "RU-ME", form = 2015-01-01 },\n]\n')

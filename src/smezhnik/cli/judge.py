@@ -110,7 +110,8 @@ def _print_finding(finding: Finding, judged: Judged, lang: Lang, *, members: boo
     if members:
         for line in _each_lines(finding, verdict, judged, lang):
             click.echo(f"    {line}")
-    for line in (source_line(finding.criterion.provenance, lang), *term_lines(finding.uses, lang)):
+    rule = finding.criterion.provenance
+    for line in (source_line(rule, lang), *term_lines(finding.uses, lang, rule)):
         click.secho(f"    {line}", dim=True)
 
 

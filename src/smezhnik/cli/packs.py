@@ -129,7 +129,8 @@ def _print_edition(edition: Edition, lang: Lang) -> None:
         click.echo()
         click.secho(f"{criterion.title.of(lang)} [{criterion.code}]", bold=True)
         click.echo(f"    {source_line(criterion.provenance, lang)}")
-        for line in term_lines([edition.law.terms[code] for code in criterion.parameters()], lang):
+        for line in term_lines([edition.law.terms[code] for code in criterion.parameters()], lang,
+                               criterion.provenance):
             click.echo(f"    {line}")
         if criterion.waivable_by:
             click.echo(f"    {say('cli.packs.waivable', lang, by=criterion.waivable_by)}")

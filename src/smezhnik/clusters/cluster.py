@@ -153,9 +153,18 @@ def _of_members(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
     for column in ("output_th_rub", "purchases_th_rub", "jobs", "high_productivity_jobs"):
         yield from teller.tell("cluster.negative", rows.filter(pl.col(column) < 0)
                                .select("_row", "who", found=column), column)
-    away = rows.filter(~in_force("since", "until", on) & ~(pl.col("until") <= pl.col("since")).fill_null(False))
-    yield from teller.tell("cluster.member_away", away.select("_row", "who", "since", "until", day=pl.lit(on)),
-                           note=True)
+    whole = rows.filter(~(pl.col("until") <= pl.col("since")).fill_null(False))
+    yield from _away(teller, whole, "member", "who", pl.col("since"), pl.col("until"), on)
+
+
+def _away(teller: _Teller, rows: pl.DataFrame, what: str, named: str, since: pl.Expr, until: pl.Expr,
+          on: dt.date) -> Iterator[Fault]:
+    """Notes on rows whose period has not begun on the day, or is over."""
+    day = pl.lit(on).alias("day")
+    yield from teller.tell(f"cluster.{what}_later", rows.filter(since > on)
+                           .select("_row", named, day, since.alias("since")), note=True)
+    yield from teller.tell(f"cluster.{what}_gone", rows.filter(until <= on)
+                           .select("_row", named, day, until.alias("until")), note=True)
 
 
 def _of_contracts(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
@@ -178,8 +187,7 @@ def _of_contracts(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
     yield from teller.tell("cluster.with_oneself", rows.filter((pl.col("_seller") == pl.col("_buyer"))
                                                                & (pl.col("_seller") >= 0))
                            .select("_row", "id"), note=True)
-    yield from teller.tell("cluster.contract_away", rows.filter(~contract_in_force(on) & ~ended)
-                           .select("_row", "id", since=begins, until="ends_on", day=pl.lit(on)), note=True)
+    yield from _away(teller, rows.filter(~ended), "contract", "id", begins, pl.col("ends_on"), on)
     yield from teller.tell("cluster.contract_inferred", rows.filter(pl.col("basis") == "inferred")
                            .select("_row", "id"), note=True)
 

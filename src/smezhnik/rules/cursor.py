@@ -45,7 +45,7 @@ class Cursor:
         """The value of a key, of one of the kinds; None (and a fault, where due) otherwise."""
         self.asked.add(key)
         if key not in self.data:
-            if need:
+            if need and (*self.place, key) not in self.document.unread:
                 self.fault("key_missing", None, key=key)
             return None
         value = self.data[key]

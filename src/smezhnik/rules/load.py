@@ -141,6 +141,7 @@ class _Head:
     checked: dt.date
     layer: str
     bases: tuple[Pack, ...]
+    dated: bool
 
 
 def _assemble(name: str, heap: _Heap, above: Path | None) -> Pack | None:
@@ -197,15 +198,16 @@ def _read_head(name: str, heap: _Heap, above: Path | None) -> _Head | None:
     layer, _ = cursor.choice("layer", LAYERS), cursor.choice("logic", ("all",))
     bases = tuple(base for code in cursor.texts("extends") if (base := _find_base(cursor, code, above)))
     cursor.done()
-    if title is None or since is None or checked is None or layer is None:
-        return None
-    if until is not None and until <= since:
+    dated = since is not None
+    if since is not None and until is not None and until <= since:
         cursor.fault("period_empty", "until", since=since, until=until)
-        return None
+        dated = False
     for base in bases:
-        if since not in base.span:
+        if since is not None and since not in base.span:
             cursor.fault("base_later", "from", found=since, pack=base.name, first=base.span.since)
-    return _Head(title, about, Period(since, until), checked, layer, bases)
+    # Without a head that can be read the rest is still read, so that all its faults are told.
+    span = Period(since, until) if since is not None and dated else Period(dt.date.min)
+    return _Head(title or Title("", ""), about, span, checked or dt.date.min, layer or LAYERS[0], bases, dated)
 
 
 def _find_base(cursor: Cursor, code: str, above: Path | None) -> Pack | None:
@@ -246,10 +248,11 @@ def _check_editions(amendments: list[tuple[Amendment, Cursor]], changes: list[tu
     """The first edition begins with the span, none repeats, each has its entry in the changelog."""
     ordered = sorted(amendments, key=lambda item: item[0].since)
     if not ordered:
-        heap.roots[0].fault("no_editions")
+        if not any(root.data.get("editions") for root in heap.roots):  # those that could not be read were told
+            heap.roots[0].fault("no_editions")
         return
     first, cursor = ordered[0]
-    if first.since != head.span.since:
+    if head.dated and first.since != head.span.since:
         cursor.fault("first_edition", "from", found=first.since, first=head.span.since)
     seen: set[dt.date] = set()
     told = {change.on for change, _ in changes}

@@ -90,6 +90,8 @@ def measure_line(finding: Finding, lang: Lang) -> str | None:
     if outcome.every:
         return say("rules.found.each", lang, found=outcome.found, needed=outcome.needed)
     which = "least" if outcome.sense == ">=" else "most"
+    if outcome.found is None:
+        return say(f"rules.wanted.{which}", lang, needed=amount(outcome.needed, outcome.unit, lang))
     found, needed = apart(outcome.found, outcome.needed, outcome.unit, lang)
     return say(f"rules.found.{which}", lang, found=found, needed=needed)
 
@@ -138,8 +140,12 @@ def term_line(term: Term, lang: Lang) -> str:
     return next(term_lines([term], lang))
 
 
-def term_lines(terms: Sequence[Term], lang: Lang) -> Iterator[str]:
-    """Parameters of the law with their sources; those of one source together in a line."""
+def term_lines(terms: Sequence[Term], lang: Lang, rule: Provenance | None = None) -> Iterator[str]:
+    """Parameters of the law with their sources; those of one source together in a line.
+
+    The source is left out where it is that of the ``rule``, which has just been told.
+    """
+    told = source_line(rule, lang) if rule is not None else None
     by_source: dict[str, list[str]] = {}
     for term in terms:
         source = source_line(term.value.provenance, lang) + carried_words(term.value, lang)
@@ -147,7 +153,7 @@ def term_lines(terms: Sequence[Term], lang: Lang) -> Iterator[str]:
             say("rules.term", lang, title=term.parameter.title.of(lang), value=value_words(term, lang),
                 since=term.value.period.since))
     for source, said in by_source.items():
-        yield f"{'; '.join(said)} – {source}"
+        yield "; ".join(said) if source == told else f"{'; '.join(said)} – {source}"
 
 
 def value_words(term: Term, lang: Lang) -> str:

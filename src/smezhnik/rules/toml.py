@@ -18,19 +18,23 @@ from smezhnik.errors import Fault
 Place = tuple[str | int, ...]
 
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*""")
-_AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)| ?\(at end of document\)")
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 #: Mistakes told of one file; a file with more is no TOML at all.
 MOST = 50
 
 
 @dataclass(frozen=True)
 class Document:
-    """A file that was read: its data, where each key stands, what is wrong with it."""
+    """A file that was read: its data, where each key stands, what is wrong with it.
+
+    ``unread`` are keys that are there but could not be read: nobody need be told that they are missing.
+    """
 
     file: str
     data: dict[str, Any]
     lines: dict[Place, int]
     faults: tuple[Fault, ...] = ()
+    unread: frozenset[Place] = frozenset()
 
     def line(self, place: Place) -> int | None:
         """The line of a key; of the first thing inside a table that has no header; else of what contains it."""
@@ -67,18 +71,22 @@ def read_toml(text: str, file: str) -> Document:
     _place_all(statements, file, heap)
     for statement in heap.drop:
         _blank(rows, statement)
+    unread: set[Place] = set()
     for _ in range(MOST):
         try:
-            return Document(file, tomllib.loads("\n".join(rows)), heap.lines, tuple(heap.faults))
+            data = tomllib.loads("\n".join(rows))
+            return Document(file, data, heap.lines, tuple(heap.faults), frozenset(unread))
         except tomllib.TOMLDecodeError as error:
-            found = _AT_LINE.search(str(error))
-            line = int(found[1]) if found and found[1] else len(rows)
-            heap.faults.append(Fault("rules.syntax", {"reason": _AT_LINE.sub("", str(error))}, file=file, row=line))
+            at = _AT_LINE.search(str(error))
+            line = int(at[1]) if at and at[1] else len(rows)
             near = next((item for item in statements if item.first <= line <= item.last), None)
+            found = (near.text if near else rows[line - 1] if rows else "").strip().splitlines() or [""]
+            heap.faults.append(Fault("rules.syntax", {"found": found[0][:80]}, file=file, row=line))
             if near is None or not rows[near.first - 1]:
                 break
+            unread |= {place for place, first in heap.lines.items() if first == near.first}
             _blank(rows, near)
-    return Document(file, {}, heap.lines, tuple(heap.faults))
+    return Document(file, {}, heap.lines, tuple(heap.faults), frozenset(unread))
 
 
 def _blank(rows: list[str], statement: _Statement) -> None:
