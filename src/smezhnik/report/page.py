@@ -47,6 +47,7 @@ class Page:
     as_of : the day the result holds for; data_date : the day of the facts; made_at : when it was computed
     selection : what was selected, in words
     sources : where the facts come from, a sentence each
+    frame : further rows of the frame on paper, label and text
     issuer : who issues the paper, top left of each sheet
     sample : the plants and values are invented («Учебные данные»)
     landscape : paper on its side, for tables of more than six columns
@@ -63,6 +64,7 @@ class Page:
     made_at: dt.datetime | None = None
     selection: str = ""
     sources: Sequence[str] = field(default=())
+    frame: Sequence[tuple[str, str]] = field(default=())
     issuer: str = ""
     sample: bool = False
     landscape: bool = False
@@ -98,7 +100,8 @@ def _stylesheet() -> str:
             '@font-face{font-family:"Golos Text";font-weight:400 900;font-display:block;'
             f"src:url(data:font/woff2;base64,{data}) format('woff2');unicode-range:{characters}}}\n"
         )
-    return "".join([*faces, _text("tokens.css"), _text("report.css"), _text("print.css")])
+    return "".join([*faces, _text("tokens.css"), _text("report.css"), _text("cluster.css"),
+                    _text("print.css")])
 
 
 def _running_head(page: Page) -> str:

@@ -1,0 +1,202 @@
+"""``report_cluster``: from a cluster and the verdict on it to the finished page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from smezhnik.clusters.cluster import Cluster
+from smezhnik.clusters.facts import names_of
+from smezhnik.clusters.repair import Repair
+from smezhnik.messages import say
+from smezhnik.report.clusters.chain import Chain, draw_chain, make_chain
+from smezhnik.report.clusters.findings import LIGHTS, Row, make_rows
+from smezhnik.report.clusters.members import Shown, show
+from smezhnik.report.clusters.shares import make_shares, shares_title
+from smezhnik.report.clusters.todo import ToDo, make_todo
+from smezhnik.report.clusters.where import draw_members_map
+from smezhnik.report.markup import joined, render, sentence
+from smezhnik.report.page import Page, permanent_number, render_page
+from smezhnik.report.signs import basis_sign, icon, sign
+from smezhnik.report.territory import short_name
+from smezhnik.rules.data import verdict_data
+from smezhnik.rules.judge import Verdict
+from smezhnik.rules.sentences import amendment_line, checked_line, standing_line, status_word, unread_line
+from smezhnik.types import Lang
+
+#: Sources of facts that are named one by one before the rest is only counted.
+_NAMED_SOURCES = 6
+
+
+def report_cluster(
+    cluster: Cluster,
+    verdict: Verdict,
+    *,
+    lang: Lang,
+    repair: Repair | None = None,
+    network: Cluster | None = None,
+    made_at: dt.datetime | None = None,
+    title: str | None = None,
+    issuer: str = "",
+    sources: Sequence[str] = (),
+    sample: bool = False,
+) -> str:
+    """The report of a cluster as one self-contained HTML page.
+
+    Parameters
+    ----------
+    cluster : frames of the cluster (``make_cluster``); a composition is shown as the cluster of its members
+    verdict : of ``judge`` on this cluster; the page says nothing about the law that it does not hold
+    lang : language of the page
+    repair : the least change that makes it comply; without it the page lists what each criterion lacks
+    network : frames of all who may be members: names and places of those whom the repair takes in
+    made_at : when the paper was made; None leaves it out
+    title : None lets the verdict be the title
+    issuer : who issues the paper, top left of each sheet
+    sources : further sources, a sentence each
+    sample : plants and values are invented
+
+    Returns
+    -------
+    str, the page. The same cluster, verdict and arguments give the same text.
+    """
+    names: dict[str, str] = {**(names_of(network) if network else {}), **names_of(cluster)}
+    shown = show(cluster, verdict, repair, network)
+    rows, todo = make_rows(verdict, names, lang), make_todo(verdict, shown, repair, names, lang)
+    chain, shares = make_chain(shown), make_shares(shown, verdict)
+    chain_title = _chain_title(chain, lang)
+    body = render(
+        "cluster.html", lang,
+        verdict=verdict, rows=rows, counts=_counts(rows), todo=todo, shown=shown, chain=chain,
+        chain_title=chain_title, chain_drawing=draw_chain(chain, shown, chain_title, lang) if chain.members else None,
+        beside=[(member, _roles(member.roles, lang)) for member in chain.beside],
+        shares=[(table, shares_title(table, lang)) for table in shares], where=_where(shown, lang),
+        standing=verdict.standing and standing_line(verdict.standing, lang), law_lines=_law_lines(verdict, lang),
+        tier_rows=_tier_rows(chain, shown, lang), short_name=short_name, sign=sign, icon=icon, basis_sign=basis_sign,
+        LIGHTS=LIGHTS,
+    )
+    name = _name(cluster)
+    content = json.dumps(verdict_data(verdict, names), ensure_ascii=False, sort_keys=True) + \
+        cluster.members.write_ndjson() + cluster.contracts.write_ndjson()
+    return render_page(Page(
+        title=title or _title(verdict, name, lang), lead=_lead(verdict, shown, todo, repair, lang), body=body,
+        lang=lang, number=permanent_number("V", verdict.day, content.encode()), as_of=verdict.day,
+        data_date=_data_date(cluster), made_at=made_at,
+        frame=[(say("report.cluster.frame.pack", lang), _pack_words(verdict, lang))],
+        selection=say("report.cluster.selection", lang, members=len(shown.own),
+                      contracts=sum(bond.contracts for bond in shown.signed)),
+        sources=[*sources, *_source_lines(cluster, verdict, lang)], issuer=issuer, sample=sample, landscape=True,
+    ))
+
+
+def _name(cluster: Cluster) -> str | None:
+    told = cluster.facts.filter(pl.col("fact") == "name")["value"]
+    return told[0] if told.len() else None
+
+
+def _title(verdict: Verdict, name: str | None, lang: Lang) -> str:
+    whose = "report.cluster.title" if name else "report.cluster.title.unnamed"
+    return say(f"{whose}.{verdict.state}", lang, name=name)
+
+
+def _lead(verdict: Verdict, shown: Shown, todo: ToDo, repair: Repair | None, lang: Lang) -> list[Markup]:
+    """The sentences under the title: by which pack, how many criteria, what they rest on; who is in."""
+    counts = verdict.counts
+    said = [sentence(f"report.cluster.lead.{verdict.state}", lang, day=verdict.day, met=counts["met"],
+                     not_met=counts["not_met"], unknown=counts["unknown"], total=sum(counts.values()),
+                     pack=verdict.edition.pack.title.of(lang))]
+    if verdict.state == "not_met" and counts["unknown"]:
+        said.append(sentence("report.cluster.lead.undecided", lang, unknown=counts["unknown"]))
+    said.append(sentence("report.cluster.lead.status", lang, status=status_word(verdict.status, lang)))
+    if repair is not None and todo.of("repair"):
+        code = "report.cluster.lead.repair" + (".proved" if repair.status == "proved" else "")
+        said.append(sentence(code, lang, count=len(todo.of("repair"))))
+    places = ", ".join(f"{short_name(region, lang)} {count}" for region, count in shown.regions.items())
+    who = [sentence("report.cluster.lead.members", lang, members=len(shown.own),
+                    plants=sum(member.industrial for member in shown.own)), places]
+    return [joined(said, " "), joined([part for part in who if part], " ")]
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    """Light → how many criteria show it, those for information left out."""
+    return {light: sum(row.light == light and not row.informative for row in rows) for light in LIGHTS}
+
+
+def _pack_words(verdict: Verdict, lang: Lang) -> str:
+    edition = verdict.edition
+    return say("report.cluster.frame.pack.words", lang, pack=edition.pack.title.of(lang), name=edition.pack.name,
+               edition=edition.amendment.title.of(lang), status=status_word(verdict.status, lang))
+
+
+def _law_lines(verdict: Verdict, lang: Lang) -> list[str]:
+    """Which edition is in force, and what of the law nobody has read."""
+    edition = verdict.edition
+    lines = (amendment_line(edition.amendment, lang), unread_line(verdict.unread, lang), checked_line(edition, lang))
+    return [line if line.endswith(".") else f"{line}." for line in lines if line]
+
+
+def _roles(roles: Sequence[str], lang: Lang) -> str:
+    return ", ".join(say(f"choice.{role}", lang) for role in roles)
+
+
+def _chain_title(chain: Chain, lang: Lang) -> str:
+    """The finding of the chain: who has no contract inside, else how much goes through it."""
+    signed = [bond for bond in chain.bonds if bond.kind == "signed"]
+    if chain.unlinked:
+        return say("report.cluster.chain.title.unlinked", lang, tiers=chain.depth, count=len(chain.unlinked))
+    if not signed:
+        return say("report.cluster.chain.title.none", lang)
+    return say("report.cluster.chain.title", lang, tiers=chain.depth, bonds=sum(bond.contracts for bond in signed),
+               value=chain.scale.full(sum(bond.least for bond in signed), lang))
+
+
+def _tier_rows(chain: Chain, shown: Shown, lang: Lang) -> list[dict[str, Any]]:
+    """The chain as words, tier by tier: each plant and to whom it sells."""
+    return [{"heading": chain.heading(number, lang),
+             "plants": [{"member": member, "place": member.place(lang), "tone": shown.tone(member),
+                         "bonds": [(bond, chain.members[bond.buyer]) for bond in chain.bonds
+                                   if bond.seller == member.key]} for member in chain.column(number)]}
+            for number in range(chain.depth) if chain.members]
+
+
+def _where(shown: Shown, lang: Lang) -> Mapping[str, Any]:
+    towns = len({member.place(lang) for member in shown.own if member.latitude is not None})
+    code = "report.cluster.map" if towns else "report.cluster.map.regions"
+    title = say(code, lang, towns=towns, regions=len(shown.regions))
+    drawing, beside, centres = draw_members_map(shown, title, lang)
+    notes = [say("report.cluster.map.unit", lang), *([say("report.links.map.centres", lang)] if centres else []),
+             say("report.links.map.outlines", lang)]
+    return {"title": title, "drawing": drawing, "beside": beside, "notes": notes}
+
+
+def _data_date(cluster: Cluster) -> dt.date | None:
+    days = [frame["source_date"].max() for frame in (cluster.members, cluster.contracts, cluster.facts,
+                                                     cluster.documents)]
+    known = [day for day in days if isinstance(day, dt.date)]
+    return max(known) if known else None
+
+
+def _source_lines(cluster: Cluster, verdict: Verdict, lang: Lang) -> list[str]:
+    """Where the facts come from, and every page where a norm was read."""
+    named = sorted({source for frame in (cluster.members, cluster.contracts, cluster.facts, cluster.documents)
+                    for source in frame["source"].drop_nulls()})
+    lines = []
+    if named:
+        shown = ", ".join(named[:_NAMED_SOURCES])
+        if len(named) > _NAMED_SOURCES:
+            shown += say("report.links.source.more", lang, count=len(named) - _NAMED_SOURCES)
+        lines.append(say("report.links.source", lang, sources=shown))
+    pages = dict.fromkeys(
+        provenance.source for finding in verdict.findings
+        for provenance in (finding.criterion.provenance, *(use.value.provenance for use in finding.uses))
+        if provenance.source is not None)
+    if pages:
+        told = "; ".join(say("report.cluster.page", lang, title=page.title.of(lang) if page.title else page.address,
+                             address=page.address, checked=page.checked) for page in pages)
+        lines.append(say("report.cluster.pages", lang, pages=told))
+    return [*lines, say("report.cluster.unverified", lang)]

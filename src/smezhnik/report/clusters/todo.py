@@ -1,0 +1,151 @@
+"""What is missing as a list of what to do: who, which member, contract or fact; beside it what a repair proves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from smezhnik.clusters.outsiders import Outsider
+from smezhnik.clusters.repair import Repair
+from smezhnik.messages import format_number, say
+from smezhnik.report.clusters.findings import change_words, light_of
+from smezhnik.report.clusters.members import Shown
+from smezhnik.rules.criterion import Finding
+from smezhnik.rules.judge import Verdict
+from smezhnik.rules.sentences import (
+    amount,
+    concerned_line,
+    fact_word,
+    lacking_lines,
+    list_names,
+    missing_lines,
+    shortfall_line,
+)
+from smezhnik.types import Lang
+
+Group = Literal["repair", "shortfall", "facts", "watch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do; ``why`` says what it gives or why it is needed; ``inferred``: it rests on a calculation."""
+
+    group: Group
+    text: str
+    why: str = ""
+    inferred: bool = False
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """The list, in groups; ``proof`` says how sure a repair is, ``changes`` which numbers it moves."""
+
+    tasks: Sequence[Task]
+    proof: str
+    proven: bool
+    changes: Sequence[tuple[str, str, str, bool]]
+
+    def of(self, group: Group) -> list[Task]:
+        return [task for task in self.tasks if task.group == group]
+
+    @property
+    def groups(self) -> list[Group]:
+        """Groups that hold anything, in their order."""
+        return list(dict.fromkeys(task.group for task in self.tasks))
+
+
+def make_todo(verdict: Verdict, shown: Shown, repair: Repair | None, names: Mapping[str, str], lang: Lang) -> ToDo:
+    """What to do so that the cluster complies: a repair where there is one, else what each criterion lacks."""
+    counting = [finding for finding in verdict.findings if not finding.criterion.informative]
+    found = repair is not None and repair.status in ("proved", "best_found")
+    tasks = _repair_tasks(repair, shown, names, lang) if repair is not None and found else \
+        [_shortfall(finding, verdict, names, lang) for finding in counting if finding.state == "not_met"]
+    if repair is not None and found:
+        tasks += [_shortfall(finding, verdict, names, lang) for finding in counting
+                  if finding.state == "not_met" and finding.code in repair.beside]
+    tasks += [Task("facts", line) for line in _facts(verdict, names, lang)]
+    for finding in verdict.findings:
+        if light_of(finding) == "warn" or (finding.state == "not_met" and any(item.excused for item in finding.each)):
+            tasks += [Task("watch", say("report.cluster.todo.excused", lang, name=_name(verdict, item.position, names)),
+                           finding.criterion.title.of(lang)) for item in finding.each if item.excused]
+    proof = "" if repair is None else _proof(repair, lang)
+    changes = _changes(repair, lang) if repair is not None and found else []
+    return ToDo(tasks, proof, repair is not None and repair.status in ("proved", "complies"), changes)
+
+
+def _name(verdict: Verdict, position: int, names: Mapping[str, str]) -> str:
+    return names.get(verdict.ids[position], verdict.ids[position])
+
+
+def _repair_tasks(repair: Repair, shown: Shown, names: Mapping[str, str], lang: Lang) -> list[Task]:
+    """Contracts to sign, whom to take in, who leaves and why."""
+    tasks = []
+    for contract in repair.new_contracts:
+        told = {"seller": names.get(contract.seller, contract.seller),
+                "buyer": names.get(contract.buyer, contract.buyer),
+                "value": _money(contract.volume_th_rub, lang), "possible": _money(contract.possible_th_rub, lang)}
+        code = "report.cluster.todo.sign" if contract.volume_th_rub > 0 else "report.cluster.todo.sign.any"
+        tasks.append(Task("repair", say(code, lang, **told), say("report.cluster.todo.sign.why", lang, **told), True))
+    for key in repair.added:
+        member = shown.members.get(key)
+        place = "" if member is None else ", ".join(part for part in (
+            list_names([say(f"choice.{role}", lang) for role in member.roles], lang), member.place(lang)) if part)
+        tasks.append(Task("repair", say("report.cluster.todo.add", lang, name=names.get(key, key)), place))
+    reasons = {item.id: item for item in repair.unavoidable}
+    for key in repair.removed:
+        why = _outsider(reasons[key], repair.verdict, lang) if key in reasons else ""
+        tasks.append(Task("repair", say("report.cluster.todo.remove", lang, name=names.get(key, key)), why))
+    return tasks
+
+
+def _outsider(item: Outsider, verdict: Verdict, lang: Lang) -> str:
+    titles = {finding.code: finding.criterion.title.of(lang) for finding in verdict.findings}
+    fields: dict[str, object] = {"criterion": titles.get(item.criterion or "", item.criterion or "")}
+    if item.reason == "too_little" and item.needed == item.needed and item.needed > 1:
+        fields |= {"found": _money(item.found, lang), "needed": _money(item.needed, lang)}
+        return say("report.cluster.todo.outsider.too_little", lang, **fields)
+    code = "report.cluster.todo.outsider." + ("alone" if item.reason == "too_little" else item.reason)
+    return say(code, lang, **fields)
+
+
+def _money(th_rub: float, lang: Lang) -> str:
+    return amount(th_rub, "th_rub", lang) if th_rub < 1000 else \
+        say("rules.amount.mln_rub", lang, value=round(th_rub / 1000, 1))
+
+
+def _shortfall(finding: Finding, verdict: Verdict, names: Mapping[str, str], lang: Lang) -> Task:
+    """A criterion that is not met: what it lacks and who is concerned."""
+    lines = [shortfall_line(finding, lang), concerned_line(finding, verdict.ids, names, lang),
+             *lacking_lines(finding, verdict.edition.law, lang)]
+    why = " ".join(line[:1].upper() + line[1:] + ("" if line.endswith(".") else ".") for line in lines if line)
+    return Task("shortfall", finding.criterion.title.of(lang), why)
+
+
+def _facts(verdict: Verdict, names: Mapping[str, str], lang: Lang) -> list[str]:
+    """Absent facts of all criteria, one line per fact: who has to tell it."""
+    missing = [item for finding in verdict.findings for item in finding.missing]
+    lines = list(dict.fromkeys(missing_lines(list(dict.fromkeys(missing)), verdict.edition.law, names, lang)))
+    absent = [fact for finding in verdict.findings if finding.criterion.informative and finding.state == "not_met"
+              for fact in finding.outcome.lacking]
+    return lines + [say("rules.lacking", lang, fact=fact_word(fact, verdict.edition.law, lang))
+                    for fact in dict.fromkeys(absent)]
+
+
+def _proof(repair: Repair, lang: Lang) -> str:
+    count = len(repair.added) + len(repair.removed) + len(repair.new_contracts)
+    # a weight that no answer can be below, rounded up to whole changes
+    return say(f"report.cluster.todo.{repair.status}", lang, count=count,
+               bound=format_number(max(repair.bound, 0.0), lang, 0) if repair.status == "best_found" else "")
+
+
+def _changes(repair: Repair, lang: Lang) -> list[tuple[str, str, str, bool]]:
+    """Criteria whose state or number the repair moves: title, before, after, met afterwards."""
+    after = {finding.code: finding for finding in repair.verdict_after.findings}
+    moved = []
+    for finding in repair.verdict.findings:
+        later = after[finding.code]
+        if finding.criterion.informative or (finding.state == later.state and finding.found == later.found):
+            continue
+        moved.append((finding.criterion.title.of(lang), *change_words(finding, later, lang), later.state == "met"))
+    return sorted(moved, key=lambda item: not item[3])
