@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import smezhnik.rules
 from smezhnik.clusters.cluster import Cluster, find_cluster_faults, make_cluster
@@ -172,3 +174,47 @@ def test_one_threshold_edited_in_a_copy_of_a_pack_changes_verdict_and_form_alike
         rule = next(item for item in edition.criteria if item.code == "final_producers")
         assert (judge(cluster, pack, on=DAY).finding("final_producers").state == "met") is met
         assert holds(rule.form(facts, edition.law), facts, everybody) is met
+
+
+def _by_chance(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Members and contracts of any kind, sound or not."""
+    draw = np.random.default_rng(seed)
+    count, bonds = int(draw.integers(0, 9)), int(draw.integers(0, 20))
+
+    def pick(choices: list[object]) -> object:
+        return choices[int(draw.integers(len(choices)))]
+
+    people = [{"org_id": f"m{number if draw.random() < 0.97 else 0}",
+               "name": pick([None, f"Завод {number}"]), "inn": pick([None, None, "7707083893"]) if number < 1 else None,
+               "roles": pick([["producer"], ["final_producer"], ["training", "fund"], ["producer", "final_producer"]]),
+               "since": pick([None, dt.date(2020, 1, 1), dt.date(2025, 1, 1)]), "until": pick([None, DAY]),
+               "output_th_rub": pick([None, 0.0, 100.0, 1e6]), "purchases_th_rub": pick([None, 0.0, 100.0, 1e6]),
+               "jobs": pick([None, 0.0, 10.0]), "high_productivity_jobs": pick([None, 0.0, 10.0]),
+               "spic": pick([None, True, False]), "newcomer": pick([None, True, False]),
+               "special_territory": pick([None, True, False]), "region": pick([None, "RU-BA", "RU-ME"])}
+              for number in range(count)]
+    parties = [f"m{number}" for number in range(9)]
+    sold = [{"contract_id": f"d{number}", "seller_id": pick(parties), "buyer_id": pick([*parties, None]),
+             "value_th_rub": pick([None, 0.0, 5.0, 50.0]), "kind": pick(["supply", "works", "project", None]),
+             "basis": pick([None, "declared", "inferred"]), "ends_on": pick([None, DAY, dt.date(2030, 1, 1)])}
+            for number in range(bonds)]
+    return members(*people), contracts(*sold)
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(seed=st.integers(0, 10**6), day=st.sampled_from([dt.date(2016, 9, 1), dt.date(2021, 10, 1), DAY]))
+def test_any_cluster_is_judged_or_refused_and_the_order_of_its_rows_changes_nothing(seed: int, day: dt.date) -> None:
+    people, bonds = _by_chance(seed)
+    cluster = make_cluster(people, bonds)
+    if any(fault.severity == "refused" for fault in find_cluster_faults(cluster, day)):
+        with pytest.raises(InputFaults):
+            judge(cluster, "ru-779", on=day)
+        return
+    turned = make_cluster(people.reverse(), bonds.sample(fraction=1.0, shuffle=True, seed=seed))
+    one, other = judge(cluster, "ru-779", on=day), judge(turned, "ru-779", on=day)
+    for first, second in zip(one.findings, other.findings, strict=True):
+        assert (first.state, first.needed) == (second.state, second.needed)
+        assert first.found == pytest.approx(second.found)
+        assert {one.ids[place] for place in first.concerned} == {other.ids[place] for place in second.concerned}
+        assert set(first.missing) == set(second.missing)
+        assert (first.state == "unknown") == bool(first.missing)
