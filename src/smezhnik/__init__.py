@@ -20,6 +20,8 @@ _VERBS = {
     "likely_needs": "smezhnik.regions.likely",
     "likely_offers": "smezhnik.regions.likely",
     "complement": "smezhnik.regions.complement",
+    "load_pack": "smezhnik.rules.load",
+    "make_cluster": "smezhnik.clusters.cluster",
     "judge": "smezhnik.clusters.judge",
 }
 __all__ = ["__version__", *sorted(_VERBS)]

@@ -184,17 +184,17 @@ def _by_chance(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     def pick(choices: list[object]) -> object:
         return choices[int(draw.integers(len(choices)))]
 
-    people = [{"org_id": f"m{number if draw.random() < 0.97 else 0}",
+    people = [{"org_id": f"m{number if draw.random() < 0.995 else 0}",
                "name": pick([None, f"Завод {number}"]), "inn": pick([None, None, "7707083893"]) if number < 1 else None,
                "roles": pick([["producer"], ["final_producer"], ["training", "fund"], ["producer", "final_producer"]]),
                "since": pick([None, dt.date(2020, 1, 1), dt.date(2025, 1, 1)]), "until": pick([None, DAY]),
-               "output_th_rub": pick([None, 0.0, 100.0, 1e6]), "purchases_th_rub": pick([None, 0.0, 100.0, 1e6]),
-               "jobs": pick([None, 0.0, 10.0]), "high_productivity_jobs": pick([None, 0.0, 10.0]),
+               "output_th_rub": pick([None, 400.0, 1e6]), "purchases_th_rub": pick([None, 400.0, 1e6]),
+               "jobs": pick([None, 0.0, 10.0]), "high_productivity_jobs": pick([None, 0.0]),
                "spic": pick([None, True, False]), "newcomer": pick([None, True, False]),
                "special_territory": pick([None, True, False]), "region": pick([None, "RU-BA", "RU-ME"])}
               for number in range(count)]
     parties = [f"m{number}" for number in range(9)]
-    sold = [{"contract_id": f"d{number}", "seller_id": pick(parties), "buyer_id": pick([*parties, None]),
+    sold = [{"contract_id": f"d{number}", "seller_id": pick(parties), "buyer_id": pick([*parties * 9, None]),
              "value_th_rub": pick([None, 0.0, 5.0, 50.0]), "kind": pick(["supply", "works", "project", None]),
              "basis": pick([None, "declared", "inferred"]), "ends_on": pick([None, DAY, dt.date(2030, 1, 1)])}
             for number in range(bonds)]
