@@ -15,6 +15,7 @@ from smezhnik.progress import Progress, no_progress
 from smezhnik.regions import Complement, likely_needs, likely_offers
 from smezhnik.report import report_links
 from smezhnik.types import Lang
+from smezhnik.workflows.cluster_page import ClusterPage, report_cluster_files
 from smezhnik.workflows.complement import complement_files, write_complement
 from smezhnik.workflows.match import MatchFiles, Tally, match_files
 from smezhnik.workflows.plan import plan_files, write_plan
@@ -23,11 +24,14 @@ from smezhnik.workflows.report import ReportFiles, report_files
 #: The two regions of the demo and the day it is judged on: that of its data, so that every run shows the same.
 REGIONS = ("RU-BA", "RU-CHE")
 DAY = dt.date(2026, 11, 22)
-DATA = Path(__file__).parents[3] / "examples" / "demo"
+EXAMPLES = Path(__file__).parents[3] / "examples"
+DATA = EXAMPLES / "demo"
+#: The invented cluster, who could join it, and the law that it is judged by.
+CLUSTER, NETWORK, PACK = EXAMPLES / "cluster", EXAMPLES / "network", "ru-779"
 
 #: Files of the demo: what each holds (catalogue ``demo.file.<…>``) → its ending.
 _FILES = {"likely_needs": ".xlsx", "likely_offers": ".xlsx", "between_links": ".xlsx", "between": ".html",
-          "links": ".xlsx", "plan": ".xlsx", "declared": ".html"}
+          "links": ".xlsx", "plan": ".xlsx", "declared": ".html", "cluster": ".html"}
 #: Told after each step: the catalogue code ``demo.<step>`` and its fields.
 Told = Callable[[str, dict[str, object]], None]
 
@@ -39,6 +43,7 @@ class Demo:
     complement: Complement
     tally: Tally
     plan: Plan
+    cluster: ClusterPage
     reports: tuple[Path, ...]
 
 
@@ -64,8 +69,24 @@ def run_demo(folder: Path, *, lang: Lang, told: Told, made_at: dt.datetime, data
     page = report_files(files, lang=lang, made_at=made_at, on=DAY, sample=True, progress=progress).page
     page_declared = folder / names["declared"]
     write_text(page_declared, page)
-    told("reports", {"first": str(page_between), "second": str(page_declared)})
-    return Demo(between, tally, made, (page_between, page_declared))
+    cluster, page_cluster = _cluster(folder, names, lang, told, made_at, progress)
+    told("reports", {"first": str(page_between), "second": str(page_declared), "third": str(page_cluster)})
+    return Demo(between, tally, made, cluster, (page_between, page_declared, page_cluster))
+
+
+def _cluster(folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,
+             progress: Progress) -> tuple[ClusterPage, Path]:
+    """An inter-regional cluster that does not comply, and the least change after which it does."""
+    made = report_cluster_files(CLUSTER, PACK, on=DAY, lang=lang, network=NETWORK, made_at=made_at, sample=True,
+                                progress=progress)
+    path = folder / names["cluster"]
+    write_text(path, made.reported.page)
+    assert made.repair is not None
+    before, after = made.judged.verdict.counts, made.repair.verdict_after.counts
+    changes = len(made.repair.added) + len(made.repair.removed) + len(made.repair.new_contracts)
+    told("cluster", {"name": made.judged.title, "not_met": before["not_met"], "total": sum(before.values()),
+                     "changes": changes, "met": after["met"], "file": str(path)})
+    return made, path
 
 
 def _two_regions(data: Path, folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
-from smezhnik.clusters.cluster import find_cluster_faults
+from smezhnik.clusters.cluster import Cluster, find_cluster_faults
 from smezhnik.clusters.facts import names_of
 from smezhnik.clusters.judge import judge
 from smezhnik.errors import Fault, InputError
 from smezhnik.io import Loaded, write_table, write_text
 from smezhnik.progress import Progress, no_progress
+from smezhnik.report import report_cluster
 from smezhnik.rules.data import finding_rows, verdict_data
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.load import load_pack
@@ -26,11 +27,12 @@ from smezhnik.workflows.reading import Reading
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict, how its members are called, and what there is to say of the files.
+    """A cluster with the verdict on it, how its members are called, and what there is to say of the files.
 
     ``notes`` name what does not count on the day: members and contracts out of force, contracts with outsiders.
     """
 
+    cluster: Cluster
     verdict: Verdict
     names: Mapping[str, str]
     title: str | None
@@ -53,11 +55,15 @@ def judge_files(cluster: Path, pack: str, *, on: dt.date, reading: Reading = Rea
     verdict = judge(read.cluster, rules, on=on)
     notes = [fault for fault in find_cluster_faults(read.cluster, on) if fault.severity == "note"]
     told = read.cluster.facts.filter(pl.col("fact") == "name")["value"]
-    return Judged(verdict, names_of(read.cluster), told[0] if told.len() else None, read.loaded, tuple(notes))
+    return Judged(read.cluster, verdict, names_of(read.cluster), told[0] if told.len() else None, read.loaded,
+                  tuple(notes))
 
 
 def write_verdict(judged: Judged, path: Path, *, lang: Lang) -> None:
-    """Write the verdict: JSON with all it rests on, or the table ``findings`` (.xlsx, .csv, .parquet)."""
+    """Write the verdict: JSON with all it rests on, a page (.html), or the table ``findings`` (.xlsx, .csv …)."""
+    if path.suffix.lower() == ".html":
+        write_text(path, report_cluster(judged.cluster, judged.verdict, lang=lang))
+        return
     if path.suffix.lower() == ".json":
         write_text(path, json.dumps(verdict_data(judged.verdict, judged.names), ensure_ascii=False, indent=2) + "\n")
         return
