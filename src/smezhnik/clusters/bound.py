@@ -18,7 +18,7 @@ from smezhnik.clusters.arrays import summed
 from smezhnik.clusters.cut import Pairs, push, widen
 from smezhnik.clusters.problem import Problem
 from smezhnik.rules.facts import Bools, Floats, Ints
-from smezhnik.rules.forms import Sum
+from smezhnik.rules.forms import Sum, TotalShare
 
 #: Cuts made at most, and the part of the bound below which a better one is not sought.
 CUTS, CLOSE = 60, 2e-6
@@ -54,7 +54,7 @@ class Bound:
         To leave out a node that at least ``lack`` more worth could be pushed to from nodes that pay costs that much;
         so does taking in a node from which as much could be pushed to nodes that do not.
         """
-        lack += 1e-9 * max(1.0, abs(self.value))
+        lack = max(lack, 0.0) + 1e-7 * max(1.0, abs(self.value))
         paying, costing = widen(self.pairs, self.residual, self.rest, lack)
         free, inside = np.zeros(len(self.inside), np.bool_), self.inside.copy()
         free[self.nodes[~paying & ~costing]] = True
@@ -81,7 +81,8 @@ class SumRows:
         column = np.full(facts.count, -1)
         column[nodes] = np.arange(len(nodes))
         seller, buyer = facts.seller, facts.buyer
-        both = free[seller] & free[buyer] & (seller != buyer)
+        weights = [problem.worth, *(form.weight for form in problem.totals if isinstance(form, TotalShare))]
+        both = free[seller] & free[buyer] & (seller != buyer) & np.any([weight > 0 for weight in weights], axis=0)
         one, other = column[seller[both]], column[buyer[both]]
         key, pair = np.unique(np.minimum(one, other) * np.int64(len(nodes)) + np.maximum(one, other),
                               return_inverse=True)
@@ -135,7 +136,7 @@ class SumRows:
         return inner
 
 
-def find_bound(problem: Problem, free: Bools, inside: Bools) -> Bound:
+def find_bound(problem: Problem, free: Bools, inside: Bools, cuts: int = CUTS) -> Bound:
     """The least g(μ) that a few dozen cuts find; every one of them is a bound, the least is kept."""
     rows = SumRows.of(problem, free, inside)
     count = len(rows.least)
@@ -146,7 +147,7 @@ def find_bound(problem: Problem, free: Bools, inside: Bools) -> Bound:
     sets: list[Bools] = []
     active: list[int] = []
     prices = np.zeros(count)
-    for _ in range(CUTS):
+    for _ in range(cuts):
         shared = push(rows.pairs, share, *rows.priced(prices))
         share, chosen = shared.share, shared.chosen
         value = float(np.maximum(shared.rest, 0.0).sum()) - float(prices @ rows.least) + rows.constant
@@ -162,7 +163,8 @@ def find_bound(problem: Problem, free: Bools, inside: Bools) -> Bound:
         if not active:
             break
         lowest, prices = _master(planes, active, count, best)
-        if not fresh and best - lowest <= CLOSE * max(1.0, abs(best)):
+        close = best - lowest <= CLOSE * max(1.0, abs(best))
+        if not fresh and (close or problem.floor(best) <= problem.floor(lowest)):
             break
     return Bound(best, rows.nodes, found.rest, rows.pairs, found.residual, inside,
                  tuple(_spread(chosen, rows.nodes, inside) for chosen in sets[::-1]), best_prices)

@@ -103,6 +103,12 @@ class Problem:
         """Whether more members are never worth less and nothing needs deciding: the largest set is then the best."""
         return not self.decided.any() and bool((self.gain >= 0).all())
 
+    def floor(self, bound: float) -> float:
+        """The largest worth an answer below this bound may have: between multiples of the step there is none."""
+        if not self.step or not np.isfinite(bound):
+            return bound
+        return float(np.floor(bound / self.step + 1e-6) * self.step)
+
     def complies(self, member: Bools, part: Floats | None = None, signed: Bools | None = None) -> bool:
         """Whether these members keep everything that is asked; ``part``, ``signed``: of the decided links."""
         if (member & ~self.allowed).any() or (self.must & ~member).any():

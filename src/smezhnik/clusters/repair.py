@@ -27,7 +27,7 @@ from smezhnik.rules.pack import Edition, Pack
 #: Code of the number of changes among what is asked, once it is found.
 CHANGES = "asked.changes"
 #: Seconds that the choice among answers of the same weight may take.
-POLISH_S = 5.0
+POLISH_S = 2.0
 Status = Literal["complies", "proved", "best_found", "impossible", "nothing_found"]
 
 
@@ -104,7 +104,7 @@ def repair_facts(network: Facts, members: Collection[str], edition: Edition, *, 
         watch.give_up()
     answer = found.answer
     if answer is not None and found.proven and ((answer.member != inside).any() or answer.signed.any()):
-        answer = _polished(network, problem, answer, request, watch)
+        answer = _polished(problem, found, answer, request, watch)
     return _repair(network, inside, edition, problem, found, answer, beside, watch)
 
 
@@ -122,9 +122,9 @@ def _problem_of(network: Facts, inside: Bools, edition: Edition, request: Reques
         np.inf if cap is None else cap, signing=float(costs.sign), step=1.0), beside
 
 
-def _polished(network: Facts, problem: Problem, answer: Answer, request: Request, watch: Watch) -> Answer:
+def _polished(problem: Problem, found: Found, answer: Answer, request: Request, watch: Watch) -> Answer:
     """Of answers with as little change: the least new volume between these members, else the most cooperation."""
-    nothing = np.zeros(network.count)
+    nothing = np.zeros(problem.facts.count)
     if problem.decided.any():
         # With the members settled, one contract more weighs more than all volume together.
         heavy = 1.0 + float(problem.volume[problem.decided].sum())
@@ -132,7 +132,8 @@ def _polished(network: Facts, problem: Problem, answer: Answer, request: Request
                          signing=heavy, per_volume=1.0)
     else:
         forms = {**problem.forms, CHANGES: Sum(problem.gain, problem.gain, answer.value - 0.5)}
-        second = replace(problem, forms=forms, gain=nothing, step=0.0, worth=worth_of(problem.facts, request.objective))
+        second = replace(problem, forms=forms, gain=nothing, step=0.0, allowed=found.allowed, must=found.must,
+                         worth=worth_of(problem.facts, request.objective))
     better = Search(second, Watch(min(watch.left, POLISH_S)), gap=PROVEN, start=answer).run().answer
     return answer if better is None else better
 

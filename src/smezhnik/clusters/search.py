@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from smezhnik.clusters.arrays import summed
-from smezhnik.clusters.bound import Bound, find_bound
+from smezhnik.clusters.bound import CUTS, Bound, find_bound
 from smezhnik.clusters.engine import Engine, Run
 from smezhnik.clusters.greedy import leave_out
 from smezhnik.clusters.model import Model
@@ -28,6 +28,8 @@ from smezhnik.rules.facts import Bools, Floats
 PROVEN = 1e-4
 #: A gap below this is float noise.
 NOISE = 1e-9
+#: Up to so many nodes branch and bound does well alone: no cases, few cuts of the bound.
+SMALL, SMALL_CUTS = 300, 8
 #: Nodes in doubt of the first small problem, and the seconds it may take.
 CORE, CORE_S = 2_500, 5.0
 #: Branch and bound is interrupted for neighbourhoods after this many seconds if its gap is large.
@@ -56,12 +58,16 @@ class Found:
     ----------
     answer : the best, None where none was found
     bound : no answer is worth more; −inf where it is proven that there is none
+    asked_gap : the part of the value below which nothing better was sought
+    allowed, must : [n] who may be in an answer as good as the best, who is in all of them
     gap : how much more there may be, as a part of the value; inf without an answer
     """
 
     answer: Answer | None
     bound: float
     asked_gap: float
+    allowed: Bools
+    must: Bools
 
     @property
     def gap(self) -> float:
@@ -81,7 +87,7 @@ class Search:
 
     def __init__(self, problem: Problem, watch: Watch, *, gap: float = PROVEN, seed: int = 0,
                  start: Answer | None = None) -> None:
-        self.problem, self.watch, self.asked_gap = problem, watch, gap
+        self.problem, self.watch, self.asked_gap, self.seed = problem, watch, gap, seed
         self.draw = np.random.default_rng(seed)
         self.answer = start if start is None else replace(start, value=problem.value(
             start.member, start.part, start.signed))
@@ -91,36 +97,55 @@ class Search:
 
     def run(self) -> Found:
         """The best answer that the time allows; of each case by itself where the rules hold an "or"."""
-        cases = self.problem.cases
-        if len(cases) == 1:
-            return self._run()
+        cases = self.problem.cases if self.problem.peeled.kept.sum() > SMALL else (self.problem,)
         if self.problem.growing and self._largest():
             assert self.answer is not None
-            return Found(self.answer, self.answer.value, self.asked_gap)
+            self.bound = self.answer.value
+            return self._found(self.answer.member, self.answer.member)
+        if len(cases) == 1:
+            return self._run(self._promise(self.problem))
         return self._run_cases(cases)
+
+    def _found(self, allowed: Bools | None = None, must: Bools | None = None) -> Found:
+        kept = self.problem.peeled.kept if allowed is None else allowed
+        return Found(self.answer, self.bound, self.asked_gap, kept, self.problem.must if must is None else must)
 
     def _run_cases(self, cases: tuple[Problem, ...]) -> Found:
         """Case by case, the most promising first, until no other can hold anything better."""
-        promises = [self._promise(case) for case in cases]
-        order = sorted(range(len(cases)), key=lambda case: -promises[case])
-        for place, case in enumerate(order):
+        bounds = [self._promise(case) for case in cases]
+        promises = [-np.inf if bound is None else case.floor(bound.value)
+                    for case, bound in zip(cases, bounds, strict=True)]
+        rooms = []
+        for place, case in enumerate(order := sorted(range(len(cases)), key=lambda case: -promises[case])):
             self.bound = max(promises)
             if self._done() or promises[case] == -np.inf:
                 break
             part = self.watch.part(self.watch.left / (len(order) - place))
-            found = Search(cases[case], part, gap=self.asked_gap, start=self.answer).run()
+            search = Search(cases[case], part, gap=self.asked_gap, seed=self.seed, start=self.answer)
+            found = search._run(bounds[case])
             self.watch.join(part)
             self.answer = found.answer
             promises[case] = min(promises[case], found.bound)
+            rooms.append((promises[case], found.allowed, found.must))
         self.bound = max(promises)
         if self.bound == -np.inf and self.answer is not None:
             self.bound = self.answer.value
-        return Found(self.answer, self.bound, self.asked_gap)
+        return self._joined(rooms, len(rooms) == len(cases))
 
-    def _promise(self, case: Problem) -> float:
-        """What no answer of a case can pass."""
+    def _joined(self, rooms: list[tuple[float, Bools, Bools]], complete: bool) -> Found:
+        """Who may be, and who is, in an answer as good as the best of any case."""
+        worth = -np.inf if self.answer is None else self.answer.value
+        rooms = [room for room in rooms if room[0] >= worth * (1 - NOISE)]
+        if not complete or not rooms:
+            return self._found()
+        return self._found(np.any([room[1] for room in rooms], axis=0), np.all([room[2] for room in rooms], axis=0))
+
+    def _promise(self, case: Problem) -> Bound | None:
+        """What no answer of a case can pass; None where peeling leaves out somebody who has to be a member."""
         kept = case.peeled.kept
-        return -np.inf if (case.must & ~kept).any() else find_bound(case, kept & ~case.must, case.must).value
+        if (case.must & ~kept).any():
+            return None
+        return find_bound(case, kept & ~case.must, case.must, CUTS if kept.sum() > SMALL else SMALL_CUTS)
 
     def _largest(self) -> bool:
         """Whether everybody who is left after peeling keeps everything together."""
@@ -128,40 +153,63 @@ class Search:
         self._offer(kept)
         return self.answer is not None and bool((self.answer.member == kept).all())
 
-    def _run(self) -> Found:
+    def _run(self, bound: Bound | None) -> Found:
         problem = self.problem
-        kept = problem.peeled.kept
-        if (problem.must & ~kept).any():
-            return Found(None, -np.inf, self.asked_gap)
-        if problem.growing and self._largest():
-            assert self.answer is not None
-            return Found(self.answer, self.answer.value, self.asked_gap)
-        free = kept & ~problem.must
+        if bound is None:
+            self.bound = -np.inf
+            return self._found()
         parties = problem.must[problem.facts.seller] & problem.must[problem.facts.buyer]
-        if not free.any() and not (problem.decided & parties).any():
+        if not len(bound.nodes) and not (problem.decided & parties).any():
             self._offer(problem.must)
-            return Found(self.answer, -np.inf if self.answer is None else self.answer.value, self.asked_gap)
-        found = find_bound(problem, free, problem.must)
-        self.size = max(abs(found.value), 1.0)
-        self._lower(found.value)
-        self._begin(found)
+            self.bound = -np.inf if self.answer is None else self.answer.value
+            return self._found()
+        self.size = max(abs(bound.value), 1.0)
+        self._lower(bound.value)
+        if problem.step and problem.peeled.kept.sum() > SMALL:
+            self._climb(bound)
+        else:
+            self._begin(bound)
         while not self._done() and self.watch.tell("compose_search"):
-            if not self._branch(found, patient=self.answer is not None and self._gap() <= 0.05):
-                self._neighbours(found)
-                self._branch(found, patient=True)
+            if not self._branch(bound, patient=self.answer is not None and self._gap() <= 0.05):
+                self._neighbours(bound)
+                self._branch(bound, patient=True)
                 break
-        return Found(self.answer, self.bound, self.asked_gap)
+        if self.answer is None:
+            return self._found()
+        free, inside = bound.settle(max(bound.value - self.answer.value, 0.0))
+        return self._found(free | inside, inside)
+
+    def _climb(self, bound: Bound) -> None:
+        """Where worth goes by steps: is there an answer at the bound? Else a step below, then two, four, … more.
+
+        All answers of at least so much lie among few nodes that are in doubt.
+        """
+        step = 0.0
+        while not self._done() and self.watch.tell("compose_search"):
+            target, cuts = self.bound - step, len(self.problem.cuts)
+            free, inside = bound.settle(bound.value - target)
+            if free.sum() > CORE:
+                return
+            run = self._solve(free, inside, gap=0.0)
+            if not run.proven or self._closed:
+                return
+            if len(self.problem.cuts) > cuts:
+                continue
+            if free.sum() == len(bound.nodes):
+                self.bound = -np.inf if self.answer is None else self.answer.value
+            elif self.answer is not None and self.answer.value >= target:
+                self._lower(self.answer.value)
+            else:
+                self._lower(target - self.problem.step)
+            step = 2 * step + self.problem.step
 
     def _lower(self, bound: float) -> None:
-        """A bound that may be lower than the one known; between multiples of the step nothing lies."""
-        if self._closed:
-            return
-        if self.problem.step and np.isfinite(bound):
-            bound = np.floor(bound / self.problem.step + 1e-6) * self.problem.step
-        self.bound = min(self.bound, bound)
+        """A bound that may be lower than the one known."""
+        if not self._closed:
+            self.bound = min(self.bound, self.problem.floor(bound))
 
     def _gap(self) -> float:
-        return Found(self.answer, self.bound, self.asked_gap).gap
+        return self._found().gap
 
     def _done(self) -> bool:
         return self.bound == -np.inf or self._gap() <= self.asked_gap
@@ -192,9 +240,9 @@ class Search:
 
     def _branch(self, found: Bound, *, patient: bool) -> bool:
         """Branch and bound over all who are not settled; whether it ended by itself, or gave an answer to cut off."""
-        reached = -np.inf if self.answer is None else self.answer.value
-        free, inside = found.settle(found.value - reached) if np.isfinite(reached) else (
-            self.problem.peeled.kept & ~self.problem.must, self.problem.must)
+        free, inside = self.problem.peeled.kept & ~self.problem.must, self.problem.must
+        if self.answer is not None:
+            free, inside = found.settle(found.value - self.answer.value - self.problem.step * (1 - 1e-6))
         run = self._solve(free, inside, gap=self.asked_gap, patience_s=None if patient else PATIENCE_S)
         settled = -np.inf if self.answer is None else self.answer.value
         self._lower(settled if run.impossible else max(settled, -run.bound))
@@ -203,6 +251,9 @@ class Search:
     def _solve(self, free: Bools, inside: Bools, *, gap: float, limit_s: float | None = None,
                patience_s: float | None = None) -> Run:
         """The best answer with these nodes free; worth in units of the bound. Costs of the run are worth × −1."""
+        if not free.any() and not self.problem.decided.any():
+            self._offer(inside)
+            return Run(None, np.inf, np.inf, True)
         model, worth = self.problem.model(free, inside)
         cost = np.zeros(model.rows.columns)
         np.add.at(cost, worth.column, -worth.value / self.size)
