@@ -121,13 +121,27 @@ def test_no_more_suppliers_than_asked() -> None:
     assert reasons(limited) == {"N1": "conflict"}
 
 
-def test_when_time_is_over_the_best_found_keeps_all_rules_and_tells_its_gap() -> None:
+def crowded(buyers: int, sellers: int, pairs: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Links, needs and offers where lots and a limit of suppliers are hard to keep."""
     draw = np.random.default_rng(0)
     wanted = needs(*({"volume": float(volume), "price": float(price)} for volume, price in
-                     zip(draw.lognormal(3, 1, 400), draw.lognormal(6, 1, 400), strict=True)))
-    made = offers(*({"capacity": float(size), "min_lot": float(size) / 4} for size in draw.lognormal(3, 1, 200)))
-    pairs = {(f"N{1 + int(draw.integers(400))}", f"O{1 + int(draw.integers(200))}") for _ in range(3500)}
-    result = plan(links(*((*pair, 10.0) for pair in sorted(pairs))), wanted, made, max_suppliers=2, time_limit_s=0.01)
+                     zip(draw.lognormal(3, 1, buyers), draw.lognormal(6, 1, buyers), strict=True)))
+    made = offers(*({"capacity": float(size), "min_lot": float(size) / 4} for size in draw.lognormal(3, 1, sellers)))
+    drawn = {(f"N{1 + int(draw.integers(buyers))}", f"O{1 + int(draw.integers(sellers))}") for _ in range(pairs)}
+    return links(*((*pair, 10.0) for pair in sorted(drawn))), wanted, made
+
+
+def test_the_gap_never_hides_a_better_plan() -> None:
+    case = crowded(40, 20, 150)
+    hasty, patient = (plan(*case, max_suppliers=2, time_limit_s=limit) for limit in (0.01, 60.0))
+    assert patient.proven and not hasty.proven
+    assert hasty.value_th_rub <= patient.value_th_rub * (1 + 1e-6)
+    assert patient.value_th_rub <= hasty.value_th_rub / (1 - hasty.gap) * (1 + 1e-6)
+
+
+def test_when_time_is_over_the_best_found_keeps_all_rules_and_tells_its_gap() -> None:
+    pairs, wanted, made = crowded(400, 200, 3500)
+    result = plan(pairs, wanted, made, max_suppliers=2, time_limit_s=0.01)
     assert not result.proven and 0 < result.gap < 1 and result.status == "gap"
     rows = result.allocations.join(made, on="offer_id").join(wanted, on="need_id", suffix="_need")
     assert (rows["quantity"] >= rows["min_lot"] * (1 - 1e-6)).all()

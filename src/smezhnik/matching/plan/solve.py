@@ -199,12 +199,22 @@ def _solve_decided(transport: Transport, quantity: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """Quantities of one component, seconds of search, how many goals are proven, how far the next may be off."""
+    """What a search of one component found.
+
+    Attributes
+    ----------
+    quantity : [links]
+    seconds : of search
+    goals : how many are proven
+    gap : how far the next may be off, as a part of it
+    reach : no answer has more of the next goal (of the distance: nothing said)
+    """
 
     quantity: Floats
     seconds: float
     goals: int = len(GOALS)
     gap: float = 0.0
+    reach: float = np.inf
 
 
 def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
@@ -269,8 +279,11 @@ def _in_doubt(transport: Transport, quantity: Floats, bound: Floats, last: _Outc
     """The first goal in doubt, and how far it may be off as a part of what is possible without the rules.
 
     The last search had all decisions to make, so the goals that it proved are not in doubt, nor are those that reach
-    what is possible without the rules; of the distance the search itself tells how far it may be off.
+    what is possible without the rules. Of the goal that it was at, it knows itself what no answer surpasses.
     """
+    bound = bound.copy()
+    if last.goals < len(bound):
+        bound[last.goals] = min(bound[last.goals], last.reach)
     reached = transport.goals @ np.bincount(transport.need, quantity, len(transport.volume))
     for goal in range(last.goals, len(bound)):
         if bound[goal] > 0 and (part := float((bound[goal] - reached[goal]) / bound[goal])) > PROVEN:
@@ -302,8 +315,10 @@ def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: f
         known = np.asarray(engine.getSolution().col_value)
         if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal or not len(known):
             found = known[:links] if len(known) else start
-            gap = float(engine.getInfo().mip_gap) if goals == len(GOALS) - 1 else 1.0
-            return _Outcome(np.where(found < NOTHING, 0.0, found), engine.getRunTime(), goals, gap)
+            info = engine.getInfo()
+            gap = float(info.mip_gap) if goals == len(GOALS) - 1 else 1.0
+            most = -float(info.mip_dual_bound) * reach / SCALED_TO if goals < len(GOALS) - 1 else np.inf
+            return _Outcome(np.where(found < NOTHING, 0.0, found), engine.getRunTime(), goals, gap, most)
         best = float(cost @ known[:links])
         engine.addRow(-highspy.kHighsInf, best + PROVEN * abs(best), links, every, cost)
     return _Outcome(np.where(known[:links] < NOTHING, 0.0, known[:links]), engine.getRunTime())
