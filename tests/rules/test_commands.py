@@ -167,13 +167,14 @@ def test_a_workbook_with_a_sheet_per_table_is_the_same_cluster(folder: Path, tmp
         other.contracts.select("contract_id", "_seller", "_buyer", "value_th_rub"))
 
 
-def test_faults_of_a_cluster_name_file_and_row(folder: Path) -> None:
+def test_faults_of_a_cluster_name_file_and_row_and_are_told_with_those_of_its_cells(folder: Path) -> None:
     (folder / "contracts.csv").write_text("contract_id,seller_id,buyer_id,value_th_rub\nc1,glass,windows,1500\n"
-                                          "c2,glass,,5\n", "utf-8")
+                                          "c2,glass,,5\nc3,glass,windows,много\n", "utf-8")
     with pytest.raises(InputFaults) as refused:
         raise call(judge_command, folder, "--pack", "ru-779", "--on", "2024-06-01").exception  # type: ignore[misc]
-    (fault,) = refused.value.faults
-    assert (fault.file, fault.row, fault.code) == ("contracts.csv", 3, "cluster.no_party")
+    told = [(fault.file, fault.row, fault.code) for fault in refused.value.faults]
+    assert told == [("contracts.csv", 4, "not_number"), ("contracts.csv", 3, "cluster.no_party"),
+                    ("участники.xlsx", 2, "cluster.over_output"), ("участники.xlsx", 3, "cluster.over_purchases")]
 
 
 def test_a_folder_without_members_or_with_two_tables_of_members_is_refused(tmp_path: Path, folder: Path) -> None:

@@ -351,3 +351,11 @@ def test_28_provenance_of_every_number_and_a_span_that_is_named() -> None:
     with pytest.raises(InputError) as refused:
         read_pack({"pack.toml": HEAD.replace("checked =", "until = 2020-01-01\nchecked =", 1)}, "t").on(DAY)
     assert "2020-01-01" in str(refused.value)
+
+
+def test_where_nothing_is_asked_nothing_is_judged() -> None:
+    later = pack(number("n", 1), criterion('kind = "count"\nleast = "n"').replace("2015-01-01", "2020-01-01"))
+    assert judge(later, network(*plants(1)), dt.date(2020, 1, 1)).state == "met"
+    with pytest.raises(InputError) as refused:
+        judge(later, network(*plants(1)), dt.date(2019, 12, 31))
+    assert refused.value.code == "rules.no_criteria"

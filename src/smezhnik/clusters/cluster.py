@@ -102,10 +102,7 @@ def find_cluster_faults(cluster: Cluster, on: dt.date) -> list[Fault]:
     than a member makes or buys. Notes tell of members and contracts that do not count on the day, of contracts with
     outsiders or with oneself, and of contracts that are only inferred.
     """
-    found = [*_of_members(cluster, on), *_of_contracts(cluster, on)]
-    if not any(fault.severity == "refused" for fault in found):
-        found += _over_one(cluster, on)
-    return found
+    return [*_of_members(cluster, on), *_of_contracts(cluster, on), *_over_one(cluster, on)]
 
 
 def in_force(since: str, until: str, on: dt.date) -> pl.Expr:

@@ -58,7 +58,8 @@ def provenance_data(provenance: Provenance) -> dict[str, Any]:
     """Act, point, address, day of the last check, status, note."""
     return {
         "act": provenance.act and provenance.act.title.ru, "act_en": provenance.act and provenance.act.title.en,
-        "point": provenance.point, "address": provenance.source and provenance.source.address,
+        "point": provenance.point and provenance.point.ru, "point_en": provenance.point and provenance.point.en,
+        "address": provenance.source and provenance.source.address,
         "checked": provenance.source and provenance.source.checked.isoformat(), "status": provenance.status,
         "note": provenance.note and provenance.note.ru, "note_en": provenance.note and provenance.note.en,
     }

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
+from smezhnik.errors import InputError
 from smezhnik.rules.criterion import Finding, State
 from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.pack import Amendment, Edition
@@ -71,7 +72,14 @@ class Verdict:
 
 
 def judge_facts(facts: Facts, member: Bools, edition: Edition) -> Verdict:
-    """Judge a set of nodes by the law of a day; possible links are not seen."""
+    """Judge a set of nodes by the law of a day; possible links are not seen.
+
+    Raises
+    ------
+    InputError where the pack asks for nothing on that day: nothing asked is not everything met.
+    """
+    if all(item.informative for item in edition.criteria):
+        raise InputError("rules.no_criteria", pack=edition.pack.name, day=edition.day)
     findings = tuple(item.judge(facts, member, edition.law) for item in edition.criteria)
     states = {item.state for item in findings if not item.criterion.informative}
     state: State = "not_met" if "not_met" in states else "unknown" if "unknown" in states else "met"

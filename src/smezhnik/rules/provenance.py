@@ -52,7 +52,7 @@ class Provenance:
 
     status: Status
     act: Act | None = None
-    point: str | None = None
+    point: Title | None = None
     source: Source | None = None
     note: Title | None = None
 
@@ -91,12 +91,13 @@ def read_source(code: str, cursor: Cursor) -> Source | None:
 
 
 def read_provenance(cursor: Cursor, references: References) -> Provenance | None:
-    """``status``, ``act``, ``point``, ``source``, ``note_ru`` and ``note_en`` of a table.
+    """``status``, ``act``, ``point`` (``point_en`` in English), ``source``, ``note_ru`` and ``note_en`` of a table.
 
     What is confirmed or was in the news names the page where it was read; what is not says why in a note.
     """
     status = cursor.choice("status", STATUSES)
     act, point = cursor.text("act", need=False), cursor.text("point", need=False)
+    point_en = cursor.text("point_en", need=False)
     source, note = cursor.text("source", need=False), read_title(cursor, need=False, key="note")
     if act is not None and act not in references.acts:
         cursor.fault("no_act", "act", found=act, known=sorted(references.acts))
@@ -108,5 +109,6 @@ def read_provenance(cursor: Cursor, references: References) -> Provenance | None
         cursor.fault("status_without_note", "status", found=status)
     if status is None:
         return None
-    return Provenance(cast(Status, status), references.acts.get(act or ""), point,
+    return Provenance(cast(Status, status), references.acts.get(act or ""),
+                      None if point is None else Title(point, point_en or point),
                       references.sources.get(source or ""), note)

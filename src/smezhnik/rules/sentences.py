@@ -125,11 +125,15 @@ def lacking_lines(finding: Finding, law: Law, lang: Lang) -> Iterator[str]:
             yield say("rules.lacking", lang, fact=fact_word(fact, law, lang))
 
 
+def act_words(provenance: Provenance, lang: Lang) -> str:
+    """«постановление …, пункт 2»."""
+    parts = [title.of(lang) for title in (provenance.act and provenance.act.title, provenance.point) if title]
+    return ", ".join(parts) or say("rules.no_act", lang)
+
+
 def source_line(provenance: Provenance, lang: Lang) -> str:
     """Act, point, page and status: «постановление …, пункт 2 – по новостям, https://…»."""
-    parts = [provenance.act.title.of(lang) if provenance.act else None, provenance.point]
-    said = ", ".join(part for part in parts if part) or say("rules.no_act", lang)
-    said = say("rules.source", lang, act=said, status=status_word(provenance.status, lang))
+    said = say("rules.source", lang, act=act_words(provenance, lang), status=status_word(provenance.status, lang))
     if provenance.note is not None:
         said += f" ({provenance.note.of(lang)})"
     return f"{said}, {provenance.source.address}" if provenance.source else said

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from smezhnik.clusters.cluster import Cluster, Origin, make_cluster
+from smezhnik.clusters.cluster import Cluster, Origin, find_cluster_faults, make_cluster
 from smezhnik.errors import Fault, InputError, InputFaults
-from smezhnik.io import Loaded, read_table
+from smezhnik.io import Loaded, check_table
 from smezhnik.io.kinds import find_kind
 from smezhnik.io.workbooks import list_sheets
 from smezhnik.progress import Progress, Step, no_progress
@@ -23,7 +24,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "cluster_documents": ("документы", "documents"),
     "organisations": ("организации", "organisations", "organizations"),
 }
-ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".parquet", ".json", ".html")
+ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".parquet", ".json")
 _WORKBOOKS = ("xlsx", "xls", "ods")
 
 
@@ -35,11 +36,13 @@ class ReadCluster:
     loaded: tuple[Loaded, ...]
 
 
-def read_cluster(path: Path, *, reading: Reading = Reading(), progress: Progress = no_progress) -> ReadCluster:
+def read_cluster(path: Path, *, on: dt.date | None = None, reading: Reading = Reading(),
+                 progress: Progress = no_progress) -> ReadCluster:
     """Read a cluster from a folder (a file per table), a workbook (a sheet per table) or a file of members.
 
     Files and sheets are known by their names: ``members`` or «участники», ``contracts`` or «договоры», ``cluster``
     or «сведения», ``documents`` or «документы», ``organisations`` or «организации». Only members are a must.
+    With ``on`` faults of the tables are told together with what does not fit between them on that day.
 
     Raises
     ------
@@ -51,18 +54,27 @@ def read_cluster(path: Path, *, reading: Reading = Reading(), progress: Progress
     for done, (name, (file, sheet)) in enumerate(places.items()):
         progress(Step("read", done, len(places)))
         try:
-            loaded[name] = read_table(file, name, sheet=sheet, columns=reading.columns.get(name),
-                                      recipe=reading.recipes.get(name), skip_faulty=reading.skip_faulty)
+            loaded[name] = check_table(file, name, sheet=sheet, columns=reading.columns.get(name),
+                                       recipe=reading.recipes.get(name))
         except InputFaults as refused:
             faults.extend(refused.faults)
+        else:
+            of_file = any(fault.row is None for fault in loaded[name].faults)
+            faults.extend(loaded[name].faults if of_file or not reading.skip_faulty else ())
     progress(Step("read", len(places), len(places)))
+    cluster = _make(loaded)
     if faults:
-        raise InputFaults(faults)
+        between = find_cluster_faults(cluster, on) if on is not None else []
+        raise InputFaults([*faults, *(fault for fault in between if fault.severity == "refused")])
+    return ReadCluster(cluster, tuple(loaded.values()))
+
+
+def _make(loaded: Mapping[str, Loaded]) -> Cluster:
     frames = {name: item.frame for name, item in loaded.items()}
     origins = {name: Origin(item.file, item.rows) for name, item in loaded.items()}
-    cluster = make_cluster(frames["members"], frames.get("contracts"), frames.get("cluster_facts"),
-                           frames.get("cluster_documents"), frames.get("organisations"), origins)
-    return ReadCluster(cluster, tuple(loaded.values()))
+    return make_cluster(frames.get("members", TABLES["members"].empty()), frames.get("contracts"),
+                        frames.get("cluster_facts"), frames.get("cluster_documents"), frames.get("organisations"),
+                        origins)
 
 
 def _find(path: Path) -> dict[str, tuple[Path, str | None]]:

@@ -51,7 +51,7 @@ def judge_files(cluster: Path, pack: str, *, on: dt.date, reading: Reading = Rea
     """
     rules = load_pack(pack)
     rules.on(on)
-    read = read_cluster(cluster, reading=reading, progress=progress)
+    read = read_cluster(cluster, on=on, reading=reading, progress=progress)
     verdict = judge(read.cluster, rules, on=on)
     notes = [fault for fault in find_cluster_faults(read.cluster, on) if fault.severity == "note"]
     told = read.cluster.facts.filter(pl.col("fact") == "name")["value"]

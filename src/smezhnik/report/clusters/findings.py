@@ -12,6 +12,7 @@ from smezhnik.rules.criterion import Finding
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.provenance import Status
 from smezhnik.rules.sentences import (
+    act_words,
     amount,
     apart,
     concerned_line,
@@ -98,10 +99,10 @@ def numbers(finding: Finding, lang: Lang) -> tuple[str, str]:
 def _row(finding: Finding, verdict: Verdict, names: Mapping[str, str], lang: Lang) -> Row:
     light, rule = light_of(finding), finding.criterion.provenance
     found, needed = numbers(finding, lang)
-    act = ", ".join(part for part in (rule.act.title.of(lang) if rule.act else None, rule.point) if part)
+    act = act_words(rule, lang)
     return Row(
         finding.code, finding.criterion.title.of(lang), light, say(f"report.cluster.light.{light}", lang), found,
-        needed, _why(finding, verdict, names, lang), _NUMBER.sub(rf"\1{NBSP}", act) or say("rules.no_act", lang),
+        needed, _why(finding, verdict, names, lang), _NUMBER.sub(rf"\1{NBSP}", act),
         say("rules.from", lang, since=finding.criterion.period.since), finding.status,
         status_word(finding.status, lang), [source_line(rule, lang), *term_lines(finding.uses, lang)],
         finding.criterion.informative)

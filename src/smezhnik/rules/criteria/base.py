@@ -11,7 +11,7 @@ import numpy as np
 
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts, Floats
-from smezhnik.rules.forms import SLACK, AnyOf, Fixed, Form, Truth
+from smezhnik.rules.forms import AnyOf, Fixed, Form, Truth, reaches
 from smezhnik.rules.law import Law
 
 
@@ -183,12 +183,10 @@ def read_bound(cursor: Cursor) -> tuple[str, Literal[">=", "<="]] | None:
 
 def compare(low: float, high: float, bound: float, sense: Literal[">=", "<="], scale: float = 0.0) -> Truth:
     """Whether a number between ``low`` and ``high`` keeps the bound; None where it may or may not."""
-    from_below, from_above = (low, high) if sense == ">=" else (-high, -low)
-    needed = bound if sense == ">=" else -bound
-    slack = SLACK * max(1.0, abs(needed), scale)
-    if from_below >= needed - slack:
+    least, most, needed = (low, high, bound) if sense == ">=" else (-high, -low, -bound)
+    if reaches(least, needed, scale):
         return True
-    return None if from_above >= needed - slack else False
+    return None if reaches(most, needed, scale) else False
 
 
 def lacking(found: float | None, needed: float, sense: Literal[">=", "<="], truth: Truth) -> float | None:
