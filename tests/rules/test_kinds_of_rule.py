@@ -63,7 +63,11 @@ def test_03_at_most_so_many_exceptions() -> None:
     contract = (("b", "a", 10.0),)
     assert judge(rules, network(*linked, *fresh[:3], contracts=contract), code="contracts").state == "met"
     found = judge(rules, network(*linked, *fresh, contracts=contract), code="contracts")
-    assert (found.state, found.shortfall) == ("not_met", 1)
+    assert (found.state, found.shortfall, len(found.concerned)) == ("not_met", 1, 4), "nobody says which three"
+    found = judge(rules, network(*linked, *fresh[:2], {"id": "old", "roles": "producer", "newcomer": False,
+                                                       "spic": False}, contracts=contract), code="contracts")
+    assert (found.state, found.concerned) == ("not_met", (4,)), "newcomers within the limit are excused"
+    assert [item.excused for item in found.each] == [True, True, False]
 
 
 def test_04_a_share_of_each_member() -> None:

@@ -201,7 +201,7 @@ def standing_line(standing: Standing, lang: Lang) -> str:
     """How an earlier decision stands, and by which clause."""
     said = say(f"rules.standing.{standing.state}", lang, decided=standing.decided_on, until=standing.until)
     by = f" {standing.by.title.of(lang)}." if standing.by else ""
-    return f"{said}{by} {source_line(standing.provenance, lang)}"
+    return f"{said}{by} ({source_line(standing.provenance, lang)})"
 
 
 def period_words(since: dt.date, until: dt.date | None, lang: Lang) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from smezhnik.rules.criteria.base import Each, Missing, Outcome, Reader, Test, kind, positions
-from smezhnik.rules.criteria.shares import KINDS, read_exceptions, within
+from smezhnik.rules.criteria.shares import KINDS, excuse, read_exceptions, within
 from smezhnik.rules.criteria.who import Who, read_who
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts, Ints
@@ -53,14 +53,12 @@ class EachLinked(Test):
             missing = (*self.who.missing(facts, law, unsure),
                        *(self.freed.missing(facts, law, unsure) if self.freed else ()),
                        *(self.exempt_among.missing(facts, law, open_) if allowed else ()))
-        subject = member & (mask != 0)
-        each = tuple(Each(place, None if unsure[place] else not short[place], None, None,
-                          excused=bool(short[place] and allowed and among[place] == 1))
+        subject, excused = member & (mask != 0), excuse(short, among, allowed)
+        each = tuple(Each(place, None if unsure[place] else not short[place], None, None, excused=bool(excused[place]))
                      for place in positions(subject & open_))
-        excused = short & (among == 1)
-        over = float(short.sum()) - min(float(excused.sum()), float(allowed))
+        over = float(short.sum()) - min(float((short & (among == 1)).sum()), float(allowed))
         return Outcome(truth, float((subject & ~open_).sum()), float(subject.sum()), "member", ">=",
-                       positions(short), missing, each=each, shortfall=over if truth is False else None,
+                       positions(short & ~excused), missing, each=each, shortfall=over if truth is False else None,
                        shortfall_unit="member", every=True)
 
     def shape(self, facts: Facts, law: Law) -> Form:

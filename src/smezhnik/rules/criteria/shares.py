@@ -93,20 +93,21 @@ class ShareOfEach(Test):
                        *of_members(facts, positions(unsure & np.isnan(number)), self.number),
                        *absent_volumes(facts, of_unsure),
                        *(self.exempt_among.missing(facts, law, short | unsure) if allowed else ()))
-        each = tuple(self._stand(place, known, need, number, share, short, unsure, among if allowed else None)
+        excused = excuse(short, among, allowed)
+        each = tuple(self._stand(place, known, need, number, share, short, unsure, excused)
                      for place in positions(subject))
         return Outcome(truth, float((subject & enough).sum()), float(subject.sum()), "member", ">=",
-                       positions(short), missing, each=each,
+                       positions(short & ~excused), missing, each=each,
                        shortfall=float((need - known)[short].sum()) if truth is False else None,
                        shortfall_unit="th_rub", every=True)
 
     @staticmethod
     def _stand(place: int, known: Floats, need: Floats, number: Floats, share: float, short: Bools, unsure: Bools,
-               among: Floats | None) -> Each:
+               excused: Bools) -> Each:
         truth = None if unsure[place] else not short[place]
         found = float(known[place] / number[place]) if number[place] > 0 else None
         gap = float(need[place] - known[place]) if short[place] else None
-        return Each(place, truth, found, share, gap, bool(short[place] and among is not None and among[place] == 1))
+        return Each(place, truth, found, share, gap, bool(excused[place]))
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return EachShare(self.who.mask(facts, law), self.side, self._weight(facts, law),
@@ -181,6 +182,12 @@ class ShareOfTotal(Test):
         if sellers is None or buyers is None or number is None or whose is None or bound is None:
             return None
         return cls(sellers, buyers, number, whose, bound, kinds)
+
+
+def excuse(short: Bools, among: Floats, exempt: int) -> Bools:
+    """Who falls short and is an exception; nobody where there are more of them than the rule allows."""
+    excused: Bools = short & (among == 1)
+    return excused if excused.sum() <= exempt else np.zeros_like(excused)
 
 
 def read_exceptions(cursor: Cursor) -> tuple[str | None, Who]:
