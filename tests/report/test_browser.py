@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from smezhnik.report import report_links
+from smezhnik.workflows.cluster_page import report_cluster_files
 from tests.report import sample
 
 pytestmark = pytest.mark.browser
+EXAMPLES = Path(__file__).parents[2] / "examples"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]
@@ -33,13 +35,15 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The pages as files: everything on one, two regions on the other."""
+    """The pages as files: everything on one, two regions on the other, a cluster with its repair on the third."""
     folder = tmp_path_factory.mktemp("report")
     pages = {
         "whole": report_links(sample.sample_links(), lang="ru", needs=sample.sample_needs(),
                               offers=sample.sample_offers(), issuer="Министерство промышленности", sample=True,
                               made_at=dt.datetime(2026, 11, 23, 9, 12, tzinfo=dt.UTC)),
         "pair": report_links(sample.frame(sample.pair_rows()), lang="en"),
+        "cluster": report_cluster_files(EXAMPLES / "cluster", "ru-779", on=dt.date(2026, 11, 22), lang="ru",
+                                        network=EXAMPLES / "network", sample=True).reported.page,
     }
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, "utf-8")
@@ -68,7 +72,7 @@ class Visit:
         assert [address for address in self.asked if not address.startswith(("file:", "data:"))] == []
 
 
-@pytest.mark.parametrize("name", ["whole", "pair"])
+@pytest.mark.parametrize("name", ["whole", "pair", "cluster"])
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (768, "light"), (1180, "light"),
                                                (1440, "light"), (1440, "dark")])
 def test_nothing_sticks_out_at_any_width(chromium: Any, files: dict[str, Path], name: str, width: int,
@@ -184,3 +188,26 @@ def test_words_can_be_spaced_out_and_enlarged_without_loss(chromium: Any, files:
         page.add_style_tag(content="* { line-height: 1.5 !important; letter-spacing: .12em !important; "
                                    "word-spacing: .16em !important; }")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_trace_of_a_criterion_opens_under_its_row(chromium: Any, files: dict[str, Path]) -> None:
+    with Visit(chromium, files["cluster"]) as page:
+        row = page.locator('[data-criterion="jobs"]')
+        assert not row.locator(".full").is_visible()
+        row.locator("summary").click()
+        assert row.locator(".trace").is_visible()
+        assert "записано по памяти" in row.locator(".trace").inner_text()
+
+
+def test_the_chain_is_a_drawing_at_a_desk_and_a_list_on_a_phone(chromium: Any, files: dict[str, Path]) -> None:
+    for width, drawn in ((1440, True), (390, False)):
+        with Visit(chromium, files["cluster"], width) as page:
+            assert page.locator("svg.chain").is_visible() is drawn
+            assert page.locator(".tier").first.is_visible() is not drawn
+
+
+def test_words_of_the_verdict_stay_in_their_columns(chromium: Any, files: dict[str, Path]) -> None:
+    with Visit(chromium, files["cluster"]) as page:
+        for row in page.locator(".law .cand > tr:first-child").all():
+            light, what = row.locator(".light").bounding_box(), row.locator(".what").bounding_box()
+            assert light["x"] + light["width"] <= what["x"]
