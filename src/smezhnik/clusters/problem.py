@@ -10,15 +10,17 @@ from functools import cached_property
 
 import numpy as np
 
-from smezhnik.clusters.demands import peel_rules
+from smezhnik.clusters.demands import demands_of, peel_rules
 from smezhnik.clusters.model import Expression, Model, Universe
-from smezhnik.clusters.peel import Demands, Peeled
+from smezhnik.clusters.peel import Demands, Peeled, supplied
 from smezhnik.clusters.tree import all_of, always, atoms, plain
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.forms import AllOf, AnyOf, EachShare, Form, Linked, NotLinear, Sum, Switch, TotalShare, holds
 
 #: Ways to choose among the "or"s that are searched one by one.
 CASES = 8
+#: Who has at most so many contracts has few possible partners.
+FEW = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,24 @@ class Problem:
     @cached_property
     def _peeling(self) -> tuple[Peeled, Demands]:
         return peel_rules(self.trees, self.facts, self.allowed)
+
+    def lonely(self, member: Bools) -> Bools:
+        """[n] members without a link that a rule binding always asks of them, exceptions or not."""
+        found = np.zeros(len(member), np.bool_)
+        for tree in self.trees.values():
+            for form in always(tree):
+                if isinstance(form, Linked):
+                    demands = demands_of(form, self.facts)
+                    found[demands.owner[supplied(demands, member) < 1]] = True
+        return found & member
+
+    @cached_property
+    def few_links(self) -> Bools:
+        """[n] who has few possible partners: their need of a link makes short rows, and is the likeliest to bite."""
+        kept = self.peeled.kept
+        inner = kept[self.facts.seller] & kept[self.facts.buyer] & (self.facts.seller != self.facts.buyer)
+        ends = np.concatenate([self.facts.seller[inner], self.facts.buyer[inner]])
+        return np.bincount(ends, minlength=self.facts.count) <= FEW
 
     @property
     def peeled(self) -> Peeled:
@@ -120,12 +140,15 @@ class Problem:
             forms = [settled(form, np.where(self.decided, part, 1.0), signed | ~self.decided) for form in forms]
         return all(holds(form, self.facts, member) for form in forms)
 
-    def model(self, free: Bools, inside: Bools) -> tuple[Model, Expression]:
-        """The rows of everything that is asked, and the worth, with these nodes free and inside."""
+    def model(self, free: Bools, inside: Bools, linked: Bools | None = None) -> tuple[Model, Expression]:
+        """The rows of everything that is asked, and the worth, with these nodes free and inside.
+
+        ``linked``: [n] whose need of a link is a row; all where None. Fewer rows allow more, never less.
+        """
         universe = Universe.of(self.facts, free, inside, self.decided)
         model = Model(universe)
         for tree in self.trees.values():
-            model.add(tree)
+            model.add(tree if linked is None else _linking_only(tree, linked))
         if len(model.decided) and self.new_volume < np.inf:
             part = model.part[model.decided]
             model.add_row(Expression(part, -self.volume[model.decided], 0.0), -self.new_volume)
@@ -162,6 +185,16 @@ def _outer_or(tree: Form) -> Form:
         return tree
     rest = tuple(part for part in tree.parts if part is not inner)
     return AnyOf(tuple(all_of((*rest, option)) for option in inner.options))
+
+
+def _linking_only(tree: Form, linked: Bools) -> Form:
+    """The tree with needs of a link that bind always kept for some nodes only."""
+    match tree:
+        case AllOf(parts):
+            return AllOf(tuple(_linking_only(part, linked) for part in parts))
+        case Linked():
+            return replace(tree, members=tree.members * linked)
+    return tree
 
 
 def settled(form: Form, part: Floats, signed: Bools) -> Form:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from smezhnik.clusters.arrays import summed
 from smezhnik.clusters.asked import Request, asked_forms, check_request, masks, worth_of
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.compose import NewContract, law_forms, new_contracts, signing
@@ -18,7 +19,7 @@ from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import PROVEN, Answer, Found, Search
 from smezhnik.clusters.watch import Watch
 from smezhnik.progress import Progress, no_progress
-from smezhnik.rules.facts import Bools, Facts
+from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.forms import Sum
 from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
@@ -28,6 +29,8 @@ from smezhnik.rules.pack import Edition, Pack
 CHANGES = "asked.changes"
 #: Seconds that the choice among answers of the same weight may take.
 POLISH_S = 2.0
+#: Plants beside the members and those of the cluster among which it chooses.
+NEAR = 200
 Status = Literal["complies", "proved", "best_found", "impossible", "nothing_found"]
 
 
@@ -76,7 +79,8 @@ def repair(cluster: Cluster, pack: Pack | str, *, on: dt.date, network: Cluster 
     """The least change of members and links after which the cluster meets every criterion on the day.
 
     Minimises Σ add over newcomers + Σ remove over those who leave + Σ sign over new contracts; among answers of that
-    weight the one with the least new volume, then with the most cooperation inside.
+    weight the one with the least new volume between its members; where no links are signed, one with much cooperation
+    inside (the most among the plants that trade most with the members).
 
     Parameters
     ----------
@@ -104,7 +108,7 @@ def repair_facts(network: Facts, members: Collection[str], edition: Edition, *, 
         watch.give_up()
     answer = found.answer
     if answer is not None and found.proven and ((answer.member != inside).any() or answer.signed.any()):
-        answer = _polished(problem, found, answer, request, watch)
+        answer = _polished(problem, answer, request, watch)
     return _repair(network, inside, edition, problem, found, answer, beside, watch)
 
 
@@ -122,7 +126,7 @@ def _problem_of(network: Facts, inside: Bools, edition: Edition, request: Reques
         np.inf if cap is None else cap, signing=float(costs.sign), step=1.0), beside
 
 
-def _polished(problem: Problem, found: Found, answer: Answer, request: Request, watch: Watch) -> Answer:
+def _polished(problem: Problem, answer: Answer, request: Request, watch: Watch) -> Answer:
     """Of answers with as little change: the least new volume between these members, else the most cooperation."""
     nothing = np.zeros(problem.facts.count)
     if problem.decided.any():
@@ -132,10 +136,20 @@ def _polished(problem: Problem, found: Found, answer: Answer, request: Request, 
                          signing=heavy, per_volume=1.0)
     else:
         forms = {**problem.forms, CHANGES: Sum(problem.gain, problem.gain, answer.value - 0.5)}
-        second = replace(problem, forms=forms, gain=nothing, step=0.0, allowed=found.allowed, must=found.must,
-                         worth=worth_of(problem.facts, request.objective))
+        worth = worth_of(problem.facts, request.objective)
+        second = replace(problem, forms=forms, gain=nothing, step=0.0, worth=worth,
+                         allowed=problem.allowed & (answer.member | (problem.gain > 0) | _near(problem, answer, worth)))
     better = Search(second, Watch(min(watch.left, POLISH_S)), gap=PROVEN, start=answer).run().answer
     return answer if better is None else better
+
+
+def _near(problem: Problem, answer: Answer, worth: Floats) -> Bools:
+    """[n] the ``NEAR`` plants that trade most with the members."""
+    seller, buyer, member = problem.facts.seller, problem.facts.buyer, answer.member
+    trade = summed(seller, worth * member[buyer], len(member)) + summed(buyer, worth * member[seller], len(member))
+    found = np.zeros(len(member), np.bool_)
+    found[np.argsort(-trade, kind="stable")[:NEAR]] = True
+    return found & (trade > 0)
 
 
 def _repair(network: Facts, inside: Bools, edition: Edition, problem: Problem, found: Found, answer: Answer | None,

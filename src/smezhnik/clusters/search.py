@@ -32,6 +32,8 @@ NOISE = 1e-9
 SMALL, SMALL_CUTS = 300, 8
 #: Nodes in doubt of the first small problem, and the seconds it may take.
 CORE, CORE_S = 2_500, 5.0
+#: The same where worth goes by steps.
+FEW = 600
 #: Branch and bound is interrupted for neighbourhoods after this many seconds if its gap is large.
 PATIENCE_S = 10.0
 #: A neighbourhood: members and outsiders that are free, seconds that one may take.
@@ -94,6 +96,8 @@ class Search:
         self.bound = np.inf
         self.size = 1.0
         self._closed = False
+        everybody = problem.decided.any() or problem.peeled.kept.sum() <= SMALL
+        self._linked = problem.few_links | everybody
 
     def run(self) -> Found:
         """The best answer that the time allows; of each case by itself where the rules hold an "or"."""
@@ -188,6 +192,10 @@ class Search:
         while not self._done() and self.watch.tell("compose_search"):
             target, cuts = self.bound - step, len(self.problem.cuts)
             free, inside = bound.settle(bound.value - target)
+            if free.sum() > FEW and not self.problem.decided.any():
+                self._solve(*self._most_in_doubt(bound, bound.value - target, FEW), gap=0.0, limit_s=CORE_S)
+                if self._done():
+                    return
             if free.sum() > CORE:
                 return
             run = self._solve(free, inside, gap=0.0)
@@ -233,10 +241,15 @@ class Search:
                 self._offer(member)
         if self._done() or len(found.nodes) <= CORE:
             return
-        lack = self.size
-        while found.settle(lack)[0].sum() > CORE:
-            lack /= 2
-        self._solve(*found.settle(lack), limit_s=CORE_S, gap=self.asked_gap / 2)
+        self._solve(*self._most_in_doubt(found, self.size, CORE), limit_s=CORE_S, gap=self.asked_gap / 2)
+
+    def _most_in_doubt(self, bound: Bound, lack: float, most: int) -> tuple[Bools, Bools]:
+        """At most so many nodes free: those who would be in doubt if still less were lacking."""
+        low, high = 0.0, lack
+        for _ in range(20):
+            middle = (low + high) / 2
+            low, high = (middle, high) if bound.settle(middle)[0].sum() <= most else (low, middle)
+        return bound.settle(low)
 
     def _branch(self, found: Bound, *, patient: bool) -> bool:
         """Branch and bound over all who are not settled; whether it ended by itself, or gave an answer to cut off."""
@@ -254,16 +267,20 @@ class Search:
         if not free.any() and not self.problem.decided.any():
             self._offer(inside)
             return Run(None, np.inf, np.inf, True)
-        model, worth = self.problem.model(free, inside)
-        cost = np.zeros(model.rows.columns)
-        np.add.at(cost, worth.column, -worth.value / self.size)
-        engine = Engine(model.rows.build(cost, np.zeros(model.rows.columns), model.rows.upper), gap=gap)
-        run = engine.run(self.watch, "compose_search", limit_s=limit_s, patience_s=patience_s,
-                         start=self._start(model))
-        if run.columns is not None:
-            self._take(model, run.columns)
+        began = self.watch.spent
+        while True:
+            rest_s = None if limit_s is None else max(limit_s - (self.watch.spent - began), 0.1)
+            model, worth = self.problem.model(free, inside, self._linked)
+            cost = np.zeros(model.rows.columns)
+            np.add.at(cost, worth.column, -worth.value / self.size)
+            engine = Engine(model.rows.build(cost, np.zeros(model.rows.columns), model.rows.upper), gap=gap)
+            run = engine.run(self.watch, "compose_search", limit_s=rest_s, patience_s=patience_s,
+                             start=self._start(model))
+            again = run.columns is not None and self._take(model, run.columns)
+            if not again or self.watch.left <= 0 or (limit_s is not None and self.watch.spent - began > limit_s):
+                break
         return Run(run.columns, run.cost * self.size - worth.constant, run.bound * self.size - worth.constant,
-                   run.proven)
+                   run.proven and not again)
 
     def _start(self, model: Model) -> tuple[np.ndarray, Floats] | None:
         if self.answer is None:
@@ -273,8 +290,11 @@ class Search:
                 np.concatenate([self.answer.member[model.universe.nodes].astype(np.float64), self.answer.part[edges],
                                 self.answer.signed[edges].astype(np.float64)]))
 
-    def _take(self, model: Model, columns: Floats) -> None:
-        """Offer what a run found; where a rule that no row can say is broken, cut it off."""
+    def _take(self, model: Model, columns: Floats) -> bool:
+        """Offer what a run found; True where it lacks only links that no row asked for yet, which then are asked for.
+
+        Where it breaks a rule that no row can say it is cut off.
+        """
         problem, universe = self.problem, model.universe
         member = universe.inside.copy()
         member[universe.nodes] = columns[model.x] > 0.5
@@ -284,10 +304,14 @@ class Search:
             part[model.decided] = rounded_up(columns[model.part[model.decided]], problem.volume[model.decided])
             part[~signed] = 0.0
         if not self._offer(member, part, signed):
+            if (lonely := problem.lonely(member) & ~self._linked).any():
+                self._linked = self._linked | lonely
+                return True
             # A rule that no row can say, or one broken by less than the solver sees. Other parts of the same links
             # might have kept it, so where links are decided the bound stays as it was before the cut.
             self.problem = replace(problem, cuts=(*problem.cuts, member))
             self._closed = self._closed or bool(problem.decided.any())
+        return False
 
     def _neighbours(self, found: Bound) -> None:
         """Solve small problems around the best answer until nothing more is found or the time is over."""
