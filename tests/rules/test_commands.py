@@ -210,3 +210,25 @@ def test_a_copy_of_a_shipped_pack_is_the_same_law(tmp_path: Path, name: str) -> 
     assert call(packs_command, "check", tmp_path / "свой").return_value == 0
     refused = call(packs_command, "copy", name, tmp_path / "свой").exception
     assert isinstance(refused, InputError) and refused.code == "rules.folder_taken"
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_a_form_for_a_cluster_is_filled_in_and_judged(tmp_path: Path, lang: str) -> None:
+    path = tmp_path / "кластер.xlsx"
+    assert call(packs_command, "form", "ru-779", "--on", "2024-06-01", "-o", path, lang=lang).exception is None
+    book = openpyxl.load_workbook(path)
+    people, facts = book.worksheets[0], book.worksheets[2]
+    titles = [cell.value for cell in people[1]]
+    for place, (name, role) in enumerate((("Стекло", "producer"), ("Окна", "final_producer")), 3):
+        for title, value in zip(titles[:4], (f"У-{place}", name, None, role), strict=True):
+            people.cell(place, titles.index(title) + 1).value = value
+    asked = {row[0].value: row for row in facts.iter_rows(min_row=2) if row[0].value}
+    assert {"spatial_strategy", "sok_bankrupt", "decided_on"} <= set(asked)
+    asked["sok_bankrupt"][1].value = "нет" if lang == "ru" else "no"
+    book.save(path)
+    cluster = read_cluster(path).cluster
+    assert cluster.members["name"].to_list() == ["Стекло", "Окна"]
+    assert dict(cluster.facts.select("fact", "value").iter_rows())["spatial_strategy"] is None
+    done = call(judge_command, path, "--pack", "ru-779", "--on", "2024-06-01", "--json")
+    states = {item["criterion"]: item["state"] for item in json.loads(done.stdout)["criteria"]}
+    assert (states["final_producers"], states["organisation"], states["cooperation"]) == ("met", "unknown", "unknown")

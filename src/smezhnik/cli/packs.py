@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import EXIT_INPUT, EXIT_OK, Group, argument, command, common, option
+from smezhnik.cli.base import EXIT_INPUT, EXIT_OK, Group, argument, command, common, option, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.values import DAY
+from smezhnik.cli.values import DAY, OUT
+from smezhnik.errors import InputError
 from smezhnik.messages import format_date, say
 from smezhnik.rules.data import difference_data, edition_data
 from smezhnik.rules.differences import CriterionChange, Difference, TermChange, find_difference
@@ -30,7 +31,7 @@ from smezhnik.rules.sentences import (
 from smezhnik.rules.wanted import find_wanted
 from smezhnik.types import Lang
 from smezhnik.workflows.cases import run_cases
-from smezhnik.workflows.packs import copy_pack
+from smezhnik.workflows.packs import copy_pack, write_form
 
 
 @click.group(cls=Group, name="packs", help="cli.packs")
@@ -95,6 +96,19 @@ def copy(pack: str, folder: Path) -> None:
     click.echo(say("cli.packs.copied", asked_lang(), count=len(files), folder=str(folder)))
 
 
+@command("form", help="cli.packs.form")
+@argument("pack", help="cli.argument.pack")
+@option("--on", type=DAY, default=None, help="cli.packs.on")
+@option("--output", "-o", type=OUT, required=True, help="cli.packs.form.output")
+def form(pack: str, on: dt.datetime | None, output: Path) -> None:
+    """See the catalogue entry ``cli.packs.form``."""
+    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    if output.suffix.lower() != ".xlsx":
+        raise InputError("ending_unknown", file=output.name, endings=[".xlsx"])
+    write_form(load_pack(pack).on(day), output, lang=asked_lang())
+    tell("cli.packs.form.done", file=str(output))
+
+
 @command("check", help="cli.packs.check")
 @argument("pack", help="cli.argument.pack")
 def check(pack: str) -> int:
@@ -112,7 +126,7 @@ def check(pack: str) -> int:
     return EXIT_INPUT if failed else EXIT_OK
 
 
-for _command in (list_, show, diff, check, copy):
+for _command in (list_, show, diff, form, check, copy):
     packs.add_command(_command)
 
 

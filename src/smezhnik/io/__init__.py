@@ -11,11 +11,11 @@ from smezhnik.io.loaded import Loaded
 from smezhnik.io.read import check_table, read_table
 from smezhnik.io.recipe import Recipe, read_recipe, recipe_of, save_recipe
 from smezhnik.io.returned import write_faults
-from smezhnik.io.template import write_template
+from smezhnik.io.template import write_template, write_templates
 from smezhnik.io.write import find_kind_to_write, write_table
 
 __all__ = [
     "Loaded", "Recipe", "atomic", "check_table", "find_kind_to_write", "name_beside", "read_recipe", "read_table",
     "readable_name", "recipe_of", "save_recipe", "write_faults", "write_table",
-    "write_template", "write_text",
+    "write_template", "write_templates", "write_text",
 ]

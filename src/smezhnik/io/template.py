@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
@@ -28,21 +29,40 @@ _FOLDED = ("latitude", "longitude", "basis", "basis_note", "source", "source_dat
 _DAY = {"ru": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
 
 
+@dataclass(frozen=True)
+class _Form:
+    """A sheet to fill in: its table, its columns in their order, rows that are already filled in."""
+
+    table: Table
+    columns: Sequence[tuple[str, ColumnInfo]]
+    rows: Sequence[Mapping[str, str]] = ()
+
+
 def write_template(name: str, path: str | os.PathLike[str], *, lang: Lang = "ru") -> None:
     """Write the form of a declared table; filled in, it is read without a fault, and its example row is passed over.
 
     Must-have columns are marked; seldom used ones stand folded at the end (the sign «+» above them unfolds them).
     """
-    declared = table(name)
-    columns = sorted(((column, info) for column, info in declared.columns.items() if info.kind != "records"),
-                     key=lambda item: _is_folded(item[0], declared))
+    write_templates([name], path, lang=lang)
+
+
+def write_templates(names: Sequence[str], path: str | os.PathLike[str], *, lang: Lang = "ru",
+                    rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None) -> None:
+    """The forms of several tables in one workbook, a sheet each; ``rows`` of a table are filled in beforehand."""
+    forms = [_Form(table(name), _ordered(table(name)), (rows or {}).get(name, ())) for name in names]
     with atomic(path) as aside, xlsxwriter.Workbook(str(aside)) as book:
-        book.set_properties({"title": getattr(declared, lang)})
-        sheet = book.add_worksheet(getattr(declared, lang)[:31])
-        _explain(book, columns, declared, lang)
-        lists = _write_lists(book, columns, lang)
-        _write_form(book, sheet, columns, declared, lists, lang)
-        sheet.activate()
+        book.set_properties({"title": getattr(forms[0].table, lang)})
+        sheets = [book.add_worksheet(getattr(form.table, lang)[:31]) for form in forms]
+        _explain(book, forms, lang)
+        lists = _write_lists(book, {column: info for form in forms for column, info in form.columns}, lang)
+        for sheet, form in zip(sheets, forms, strict=True):
+            _write_form(book, sheet, form, lists, lang)
+        sheets[0].activate()
+
+
+def _ordered(declared: Table) -> list[tuple[str, ColumnInfo]]:
+    return sorted(((column, info) for column, info in declared.columns.items() if info.kind != "records"),
+                  key=lambda item: _is_folded(item[0], declared))
 
 
 def _is_folded(column: str, declared: Table) -> bool:
@@ -55,8 +75,8 @@ def _is_must(column: str, declared: Table) -> bool:
         declared.key == (column,) and column.endswith("_id"))
 
 
-def _write_form(book: Any, sheet: Any, columns: Sequence[tuple[str, ColumnInfo]], declared: Table,
-                lists: Mapping[str, str], lang: Lang) -> None:
+def _write_form(book: Any, sheet: Any, form: _Form, lists: Mapping[str, str], lang: Lang) -> None:
+    columns, declared = form.columns, form.table
     head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bottom_color": "#7F8B99"}
     heads = {False: book.add_format(head | {"bg_color": "#EDF0F3"}),
              True: book.add_format(head | {"bg_color": "#1B58A6", "font_color": "#FFFFFF"})}
@@ -64,14 +84,16 @@ def _write_form(book: Any, sheet: Any, columns: Sequence[tuple[str, ColumnInfo]]
     for place, (column, info) in enumerate(columns):
         title, meaning = getattr(info, lang), getattr(info, f"meaning_{lang}")
         must = _is_must(column, declared)
-        form = _format_of(info, lang)
+        look = _format_of(info, lang)
         width = max(12.0, min(len(title) + 2.0, 22.0), 44.0 if must and info.kind == "text" else 0.0)
         folded = {"level": 1, "hidden": True} if _is_folded(column, declared) else {}
-        sheet.set_column(place, place, width, book.add_format(form), folded)
+        sheet.set_column(place, place, width, book.add_format(look), folded)
         sheet.write_string(0, place, title, heads[must])
         words = meaning if not must else f"{say('template.must', lang)} {meaning}"
         sheet.write_comment(0, place, words, {"x_scale": 1.8, "y_scale": 0.8})
-        _write_example(sheet, place, info.example, book.add_format(form | {"font_color": "#5D6978"}))
+        _write_example(sheet, place, info.example, book.add_format(look | {"font_color": "#5D6978"}))
+        for row, filled in enumerate(form.rows, 2):
+            sheet.write(row, place, filled.get(column))
         if rule := _validation(column, info, lists, lang):
             sheet.data_validation(1, place, ROWS, place, rule)
     if any(_is_folded(column, declared) for column, _ in columns):
@@ -128,12 +150,12 @@ def _choices(column: str, info: ColumnInfo, lang: Lang) -> list[str]:
     return [choice_word(choice, lang) for choice in info.choices] if info.kind != "list" else []
 
 
-def _write_lists(book: Any, columns: Sequence[tuple[str, ColumnInfo]], lang: Lang) -> dict[str, str]:
+def _write_lists(book: Any, columns: Mapping[str, ColumnInfo], lang: Lang) -> dict[str, str]:
     """The sheet of lists; column → the range that its drop-down shows."""
     title = say("template.lists", lang)
     sheet = book.add_worksheet(title)
     ranges: dict[str, str] = {}
-    for column, info in columns:
+    for column, info in columns.items():
         if choices := _choices(column, info, lang):
             place = len(ranges)
             sheet.write_string(0, place, getattr(info, lang), book.add_format({"bold": True}))
@@ -146,7 +168,7 @@ def _write_lists(book: Any, columns: Sequence[tuple[str, ColumnInfo]], lang: Lan
     return ranges
 
 
-def _explain(book: Any, columns: Sequence[tuple[str, ColumnInfo]], declared: Table, lang: Lang) -> None:
+def _explain(book: Any, forms: Sequence[_Form], lang: Lang) -> None:
     sheet = book.add_worksheet(say("template.explanations", lang))
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -161,13 +183,18 @@ def _explain(book: Any, columns: Sequence[tuple[str, ColumnInfo]], declared: Tab
     row += 1
     for place, word in enumerate(("column", "meaning", "must_head", "example")):
         sheet.write_string(row, place, say(f"template.{word}", lang), bold)
-    for column, info in columns:
-        row += 1
-        sheet.write_string(row, 0, getattr(info, lang), bold if _is_must(column, declared) else wrap)
-        sheet.write_string(row, 1, getattr(info, f"meaning_{lang}"), wrap)
-        sheet.write_string(row, 2, say("io.yes", lang) if _is_must(column, declared) else "", wrap)
-        sheet.write_string(row, 3, cell_text(info.example), wrap)
-        if len(getattr(info, f"meaning_{lang}")) > 75:
-            sheet.set_row(row, 30)
+    for form in forms:
+        if len(forms) > 1:
+            row += 1
+            sheet.write_string(row, 0, getattr(form.table, lang), bold)
+        for column, info in form.columns:
+            row += 1
+            must = _is_must(column, form.table)
+            sheet.write_string(row, 0, getattr(info, lang), bold if must else wrap)
+            sheet.write_string(row, 1, getattr(info, f"meaning_{lang}"), wrap)
+            sheet.write_string(row, 2, say("io.yes", lang) if must else "", wrap)
+            sheet.write_string(row, 3, cell_text(info.example), wrap)
+            if len(getattr(info, f"meaning_{lang}")) > 75:
+                sheet.set_row(row, 30)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
