@@ -141,6 +141,7 @@ def test_the_verdict_as_json_names_rule_value_source_and_status(folder: Path, tm
                                     "shortfall": 50.0, "excused": False}]
     (value,) = cooperation["parameters"]
     assert (value["value"], value["from"], value["status"]) == (0.2, "2016-09-26", "news")
+    assert (value["edition"], value["edition_en"]) == ("редакция 2016 года", "edition of 2016")
     assert "№ 963" in value["act"] and value["address"].startswith("https://") and value["checked"]
 
 

@@ -46,7 +46,7 @@ def _finding(finding: Finding, verdict: Verdict, names: Mapping[str, str]) -> di
         "lacking": list(outcome.lacking), "exempted": finding.exempted,
         "waiver": finding.waiver and {"authority": finding.waiver.authority, "reason": finding.waiver.reason},
         "rule": provenance_data(finding.criterion.provenance),
-        "parameters": [term_data(use) for use in finding.uses],
+        "parameters": [term_data(use, verdict.edition) for use in finding.uses],
     }
 
 
@@ -70,12 +70,13 @@ def amendment_data(amendment: Amendment) -> dict[str, Any]:
             "content": amendment.content, **provenance_data(amendment.provenance)}
 
 
-def term_data(term: Term) -> dict[str, Any]:
-    """A parameter of the day with its value, period and source."""
-    value = term.value
+def term_data(term: Term, edition: Edition) -> dict[str, Any]:
+    """A parameter of the day with its value, period, the edition that brought it, and its source."""
+    value, brought = term.value, edition.amendment_of(term)
     return {"parameter": term.parameter.code, **_title(term.parameter.title), "unit": term.parameter.unit,
             "value": value.number, "known": value.known, "from": value.period.since.isoformat(),
             "until": value.period.until and value.period.until.isoformat(), "carried_status": value.carried,
+            "edition": brought and brought.title.ru, "edition_en": brought and brought.title.en,
             **provenance_data(value.provenance)}
 
 
@@ -94,7 +95,7 @@ def edition_data(edition: Edition) -> dict[str, Any]:
         "checked": pack.checked.isoformat(), "edition": amendment_data(edition.amendment),
         "unread": [amendment_data(item) for item in edition.unread],
         "criteria": [criterion_data(item) for item in edition.criteria],
-        "parameters": [term_data(term) for term in edition.law.terms.values()],
+        "parameters": [term_data(term, edition) for term in edition.law.terms.values()],
         "amounts": [{"amount": item.code, **_title(item.title), "unit": item.unit,
                      "parameters": list(item.parameters()), **provenance_data(item.provenance)}
                     for item in edition.amounts],
@@ -112,8 +113,8 @@ def difference_data(difference: Difference) -> dict[str, Any]:
         "changes": [{"on": item.on.isoformat(), "area": item.area.ru, "area_en": item.area.en, "text": item.text.ru,
                      "text_en": item.text.en, "whom": item.whom.ru, "whom_en": item.whom.en}
                     for item in difference.changes],
-        "parameters": [{"kind": item.kind, "before": item.before and term_data(item.before),
-                        "after": item.after and term_data(item.after)} for item in difference.terms],
+        "parameters": [{"kind": item.kind, "before": item.before and term_data(item.before, difference.before),
+                        "after": item.after and term_data(item.after, difference.after)} for item in difference.terms],
         "criteria": [{"kind": item.kind, "before": item.before and criterion_data(item.before),
                       "after": item.after and criterion_data(item.after)} for item in difference.criteria],
     }

@@ -160,6 +160,15 @@ class Edition:
         own = tuple(item for item in self.pack.obligations if self.day in item.period)
         return (*own, *(item for base in self.pack.bases for item in base.on(self.day).obligations))
 
+    def amendment_of(self, term: Term) -> Amendment | None:
+        """The edition that brought the value of a parameter: the last one up to its first day, of its own pack."""
+        owners = (self.pack, *self.pack.bases)
+        for pack in owners:
+            if pack.parameters.get(term.parameter.code) is term.parameter:
+                before = [item for item in pack.amendments if item.since <= term.value.period.since]
+                return max(before, key=lambda item: item.since, default=None)
+        return next((found for base in self.pack.bases if (found := base.on(self.day).amendment_of(term))), None)
+
     def parameter(self, code: str) -> float:
         """The value of a parameter on the day; nan where nobody knows it, KeyError where there is none."""
         return self.law.number(code)
