@@ -75,10 +75,11 @@ def main() -> None:
     OUT.parent.mkdir(exist_ok=True)
     with OUT.open("w", encoding="utf-8", newline="") as file:
         written = csv.writer(file, lineterminator="\n")
-        written.writerow(["industry", "name_ru", "name_en", "okved2", *INDUSTRIES, "output"])
+        written.writerow(["industry", "name_ru", "name_en", "okved2", *INDUSTRIES, "output", "imports"])
         for code, (prefixes, ru, en) in INDUSTRIES.items():
             flows = [rows[f"TTL_{code}"][f"D{buyer}"] for buyer in INDUSTRIES]
-            written.writerow([code, ru, en, prefixes, *flows, rows["OUTPUT"][f"D{code}"]])
+            written.writerow([code, ru, en, prefixes, *flows, rows["OUTPUT"][f"D{code}"],
+                              rows[f"TTL_{code}"]["IMPO"].lstrip("-")])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 
 #: Columns before and after those of the flows in a table of the declared shape.
 HEAD, TAIL = ("industry", "name_ru", "name_en", "okved2"), "output"
+#: The column that a table may lack.
+IMPORTS = "imports"
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,15 @@ class InputOutput:
     industries : in the order of rows and columns
     flows : Z [n, n], money; Z[i, j] is what industry j bought of products of industry i in a year
     output : x [n], money, same unit; absent industries have 0
+    imports : [n], money, same unit: what was brought in of the products of each industry; None where the table does
+        not tell it
     """
 
     title: Mapping[Lang, str]
     industries: tuple[Industry, ...]
     flows: Floats
     output: Floats
+    imports: Floats | None = None
 
     @cached_property
     def coefficients(self) -> Floats:
@@ -124,7 +129,8 @@ def read_input_output(frame: pl.DataFrame, *, title_ru: str, title_en: str) -> I
     ----------
     frame : one row an industry; columns ``industry`` (code), ``name_ru``, ``name_en``, ``okved2`` (prefixes parted by
         blanks, ``10 11 12`` or ``24.1 24.51``), one column per industry named by its code (what that industry bought
-        of the row's products), ``output``. Money in any one unit; numbers or text with a decimal point
+        of the row's products), ``output``, and ``imports`` where it is known. Money in any one unit; numbers or text
+        with a decimal point
 
     Raises
     ------
@@ -136,7 +142,8 @@ def read_input_output(frame: pl.DataFrame, *, title_ru: str, title_en: str) -> I
     missing = [column for column in (*HEAD, *codes, TAIL) if column not in frame.columns]
     if missing or not codes:
         raise InputFaults([Fault("io_columns", {"missing": missing or ["industry"]})], "io_table")
-    numbers = frame.select(pl.col(*dict.fromkeys(codes), TAIL).cast(pl.Float64, strict=False))
+    known = [IMPORTS] if IMPORTS in frame.columns else []
+    numbers = frame.select(pl.col(*dict.fromkeys(codes), TAIL, *known).cast(pl.Float64, strict=False))
     faults = _find_faults(frame, codes, numbers)
     if faults:
         raise InputFaults(faults, "io_table")
@@ -145,7 +152,7 @@ def read_input_output(frame: pl.DataFrame, *, title_ru: str, title_en: str) -> I
         for code, ru, en, prefixes in frame.select(pl.col(*HEAD).cast(pl.String)).iter_rows()
     )
     return InputOutput({"ru": title_ru, "en": title_en}, industries, numbers.select(codes).to_numpy(),
-                       numbers[TAIL].to_numpy())
+                       numbers[TAIL].to_numpy(), numbers[IMPORTS].to_numpy() if known else None)
 
 
 def _find_faults(frame: pl.DataFrame, codes: list[str], numbers: pl.DataFrame) -> list[Fault]:
