@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smezhnik.rules import load_pack
 from smezhnik.rules.criteria import READER
-from smezhnik.rules.forms import decide, holds
+from smezhnik.rules.forms import Switch, decide, holds
 from tests.rules.networks import by_chance
 from tests.rules.packs import WHENCE, criterion, number, pack
 
@@ -121,6 +122,25 @@ def test_possible_links_are_seen_by_no_rule(shape: str) -> None:
         everybody = np.ones(facts.count, np.bool_)
         assert (rule.judge(facts, everybody, edition.law).outcome
                 == rule.judge(without, everybody, edition.law).outcome)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(seed=st.integers(0, 10**6), bits=st.integers(0, 2**8 - 1))
+def test_where_a_switch_promises_to_ease_the_harder_branch_implies_the_easier(seed: int, bits: int) -> None:
+    facts = by_chance(seed, absent=0.2)
+    member = np.array([bool(bits >> place & 1) for place in range(facts.count)])
+    eased, plain = (pack(NUMBERS, TERRITORY, criterion(SHAPES[shape])).on(DAY)
+                    for shape in ("switch that eases", "switch"))
+    form, other = (edition.criteria[0].form(facts, edition.law) for edition in (eased, plain))
+    law = load_pack("ru-779").on(dt.date(2024, 6, 1))
+    today = next(item for item in law.criteria if item.code == "cooperation").form(facts, law.law)
+    assert isinstance(form, Switch) and isinstance(other, Switch) and isinstance(today, Switch)
+    assert (form.easing, today.easing, other.easing) == (True, True, False)
+    for switch in (form, today):
+        assert not holds(switch.otherwise, facts, member) or holds(switch.then, facts, member)
+        either = holds(switch.otherwise, facts, member) or (holds(switch.condition, facts, member)
+                                                            and holds(switch.then, facts, member))
+        assert holds(switch, facts, member) is either
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)
