@@ -17,6 +17,7 @@ from smezhnik.matching.bulk import Tokens, tokenise_all
 from smezhnik.matching.features import pair_features
 from smezhnik.matching.index import Index
 from smezhnik.matching.profiles import count_trigrams, profile
+from smezhnik.matching.ranges import ranges_of
 from smezhnik.matching.tokens import Kind
 
 #: Candidates a need in evaluation, as in the product; how many of them count.
@@ -109,7 +110,7 @@ def features_of(prepared: Prepared, background: Background, rows: NDArray[np.int
                 ) -> NDArray[np.float32]:
     """Features of the candidate pairs of a set, or of its ``rows``."""
     judged = prepared.judged
-    needs = profile(prepared.tokens[0], judged.needs["text"], judged.needs["okpd2"], background)
-    offers = profile(prepared.tokens[1], judged.offers["text"], judged.offers["okpd2"], background)
+    needs, offers = (profile(tokens, ranges_of(side["text"]), side["text"], side["okpd2"], background)
+                     for tokens, side in zip(prepared.tokens, (judged.needs, judged.offers), strict=True))
     need, offer = (prepared.need, prepared.offer) if rows is None else (prepared.need[rows], prepared.offer[rows])
     return pair_features(needs, offers, need, offer, background.trigrams)

@@ -12,10 +12,11 @@ from smezhnik.matching.background import TRIGRAMS, Background, hash_keys
 from smezhnik.matching.bulk import tokenise_all
 from smezhnik.matching.features import FEATURES, pair_features
 from smezhnik.matching.profiles import Profiles, profile
+from smezhnik.matching.ranges import ranges_of
 
 #: Nothing is known in general: every word and every three letters weigh alike.
 PLAIN = Background(np.zeros(0, np.uint32), np.zeros(0, np.uint8), 8.0, np.ones(TRIGRAMS, np.float32))
-PIECES = ("стекло", "листовое", "труба", "болт м12х80", "4 мм", "0,5 л", "гост 111-2014", "dsc-w120", "ду 50",
+PIECES = ("стекло", "листовое", "труба", "болт м12х80", "4 мм", "2-8 мм", "0,5 л", "гост 111-2014", "dsc-w120", "ду 50",
           "power shot", "насос", "№", "б/у", "1200х600 мм", "кабель ввг", "3х2,5", "нерафинированное", "")
 texts = st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join)
 codes = st.none() | st.sampled_from(["23", "23.11", "23.11.12.110", "25.94.11", "7005 29", "x", ""])
@@ -24,7 +25,8 @@ rows = st.lists(st.tuples(texts, codes), min_size=1, max_size=8)
 
 def profiles(*rows: tuple[str | None, str | None]) -> Profiles:
     column = pl.Series([text for text, _ in rows], dtype=pl.String)
-    return profile(tokenise_all(column), column, pl.Series([code for _, code in rows], dtype=pl.String), PLAIN)
+    given = pl.Series([code for _, code in rows], dtype=pl.String)
+    return profile(tokenise_all(column), ranges_of(column), column, given, PLAIN)
 
 
 def compare(need: str | None, offer: str | None, need_code: str | None = None, offer_code: str | None = None
@@ -61,6 +63,31 @@ def test_another_size_is_unequal_and_touches_no_word(need: str, offer: str) -> N
     assert (other["equal_sizes"], other["unequal_sizes"]) == (0, 1)
     words = [feature.name for feature in FEATURES if feature.reason == "text" and feature.name != "letters"]
     assert [same[name] for name in words] == pytest.approx([other[name] for name in words], nan_ok=True)
+
+
+@pytest.mark.parametrize(("need", "offer"), [
+    ("лист 10 мм", "лист 8-20 мм"), ("болт М8", "болты М6-М12"), ("фланец Ду100", "фланцы DN 50–200"),
+    ("отливка 200 кг", "отливки до 300 кг"),
+])
+def test_a_size_within_a_range_is_met_in_full(need: str, offer: str) -> None:
+    found = compare(need, offer)
+    assert found["unequal_sizes"] == 0 and found["equal_sizes"] >= 1
+    assert found["other_numbers"] == 0
+    assert not found["need_marks"] < 1
+
+
+@pytest.mark.parametrize("offer", ["лист 10 мм", "лист 16-40 мм"])
+def test_a_range_is_met_by_what_lies_in_it(offer: str) -> None:
+    found = compare("лист 8-20 мм", offer)
+    assert (found["equal_sizes"], found["unequal_sizes"]) == (1, 0)
+
+
+@pytest.mark.parametrize(("need", "offer"), [
+    ("лист 25 мм", "лист 8-20 мм"), ("болт М16", "болты М6-М12"), ("отливка 400 кг", "отливки до 300 кг"),
+])
+def test_a_size_outside_a_range_is_unequal(need: str, offer: str) -> None:
+    found = compare(need, offer)
+    assert (found["equal_sizes"], found["unequal_sizes"]) == (0, 1)
 
 
 def test_a_question_that_does_not_arise_is_absent_not_zero() -> None:

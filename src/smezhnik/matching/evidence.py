@@ -11,11 +11,12 @@ import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
+from smezhnik.matching.background import hash_keys
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.business import Rows
 from smezhnik.matching.normalise import ALIASES
-from smezhnik.matching.quantities import QUANTITY, show_quantity
-from smezhnik.matching.ranges import Ranges, ranges_of
+from smezhnik.matching.quantities import scale_of, show_quantity
+from smezhnik.matching.ranges import Ranges
 from smezhnik.matching.tokens import Kind
 
 #: Kinds of what is found in a pair.
@@ -25,8 +26,6 @@ _WORD, _MARK, _STANDARD = range(3)
 _CLASS: dict[int, int] = {
     Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD,
 }
-#: A mark of few letters and a number names a scale: М1 and М4, Ду50 and Ду80 exclude each other.
-_SCALE = re.compile(r"([a-zа-я]{1,3})([0-9.]+)")
 #: The year at the end of a standard: two editions of one standard are the same standard here.
 _EDITION = re.compile(r"-(?:(?:19|20)\d\d|[5-9]\d)$")
 
@@ -74,13 +73,13 @@ class Found:
     offer: NDArray[np.int32]
 
 
-def evidence_of(tokens: Tokens, source: pl.Series) -> Evidence:
-    """Statements of each text of ``source``, from its tokens; lone numbers and single letters are left out."""
+def evidence_of(tokens: Tokens, ranges: Ranges) -> Evidence:
+    """Statements of each text, from its tokens and ranges; lone numbers and single letters are left out."""
     distinct = [_statement(*piece) for piece in zip(tokens.keys, tokens.kinds.tolist(), tokens.surfaces, strict=True)]
     usable = np.array([item is not None for item in distinct], np.bool_)
     keys = pl.Series([item[0] if item else "" for item in distinct], dtype=pl.String).hash().to_numpy()
-    groups = pl.Series([item[1] if item else "" for item in distinct], dtype=pl.String)
-    group = np.where((groups == "").to_numpy(), np.uint64(0), groups.hash().to_numpy())
+    groups = [item[1] if item else "" for item in distinct]
+    group = np.where([name == "" for name in groups], np.uint64(0), hash_keys(groups))
     kind = np.array([item[2] if item else 0 for item in distinct], np.uint8)
     value = np.array([_value(item[0]) if item else np.nan for item in distinct], np.float64)
     text = np.repeat(np.arange(len(tokens.indptr) - 1), np.diff(tokens.indptr))
@@ -92,7 +91,6 @@ def evidence_of(tokens: Tokens, source: pl.Series) -> Evidence:
     indptr = np.zeros(len(tokens.indptr), np.int64)
     np.cumsum(np.bincount(text, minlength=len(tokens.indptr) - 1), out=indptr[1:])
     shown = pl.Series([item[3] if item else "" for item in distinct], dtype=pl.String)
-    ranges = ranges_of(source)
     return Evidence(indptr, keys[token], group[token], kind[token], value[token], ranges, token,
                     pl.concat([shown, ranges.texts]))
 
@@ -114,9 +112,8 @@ def _arrays(side: Evidence) -> tuple[NDArray[Any] | int, ...]:
 
 
 def _value(key: str) -> float:
-    """The number of a quantity (``=0.004м``) or of a mark (``m8``) on its scale."""
-    match = QUANTITY.fullmatch(key) or _SCALE.fullmatch(key)
-    return float(match[1] if key.startswith("=") else match[2]) if match and match[0].count(".") <= 1 else np.nan
+    scale = scale_of(key)
+    return scale[1] if scale else np.nan
 
 
 def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, str] | None:
@@ -131,13 +128,12 @@ def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, 
     if kind == _STANDARD:
         name, _, number = key.partition(":")
         return _EDITION.sub("", key), "standard", kind, f"{name.upper()} {number}"
+    scale = scale_of(key)
     if token_kind == Kind.QUANTITY:
-        match = QUANTITY.fullmatch(key)
-        return key, f"unit:{match[2]}" if match else "", kind, show_quantity(key)
+        return key, scale[0] if scale else "", kind, show_quantity(key)
     if token_kind == Kind.SIZE:
         return key, f"size:{key.count('*')}", kind, key.replace("*", "×")
-    scale = _SCALE.fullmatch(key)
-    return key, f"mark:{scale[1]}" if scale else "", kind, surface.upper()
+    return key, scale[0] if scale else "", kind, surface.upper()
 
 
 @njit(cache=True, nogil=True)

@@ -60,7 +60,7 @@ FEATURES = (
     Feature("equal_numbers", "marks", 1, "weight of the numbers in common"),
     Feature("longest_number", "marks", 1, "weight of the most telling number in common"),
     Feature("other_numbers", "marks", -1, "weight of numbers that both sides have alone, the lesser side"),
-    Feature("equal_sizes", "marks", 1, "sizes stated alike"),
+    Feature("equal_sizes", "marks", 1, "sizes stated alike, or within a range of the other side"),
     Feature("unequal_sizes", "marks", -1, "sizes of the need that the offer states otherwise"),
     Feature("code_signs", "code", 1, "signs of the codes in common"),
     Feature("code_parts", "code", -1, "1 where the codes part before the shorter one ends"),
@@ -76,6 +76,10 @@ REASON_OF = tuple(TEXT_REASONS.index(feature.reason) for feature in FEATURES)
 NEAR = 0.5
 #: Words of a text that are compared; longer texts are cut for the comparison of words, not of letters.
 MOST_WORDS = 64
+#: Sizes of a need that are compared.
+MOST_SIZES = 64
+#: What the offer says of a size of the need.
+SILENT, OTHERWISE, ALIKE = np.uint8(0), np.uint8(1), np.uint8(2)
 #: Pairs computed in one call of the kernel.
 BATCH = 1 << 16
 
@@ -112,8 +116,10 @@ def pair_features(needs: Profiles, offers: Profiles, need: NDArray[np.intp], off
 
 
 def _arrays(side: Profiles) -> tuple[NDArray[Any], ...]:
-    return (side.start, side.key, side.pairs_low, side.pairs_high, side.weight, side.letters, side.letter_start,
-            side.norm, side.code, side.code_signs, side.code_system)
+    ranges = side.ranges
+    return (side.start, side.key, side.pairs_low, side.pairs_high, side.weight, side.number, ranges.indptr,
+            ranges.group, ranges.low, ranges.high, side.letters, side.letter_start, side.norm, side.code,
+            side.code_signs, side.code_system)
 
 
 @njit("uint64(uint64)", inline="always", cache=True)
@@ -159,39 +165,77 @@ def _total(weight: Any, first: Any, last: Any) -> Any:
     return total
 
 
-@njit("float64(uint64[:], uint64[:], float32[:], int64, int64, uint64[:], int64, int64, int64, int64)",
-      cache=True, nogil=True)
+@njit("float64(uint64[:], uint64[:], float32[:], int64, int64, uint64[:], int64, int64, int64, int64, int64, int64, "
+      "uint8[:])", cache=True, nogil=True)
 def _found_numbers(  # type: ignore[no-untyped-def]
-    key, of_size, weight, first, last, other, other_first, other_last, size_first, size_last,
+    key, of_size, weight, first, last, other, other_first, other_last, size_first, size_last, own_first, own_last, fits,
 ):
-    """Weight of the numbers that the other side has, or whose whole size it states: 0,5 л is 500 мл."""
+    """Weight of the numbers that the other side has, or whose whole size it states or spans: 0,5 л is 500 мл."""
     found = 0.0
     for at in range(first, last):
-        hit = False
-        for place in range(other_first, other_last):
-            hit |= other[place] == key[at]
+        hit = _has(other, other_first, other_last, key[at])
         if of_size[at] != 0:
-            for place in range(size_first, size_last):
-                hit |= other[place] == of_size[at]
+            hit |= _has(other, size_first, size_last, of_size[at])
+            for place in range(own_first, own_last):
+                hit |= key[place] == of_size[at] and fits[place - own_first] == ALIKE
         if hit:
             found += weight[at]
     return found
 
 
-_SIDE = ("int64[:], uint64[:], uint64[:], uint64[:], float32[:], uint8[:], int64[:], float32[:], int64[:], uint8[:], "
-         "uint8[:]")
+@njit("boolean(uint64, float64, float64, uint64[:], float64[:], float64[:], int64, int64)", cache=True, nogil=True)
+def _spanned(scale: Any, least: Any, most: Any, of: Any, low: Any, high: Any, first: Any, last: Any) -> Any:
+    """Whether a range of the scale has a value in common with least … most."""
+    for place in range(first, last):  # noqa: SIM110 – as above
+        if of[place] == scale and low[place] <= most and least <= high[place]:
+            return True
+    return False
+
+
+@njit("uint8(uint64, uint64, float64, uint64[:], float64[:], float64[:], int64, int64, uint64[:], uint64[:], "
+      "float64[:], int64, int64, uint64[:], float64[:], float64[:], int64, int64)", cache=True, nogil=True)
+def _fits(  # type: ignore[no-untyped-def]
+    key, scale, number, own_of, own_low, own_high, own_first, own_last,
+    other, other_scale, other_number, first, last, of, low, high, range_first, range_last,
+):
+    """Whether the other side states a size, or a range that holds it, or another size of its scale, or nothing of it.
+
+    A size that ends a range of its own side stands for the whole range.
+    """
+    if _has(other, first, last, key):
+        return ALIKE
+    least = most = number
+    for place in range(own_first, own_last):
+        if own_of[place] == scale and own_low[place] <= number <= own_high[place]:
+            least, most = own_low[place], own_high[place]
+    if _spanned(scale, least, most, of, low, high, range_first, range_last):
+        return ALIKE
+    answer = SILENT
+    for place in range(first, last):
+        if other_scale[place] == scale:
+            if least <= other_number[place] <= most and least < most:
+                return ALIKE
+            answer = OTHERWISE
+    return answer
+
+
+_SIDE = ("int64[:], uint64[:], uint64[:], uint64[:], float32[:], float64[:], int64[:], uint64[:], float64[:], "
+         "float64[:], uint8[:], int64[:], float32[:], int64[:], uint8[:], uint8[:]")
 
 
 @njit(f"void({_SIDE}, {_SIDE}, int64[:], int64[:], float32[:], float32[:, :])", cache=True, nogil=True)
 def _compare(  # type: ignore[no-untyped-def]
-    n_start, n_key, n_low, n_high, n_weight, n_letters, n_letter_start, n_norm, n_code, n_signs, n_system,
-    o_start, o_key, o_low, o_high, o_weight, o_letters, o_letter_start, o_norm, o_code, o_signs, o_system,
+    n_start, n_key, n_low, n_high, n_weight, n_number, n_ranges, n_of, n_from, n_to, n_letters, n_letter_start, n_norm,
+    n_code, n_signs, n_system,
+    o_start, o_key, o_low, o_high, o_weight, o_number, o_ranges, o_of, o_from, o_to, o_letters, o_letter_start, o_norm,
+    o_code, o_signs, o_system,
     need, offer, trigrams, out,
 ):
     in_need = np.full(TRIGRAMS, -1, np.int32)
     seen = np.full(TRIGRAMS, -1, np.int32)
     of_need, place_of = np.zeros(MOST_WORDS), np.zeros(MOST_WORDS, np.int64)
     of_offer = np.zeros(MOST_WORDS)
+    fits = np.zeros(MOST_SIZES, np.uint8)
     last_need = np.int64(-1)
     for pair in range(len(need)):
         n, o = need[pair], offer[pair]
@@ -291,16 +335,27 @@ def _compare(  # type: ignore[no-untyped-def]
         row[NEED_FOUND] = met / stated if stated > 0 else np.nan
         row[OFFER_FOUND] = answers / answered_by if answered_by > 0 else np.nan
 
+        n_size, n_size_end = n_start[n * CLASSES + SIZE], n_start[n * CLASSES + SIZE + 1]
+        o_size, o_size_end = o_start[o * CLASSES + SIZE], o_start[o * CLASSES + SIZE + 1]
+        n_size_end = min(n_size_end, n_size + MOST_SIZES)
+        alike, unlike = 0, 0
+        for a in range(n_size, n_size_end):
+            fits[a - n_size] = _fits(
+                n_key[a], n_low[a], n_number[a], n_of, n_from, n_to, n_ranges[n], n_ranges[n + 1],
+                o_key, o_low, o_number, o_size, o_size_end, o_of, o_from, o_to, o_ranges[o], o_ranges[o + 1])
+            alike += fits[a - n_size] == ALIKE
+            unlike += fits[a - n_size] == OTHERWISE
+        row[EQUAL_SIZES] = alike
+        row[UNEQUAL_SIZES] = unlike
+
         first, last = n_start[n * CLASSES + MARK], n_start[n * CLASSES + MARK + 1]
         other, other_last = o_start[o * CLASSES + MARK], o_start[o * CLASSES + MARK + 1]
         signs, other_signs = _total(n_weight, first, last), _total(o_weight, other, other_last)
         equal, longest, near = 0.0, 0.0, 0.0
         for a in range(first, last):
-            hit = False
-            for b in range(other, other_last):
-                if o_key[b] == n_key[a]:
-                    hit = True
-                    break
+            hit = _has(o_key, other, other_last, n_key[a])
+            for at in range(n_size, n_size_end):  # М8 is met by М6–М12
+                hit |= n_key[at] == n_key[a] and fits[at - n_size] == ALIKE
             if hit:
                 equal += n_weight[a]
                 longest = max(longest, n_weight[a])
@@ -318,10 +373,10 @@ def _compare(  # type: ignore[no-untyped-def]
         other, other_last = o_start[o * CLASSES + NUMBER], o_start[o * CLASSES + NUMBER + 1]
         signs, other_signs = _total(n_weight, first, last), _total(o_weight, other, other_last)
         row[NUMBERS] = last - first
-        n_size, n_size_end = n_start[n * CLASSES + SIZE], n_start[n * CLASSES + SIZE + 1]
-        o_size, o_size_end = o_start[o * CLASSES + SIZE], o_start[o * CLASSES + SIZE + 1]
-        equal = _found_numbers(n_key, n_low, n_weight, first, last, o_key, other, other_last, o_size, o_size_end)
-        other_equal = _found_numbers(o_key, o_low, o_weight, other, other_last, n_key, first, last, n_size, n_size_end)
+        equal = _found_numbers(n_key, n_low, n_weight, first, last, o_key, other, other_last, o_size, o_size_end,
+                               n_size, n_size_end, fits)
+        other_equal = _found_numbers(o_key, o_low, o_weight, other, other_last, n_key, first, last, n_size, n_size_end,
+                                     o_size, o_size, fits)
         row[NEED_NUMBERS] = equal / signs if signs > 0 else np.nan
         row[OFFER_NUMBERS] = other_equal / other_signs if other_signs > 0 else np.nan
         row[EQUAL_NUMBERS] = equal
@@ -334,20 +389,6 @@ def _compare(  # type: ignore[no-untyped-def]
                         break
         row[LONGEST_NUMBER] = longest
         row[OTHER_NUMBERS] = min(signs - equal, other_signs - other_equal)
-
-        alike, unlike = 0, 0
-        for a in range(n_size, n_size_end):
-            answered = 0
-            for b in range(o_size, o_size_end):
-                if o_key[b] == n_key[a]:
-                    answered = 2
-                    break
-                if o_low[b] == n_low[a]:
-                    answered = 1
-            alike += answered == 2
-            unlike += answered == 1
-        row[EQUAL_SIZES] = alike
-        row[UNEQUAL_SIZES] = unlike
 
         first, last = n_start[n * CLASSES + STANDARD], n_start[n * CLASSES + STANDARD + 1]
         other, other_last = o_start[o * CLASSES + STANDARD], o_start[o * CLASSES + STANDARD + 1]

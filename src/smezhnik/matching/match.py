@@ -28,6 +28,7 @@ from smezhnik.matching.candidates import (
 from smezhnik.matching.evidence import compare, evidence_of
 from smezhnik.matching.history import KnownContracts, keep_decisions, renumber
 from smezhnik.matching.index import Index
+from smezhnik.matching.ranges import ranges_of
 from smezhnik.matching.ranking import TEXT_REASONS, Ranker, fall_behind
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.matching.sides import Flags, Side, dictionaries_of, holds_on, side_of
@@ -91,8 +92,9 @@ class Matcher:
         texts = full_text(self.offers)
         self.index = Index.build(texts, codes_of(self.offers), progress=progress) if index is None else index
         tokens = tokenise_all(texts)
-        self._profiles = self.ranker.profile(tokens, texts, codes_of(self.offers))
-        self._evidence = evidence_of(tokens, texts)
+        ranges = ranges_of(texts)
+        self._profiles = self.ranker.profile(tokens, ranges, texts, codes_of(self.offers))
+        self._evidence = evidence_of(tokens, ranges)
         self._dictionaries = dictionaries_of(self.offers, self.regions)
         self._side = self._read_side(self.offers, "capacity", "seller")
         self._tie = tie_order(self.offers)
@@ -115,9 +117,9 @@ class Matcher:
         side = self._read_side(needs, "volume", "buyer")
         texts, codes = full_text(needs), codes_of(needs)
         pairs = self._find(needs, side, texts, codes)
-        tokens = tokenise_all(texts)
+        tokens, ranges = tokenise_all(texts), ranges_of(texts)
         text_base, text_part = self.ranker.explain(
-            self.ranker.profile(tokens, texts, codes), self._profiles, pairs.need, pairs.offer,
+            self.ranker.profile(tokens, ranges, texts, codes), self._profiles, pairs.need, pairs.offer,
             threads=self.settings.threads)
         facts = pair_facts(side, self._side, pairs.need, pairs.offer)
         known = self.contracts.between(needs, self.offers, pairs)
@@ -135,7 +137,7 @@ class Matcher:
             needs, self.offers, pairs, rank=places_within(pairs.need) + 1, score=score, base=base,
             contributions=contributions[kept], text_reasons=(*TEXT_REASONS, "rivals"),
             facts=pair_facts(side, self._side, pairs.need, pairs.offer),
-            found=compare(evidence := evidence_of(tokens, texts), self._evidence, pairs.need, pairs.offer),
+            found=compare(evidence := evidence_of(tokens, ranges), self._evidence, pairs.need, pairs.offer),
             evidence=(evidence, self._evidence), contract=known.gather(kept), on=self.on,
             places=(side.latitude[pairs.need], side.longitude[pairs.need],
                     self._side.latitude[pairs.offer], self._side.longitude[pairs.offer]),

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from smezhnik.matching.background import TRIGRAMS, Background, hash_keys, join_bytes
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.normalise import ALIASES, CYRILLIC_LIKE, LATIN_LIKE, fold_table
+from smezhnik.matching.quantities import scale_of
+from smezhnik.matching.ranges import Ranges
 from smezhnik.matching.tokens import Kind
 
 #: Classes of statements, in the order in which a text's statements are kept.
@@ -35,9 +37,6 @@ SIGN = 2.3
 TRIGRAM_MASK = TRIGRAMS - 1
 _ALIASES = frozenset(ALIASES.values())
 _DIGIT = re.compile(r"\d")
-_QUANTITY = re.compile(r"=[0-9.]+(\D.*)")
-#: A mark of few letters and a number answers a question of its own: М12 or М16, Ду50 or Ду80.
-_SCALE = re.compile(r"([a-zа-я]{1,3})[0-9.]+")
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,8 @@ class Profiles:
         sizes ``pairs_low`` is the question answered (a dimension, the letters of a mark), for numbers the key of the
         size that they are part of, 0 where of none
     weight : float32[statements], general weight; of marks and numbers at most SIGN a sign
+    number : float64[statements], number of a size on the scale of its question; nan where it has none
+    ranges : what each text states from … to
     letters : uint8[…], texts in the small alphabet (0 parts words), ``letter_start`` int64[texts + 1]
     norm : float32[texts], length of the vector of three-letter runs
     code : int64[texts], digits of the code padded with zeros to CODE_SIGNS; ``code_signs`` uint8, 0 where absent
@@ -64,6 +65,8 @@ class Profiles:
     pairs_low: NDArray[np.uint64]
     pairs_high: NDArray[np.uint64]
     weight: NDArray[np.float32]
+    number: NDArray[np.float64]
+    ranges: Ranges
     letters: NDArray[np.uint8]
     letter_start: NDArray[np.int64]
     norm: NDArray[np.float32]
@@ -75,12 +78,13 @@ class Profiles:
         return len(self.code)
 
 
-def profile(tokens: Tokens, texts: pl.Series, codes: pl.Series | None, background: Background) -> Profiles:
+def profile(tokens: Tokens, ranges: Ranges, texts: pl.Series, codes: pl.Series | None, background: Background
+            ) -> Profiles:
     """Profiles of the texts.
 
     Parameters
     ----------
-    tokens : ``bulk.tokenise_all`` of ``texts``
+    tokens, ranges : ``bulk.tokenise_all`` and ``ranges.ranges_of`` of ``texts``
     texts : absent ones state nothing
     codes : classification code of each, absent where unknown; None: no text has one
     """
@@ -95,16 +99,18 @@ def profile(tokens: Tokens, texts: pl.Series, codes: pl.Series | None, backgroun
     questions = hash_keys([_question(key, kind) for key, kind in zip(tokens.keys, classes.tolist(), strict=True)])
     is_scale = (classes == MARK) & (questions != hash_keys([""])[0])
     asks = is_scale | (classes == SIZE)
-    held = np.array([key.count("*") + 1 for key in tokens.keys], np.uint8) * (classes == SIZE)
+    held = np.array([key.count("*") + 1 for key in tokens.keys], np.uint8) * asks
     part, bound = np.empty(len(tokens.token), np.uint8), np.empty(len(tokens.token), np.int32)
     _part(tokens.indptr, tokens.token, classes, np.minimum(signs, 255).astype(np.uint8), held, part, bound)
     start, token, as_size, belongs = _by_class(tokens.indptr, tokens.token, part, bound, is_scale, hashed)
     low = np.where(classes == SIZE, questions, np.where(classes == NUMBER, np.uint64(0), low))
     low = np.where(as_size & asks[token], questions[token], np.where(belongs >= 0, hashed[belongs], low[token]))
+    number = np.array([_number(key) if asked else np.nan
+                       for key, asked in zip(tokens.keys, asks.tolist(), strict=True)], np.float64)
     letters, letter_start = _letters(*_utf8(texts), _alphabet())
     code, code_signs, code_system = _read_codes(codes, len(texts))
     return Profiles(
-        start, hashed[token], low, high[token], weight[token], letters, letter_start,
+        start, hashed[token], low, high[token], weight[token], number[token], ranges, letters, letter_start,
         _norms(letters, letter_start, background.trigrams), code, code_signs, code_system,
     )
 
@@ -130,12 +136,15 @@ def _classes(keys: Sequence[str], kinds: NDArray[np.uint8]) -> NDArray[np.uint8]
 
 def _question(key: str, kind: int) -> str:
     """What a size answers: two texts that answer one question differently exclude each other."""
-    if kind == SIZE:
-        quantity = _QUANTITY.fullmatch(key)
-        return f"unit:{quantity[1]}" if quantity else f"size:{key.count('*')}"
-    if kind == MARK and (scale := _SCALE.fullmatch(key)):
-        return f"mark:{scale[1]}"
-    return ""
+    scale = scale_of(key) if kind in (SIZE, MARK) else None
+    if scale:
+        return scale[0]
+    return f"size:{key.count('*')}" if kind == SIZE else ""
+
+
+def _number(key: str) -> float:
+    scale = scale_of(key)
+    return scale[1] if scale else np.nan
 
 
 def _utf8(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -216,7 +225,7 @@ def _part(indptr: Any, token: Any, classes: Any, signs: Any, numbers: Any, part:
             if classes[here] == NUMBER and left:
                 bound[at] = size
                 left -= 1
-            else:
+            elif part[at] != CLASSES:
                 left = np.int64(numbers[here])
                 size = here
 

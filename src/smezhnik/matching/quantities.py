@@ -1,11 +1,14 @@
-"""How quantities of texts are shown to a person: in a unit of a readable size, with its usual letters."""
+"""Quantities and marks of texts as numbers on a scale, and how they are shown to a person."""
 
 from __future__ import annotations
 
+import math
 import re
 
 #: The key of a quantity token: its number in base units and the base unit.
 QUANTITY = re.compile(r"=([0-9.]+)(\D.*)")
+#: A mark of few letters and a number names a scale: М1 and М4, Ду50 and Ду80 exclude each other.
+_SCALE = re.compile(r"([a-zа-я]{1,3})([0-9.]+)")
 #: Base unit → (unit shown, power of ten) from the largest; the first with a number of at least 1 is shown.
 _SHOWN: dict[str, tuple[tuple[str, int], ...]] = {
     "м": (("м", 0), ("мм", -3), ("мкм", -6)),
@@ -19,6 +22,21 @@ _SHOWN: dict[str, tuple[tuple[str, int], ...]] = {
     "па": (("МПа", 6), ("кПа", 3), ("Па", 0)),
     "б": (("ТБ", 12), ("ГБ", 9), ("МБ", 6), ("КБ", 3)),
 }
+
+
+def scale_of(key: str) -> tuple[str, float] | None:
+    """What a quantity or a mark measures, and its number there (nan where it is none); None for other keys.
+
+    >>> scale_of("=0.004м"), scale_of("m12"), scale_of("стекл")
+    (('unit:м', 0.004), ('mark:m', 12.0), None)
+    """
+    if match := QUANTITY.fullmatch(key):
+        scale, number = f"unit:{match[2]}", match[1]
+    elif match := _SCALE.fullmatch(key):
+        scale, number = f"mark:{match[1]}", match[2]
+    else:
+        return None
+    return scale, float(number) if number.count(".") <= 1 and number != "." else math.nan
 
 
 def show_quantity(key: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from smezhnik.matching.background import hash_keys
 from smezhnik.matching.normalise import STANDARDS, UNITS, fold, fold_number, scale_number
 from smezhnik.matching.quantities import show_unit
 from smezhnik.matching.tokens import mark_letters
@@ -31,7 +32,7 @@ class Ranges:
     Attributes
     ----------
     indptr : int64[texts + 1]
-    group : uint64[ranges], what is measured, numbered as the statements of ``evidence``
+    group : uint64[ranges], what is measured: ``hash_keys`` of the scale (``quantities.scale_of``)
     low, high : float64[ranges], both ends count; in base units
     texts : String[ranges], how each is shown to a person
     """
@@ -50,8 +51,7 @@ def ranges_of(texts: pl.Series) -> Ranges:
     indptr = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.bincount([item[0] for item in found], minlength=len(texts)) if found else np.zeros(len(texts), int),
               out=indptr[1:])
-    groups = pl.Series([item[1] for item in found], dtype=pl.String).hash().to_numpy()
-    return Ranges(indptr, groups, np.array([item[2] for item in found], float),
+    return Ranges(indptr, hash_keys([item[1] for item in found]), np.array([item[2] for item in found], float),
                   np.array([item[3] for item in found], float), pl.Series([item[4] for item in found], dtype=pl.String))
 
 

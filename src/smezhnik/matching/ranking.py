@@ -28,6 +28,7 @@ from smezhnik.matching.background import Background
 from smezhnik.matching.bulk import Tokens, tokenise_all
 from smezhnik.matching.features import FEATURES, REASON_OF, TEXT_REASONS, pair_features
 from smezhnik.matching.profiles import Profiles, profile
+from smezhnik.matching.ranges import Ranges, ranges_of
 from smezhnik.matching.trees import Trees
 
 __all__ = ["TEXT_REASONS", "Ranker"]
@@ -96,13 +97,13 @@ class Ranker:
         }
         np.savez_compressed(file, **arrays)
 
-    def profile(self, tokens: Tokens, texts: pl.Series, codes: pl.Series | None) -> Profiles:
-        """Profiles of one side, made once; ``tokens`` are those of ``texts``."""
-        return profile(tokens, texts, codes, self.background)
+    def profile(self, tokens: Tokens, ranges: Ranges, texts: pl.Series, codes: pl.Series | None) -> Profiles:
+        """Profiles of one side, made once; ``tokens`` and ``ranges`` are those of ``texts``."""
+        return profile(tokens, ranges, texts, codes, self.background)
 
     def profile_texts(self, texts: pl.Series, codes: pl.Series | None = None) -> Profiles:
         """``profile`` where nobody has the tokens yet."""
-        return self.profile(tokenise_all(texts), texts, codes)
+        return self.profile(tokenise_all(texts), ranges_of(texts), texts, codes)
 
     def features(self, needs: Profiles, offers: Profiles, need: NDArray[np.intp], offer: NDArray[np.intp], *,
                  threads: int = 1) -> NDArray[np.float32]:
