@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 import smezhnik.rules
 from smezhnik.clusters.cluster import Cluster, find_cluster_faults, make_cluster
-from smezhnik.clusters.facts import facts_of, read_value
+from smezhnik.clusters.facts import facts_of, names_of, read_value
 from smezhnik.clusters.judge import judge
 from smezhnik.errors import InputError, InputFaults, describe_fault
 from smezhnik.rules import load_pack
 from smezhnik.rules.forms import holds
+from smezhnik.rules.sentences import missing_lines
 from smezhnik.tables import complete
 from tests.factories import contracts, members
 
@@ -107,7 +108,11 @@ def test_an_absent_fact_leads_to_cannot_say_and_never_to_zero() -> None:
                         between({"value_th_rub": 100.0}, {"value_th_rub": None}))
     found = judge(rich, "ru-779", on=DAY).finding("cooperation")
     assert found.state == "unknown"
-    assert ("contract", "c2", "volume") in [(item.holder, item.owner, item.fact) for item in found.missing]
+    assert ("contract", "c2", "volume", ("glass", "windows")) in [
+        (item.holder, item.owner, item.fact, item.parties) for item in found.missing]
+    edition = load_pack("ru-779").on(DAY)
+    assert any("c2 (Стекло – Окна)" in line for line in
+               missing_lines(found.missing, edition.law, names_of(rich), "ru"))
     enough = make_cluster(rich.members, between({"value_th_rub": 500.0}, {"value_th_rub": None}))
     assert judge(enough, "ru-779", on=DAY).finding("cooperation").state == "met", "whatever it is, it only adds"
 

@@ -42,7 +42,8 @@ def _finding(finding: Finding, verdict: Verdict, names: Mapping[str, str]) -> di
         "each": [{"member": verdict.ids[item.position], "name": names.get(verdict.ids[item.position]),
                   "met": item.truth, "found": item.found, "needed": item.needed, "shortfall": item.shortfall,
                   "excused": item.excused} for item in finding.each],
-        "missing": [{"holder": item.holder, "owner": item.owner, "fact": item.fact} for item in finding.missing],
+        "missing": [{"holder": item.holder, "owner": item.owner, "fact": item.fact, "parties": list(item.parties)}
+                    for item in finding.missing],
         "lacking": list(outcome.lacking), "exempted": finding.exempted,
         "waiver": finding.waiver and {"authority": finding.waiver.authority, "reason": finding.waiver.reason},
         "rule": provenance_data(finding.criterion.provenance),

@@ -61,7 +61,9 @@ def missing_lines(missing: Sequence[Missing], law: Law, names: Mapping[str, str]
     """What is missing and who has it, one line per fact."""
     by_fact: dict[tuple[str, str], list[str]] = {}
     for item in missing:
-        by_fact.setdefault((item.holder, item.fact), []).append(names.get(item.owner, item.owner))
+        parties = " – ".join(names.get(party, party) for party in item.parties)
+        owner = f"{item.owner} ({parties})" if parties else names.get(item.owner, item.owner)
+        by_fact.setdefault((item.holder, item.fact), []).append(owner)
     for (holder, fact), owners in by_fact.items():
         if holder == "law":
             yield say("rules.missing.law", lang, parameter=law.terms[fact].parameter.title.of(lang))

@@ -20,12 +20,13 @@ class Missing:
     """A fact without which nobody can say: whose it is and which.
 
     ``holder``: ``member`` and ``contract`` (``owner`` is their own id), ``cluster``, or ``law`` (a number of the law
-    that nobody knows; ``fact`` is the code of the parameter).
+    that nobody knows; ``fact`` is the code of the parameter). ``parties`` of a contract are the ids of those to ask.
     """
 
     holder: Literal["member", "contract", "cluster", "law"]
     owner: str
     fact: str
+    parties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ def within(facts: Facts, member: Bools) -> Bools:
 
 def absent_volumes(facts: Facts, contracts: Bools) -> tuple[Missing, ...]:
     """Contracts whose volume nobody gave."""
-    return tuple(Missing("contract", facts.contracts[place], "volume")
+    return tuple(Missing("contract", facts.contracts[place], "volume",
+                         (facts.ids[facts.seller[place]], facts.ids[facts.buyer[place]]))
                  for place in positions(contracts & np.isnan(facts.volume)))
 
 
