@@ -246,6 +246,30 @@ def test_sums_that_are_partly_absent_are_never_shown_as_if_they_were_whole() -> 
     assert bought.find("tfoot")[0].find("td", class_="p")[0].text == "–"
 
 
+def test_of_many_plants_the_weightiest_bonds_are_drawn_and_the_rest_is_counted() -> None:
+    plants, regions = 70, ["RU-BA", "RU-CHE", "RU-SVE", "RU-PER", "RU-TA"]
+    members = pl.DataFrame({
+        "org_id": [f"P{number:02}" for number in range(plants)],
+        "roles": [["final_producer" if number % 10 == 0 else "producer"] for number in range(plants)],
+        "region": [regions[number % 5] for number in range(plants)], "output_th_rub": [1000.0] * plants})
+    contracts = pl.DataFrame({
+        "contract_id": [f"C{number}" for number in range(plants - 1)],
+        "seller_id": [f"P{number + 1:02}" for number in range(plants - 1)],
+        "buyer_id": [f"P{number // 10 * 10:02}" for number in range(plants - 1)],
+        "value_th_rub": [10.0 * (number + 1) for number in range(plants - 1)]})
+    page = page_of(make_cluster(members, contracts))
+    drawing = page.root.find("svg", class_="chain")[0]
+    boxes = len(drawing.find("rect", class_="plant"))
+    assert 30 <= boxes <= 40
+    assert f"Не поместились {plants - boxes} завод" in page.said
+    assert "P69" in drawing.text
+    assert "другие регионы" in page.said
+    sold = page.root.find("table", class_="shares")[0]
+    assert len([row for row in sold.find("tr") if "data-member" in row.attributes]) == 60
+    each = judge(make_cluster(members, contracts), "ru-779", on=DAY).finding("cooperation_each").each
+    assert f"у {sum(item.truth is False for item in each)} из {len(each)}" in page.said
+
+
 def test_an_empty_network_of_contracts_says_so() -> None:
     page = page_of(changed(contracts=cluster().contracts.head(0)))
     assert "15 заводов без договоров внутри" in page.said

@@ -23,14 +23,12 @@ from smezhnik.report.clusters.where import draw_members_map
 from smezhnik.report.markup import joined, render, sentence
 from smezhnik.report.page import Page, permanent_number, render_page
 from smezhnik.report.signs import basis_sign, icon, sign
+from smezhnik.report.sources import named_sources
 from smezhnik.report.territory import short_name
 from smezhnik.rules.data import verdict_data
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.sentences import amendment_line, checked_line, standing_line, status_word, unread_line
 from smezhnik.types import Lang
-
-#: Sources of facts that are named one by one before the rest is only counted.
-_NAMED_SOURCES = 6
 
 
 def report_cluster(
@@ -68,7 +66,7 @@ def report_cluster(
     names: dict[str, str] = {**(names_of(network) if network else {}), **names_of(cluster)}
     shown = show(cluster, verdict, repair, network)
     rows, todo = make_rows(verdict, names, lang), make_todo(verdict, shown, repair, names, lang)
-    chain, shares = make_chain(shown), make_shares(shown, verdict)
+    chain, shares = make_chain(shown, lang), make_shares(shown, verdict)
     chain_title = _chain_title(chain, lang)
     body = render(
         "cluster.html", lang,
@@ -183,14 +181,7 @@ def _data_date(cluster: Cluster) -> dt.date | None:
 
 def _source_lines(cluster: Cluster, verdict: Verdict, lang: Lang) -> list[str]:
     """Where the facts come from, and every page where a norm was read."""
-    named = sorted({source for frame in (cluster.members, cluster.contracts, cluster.facts, cluster.documents)
-                    for source in frame["source"].drop_nulls()})
-    lines = []
-    if named:
-        shown = ", ".join(named[:_NAMED_SOURCES])
-        if len(named) > _NAMED_SOURCES:
-            shown += say("report.links.source.more", lang, count=len(named) - _NAMED_SOURCES)
-        lines.append(say("report.links.source", lang, sources=shown))
+    lines = named_sources((cluster.members, cluster.contracts, cluster.facts, cluster.documents), lang)
     pages = dict.fromkeys(
         provenance.source for finding in verdict.findings
         for provenance in (finding.criterion.provenance, *(use.value.provenance for use in finding.uses))

@@ -17,11 +17,11 @@ from smezhnik.report.layout import text_width, wrapped
 from smezhnik.report.markup import element, joined
 from smezhnik.types import Lang
 
-#: Plants of one drawing; those that trade least are left to the table.
-MOST = 60
+#: Plants of one drawing: those of the weightiest bonds.
+MOST = 40
 _WIDTH, _HEAD, _GAP, _PASSING = 1144.0, 30.0, 16.0, 12.0
 _WIDEST_BOX, _NARROWEST_BOX, _LEAST_SPACE = 190.0, 112.0, 70.0
-_NAME, _LINE, _SECOND, _PAD = 12.5, 16.0, 15.0, 6.0
+_NAME, _LINE, _SMALL, _SECOND, _PAD = 12.5, 16.0, 11.0, 15.0, 6.0
 #: Thickest ribbon, thinnest one, px.
 _THICK, _THIN = 13.0, 1.25
 _LABEL = 12.0
@@ -43,6 +43,8 @@ class Chain:
     unlinked : plants without a signed contract inside
     beside : members that are no part of the chain: institutions
     left_out : plants for which there was no room
+    lines, seconds : what stands in each box: name, then town and output
+    box, space : px between the sides of a box, and between two columns
     """
 
     members: Mapping[str, Member]
@@ -54,6 +56,7 @@ class Chain:
     beside: Sequence[Member]
     left_out: int
     lines: Mapping[str, Sequence[str]]
+    seconds: Mapping[str, Sequence[str]]
     box: float
     space: float
 
@@ -73,16 +76,12 @@ class Chain:
         return say("report.cluster.chain.tier", lang, number=number + 1)
 
 
-def make_chain(shown: Shown) -> Chain:
+def make_chain(shown: Shown, lang: Lang) -> Chain:
     """The plants of a cluster in tiers; members that neither make things nor trade inside stand beside."""
     trading = {key for bond in shown.bonds for key in (bond.seller, bond.buyer)}
     plants = [member for member in shown.members.values() if member.industrial or member.key in trading]
-    weight: dict[str, float] = defaultdict(float)
-    for bond in shown.bonds:
-        for key in (bond.seller, bond.buyer):
-            weight[key] += bond.least + 1.0
-    kept = sorted(plants, key=lambda member: (-weight[member.key], member.key))[:MOST]
-    members = {member.key: member for member in plants if member in kept}
+    kept = _weightiest(plants, shown.bonds)
+    members = {member.key: member for member in plants if member.key in kept}
     bonds = [bond for bond in shown.bonds if bond.seller in members and bond.buyer in members]
     edges = [(bond.seller, bond.buyer) for bond in bonds]
     last = {key for key, member in members.items() if member.final}
@@ -92,14 +91,28 @@ def make_chain(shown: Shown) -> Chain:
     box = min(_WIDEST_BOX, max(_NARROWEST_BOX, (room - (depth - 1) * _LEAST_SPACE) / depth))
     space = (room - depth * box) / max(depth - 1, 1)
     lines = {key: wrapped(member.name, _NAME, box - 20, bold=True) for key, member in members.items()}
-    heights = {key: 2 * _PAD + len(lines[key]) * _LINE + _SECOND for key in members}
+    outputs = money_scale([member.output for member in members.values()])
+    seconds = {key: wrapped(_second(member, outputs, lang), _SMALL, box - 18) for key, member in members.items()}
+    heights = {key: 2 * _PAD + len(lines[key]) * _LINE + len(seconds[key]) * _SECOND for key in members}
     tiers = lay_out(heights, edges, last, gap=_GAP, passing=_PASSING)
     signed = {key for bond in shown.signed for key in (bond.seller, bond.buyer)}
     return Chain(
         members, bonds, tiers, money_scale([bond.value for bond in bonds], fine=True),
-        money_scale([member.output for member in members.values()]),
+        outputs,
         [member for member in shown.own if member.industrial and member.key not in signed],
-        [member for member in shown.own if member not in plants], len(plants) - len(members), lines, box, space)
+        [member for member in shown.own if member not in plants], len(plants) - len(members), lines, seconds, box,
+        space)
+
+
+def _weightiest(plants: Sequence[Member], bonds: Sequence[Bond]) -> set[str]:
+    """Plants that have room: all, or those of as many of the weightiest bonds as fit."""
+    if len(plants) <= MOST:
+        return {member.key for member in plants}
+    kept: set[str] = set()
+    for bond in bonds:
+        if len(kept | {bond.seller, bond.buyer}) <= MOST:
+            kept |= {bond.seller, bond.buyer}
+    return kept or {member.key for member in plants[:MOST]}
 
 
 def draw_chain(chain: Chain, shown: Shown, title: str, lang: Lang) -> Markup:
@@ -123,13 +136,13 @@ def draw_chain(chain: Chain, shown: Shown, title: str, lang: Lang) -> Markup:
     heads = [element("text", chain.heading(number, lang), x=number * (chain.box + chain.space), y=14, class_="t2 t6")
              for number in range(chain.depth)]
     drawn = [ribbon for _, ribbon in sorted(ribbons, key=lambda item: order[item[0]])]
-    plants = [_plant(chain, member, *boxes[key], shown, lang) for key, member in chain.members.items()]
+    plants = [_plant(chain, member, *boxes[key], shown) for key, member in chain.members.items()]
     return element("svg", element("title", title), joined([*heads, *drawn, *plants, *labels]), role="img",
                    class_="chain", viewBox=f"-1 0 {width + 2:.0f} {_HEAD + chain.tiers.height + 2:.0f}", width="100%")
 
 
 def _height(chain: Chain, key: str) -> float:
-    return 2 * _PAD + len(chain.lines[key]) * _LINE + _SECOND
+    return 2 * _PAD + len(chain.lines[key]) * _LINE + len(chain.seconds[key]) * _SECOND
 
 
 def _thickness(chain: Chain) -> dict[Bond, float]:
@@ -224,18 +237,28 @@ def _places(path: Sequence[Point]) -> Iterator[Point]:
             yield x0 + (x1 - x0) * (1.5 * t * (1 - t) + t**3), y0 + (y1 - y0) * ease
 
 
-def _plant(chain: Chain, member: Member, x: float, y: float, shown: Shown, lang: Lang) -> Markup:
+def _plant(chain: Chain, member: Member, x: float, y: float, shown: Shown) -> Markup:
     """A box: name, then town and output; dashed where it is new, excused or to be left out."""
     tall = _height(chain, member.key)
     top = y - tall / 2
-    state = member.change or ("excused" if member.excused else "")
-    parts = [element("rect", x=x, y=top, width=chain.box, height=tall, rx=4, class_=f"plant {state}".strip()),
+    parts = [element("rect", x=x, y=top, width=chain.box, height=tall, rx=4, class_=f"plant {_state(member)}".strip()),
              element("path", d=f"M{x + 1.5:.1f} {top + 4:.1f}v{tall - 8:.1f}", class_=f"edge {shown.tone(member)}")]
     for number, line in enumerate(chain.lines[member.key]):
         parts.append(element("text", line, x=x + 12, y=top + _PAD + 11.5 + number * _LINE, class_="t plant-name",
                              font_size=_NAME))
-    second = " · ".join(part for part in (
-        member.place(lang), None if member.output is None else chain.output_scale.text(member.output, lang),
-        say(f"report.cluster.chain.state.{state}", lang) if state else None) if part)
-    parts.append(element("text", second, x=x + 12, y=top + tall - _PAD - 3, class_="t2 small", font_size=11))
+    first = top + _PAD + len(chain.lines[member.key]) * _LINE + 11
+    parts += [element("text", line, x=x + 12, y=first + number * _SECOND, class_="t2 small", font_size=_SMALL)
+              for number, line in enumerate(chain.seconds[member.key])]
     return joined(parts)
+
+
+def _state(member: Member) -> str:
+    return member.change or ("excused" if member.excused else "")
+
+
+def _second(member: Member, outputs: Scale, lang: Lang) -> str:
+    """Town, output, and what is special about it."""
+    state = _state(member)
+    return " · ".join(part for part in (
+        member.place(lang), None if member.output is None else outputs.text(member.output, lang),
+        say(f"report.cluster.chain.state.{state}", lang) if state else None) if part)

@@ -32,6 +32,8 @@ Light = Literal["bad", "unk", "warn", "ok"]
 LIGHTS: tuple[Light, ...] = ("bad", "unk", "warn", "ok")
 #: Units whose words stay the same after «не меньше».
 _GOVERNED = ("share", "percent", "percent_point", "th_rub", "mln_rub")
+#: Lines under a criterion; the list of what to do has them all.
+_MOST_LINES = 4
 _NUMBER = re.compile(r"(№|No) ")
 
 
@@ -119,7 +121,10 @@ def _why(finding: Finding, verdict: Verdict, names: Mapping[str, str], lang: Lan
                if item.excused]
     if excused and finding.state == "met":
         said.append(say("report.cluster.excused", lang, members=list_names(excused, lang)))
-    return [line[:1].upper() + line[1:] for line in said if line]
+    lines = [line[:1].upper() + line[1:] for line in said if line]
+    if len(lines) <= _MOST_LINES + 1:
+        return lines
+    return [*lines[:_MOST_LINES], say("report.cluster.more", lang, count=len(lines) - _MOST_LINES)]
 
 
 def change_words(before: Finding, after: Finding, lang: Lang) -> tuple[str, str]:

@@ -41,11 +41,15 @@ class Share:
 
 @dataclass(frozen=True)
 class Shares:
-    """One table: what members of a side trade inside; ``total`` is the judge's number of the whole, if it has one."""
+    """One table: what members of a side trade inside.
+
+    ``below`` counts those short of the norm; ``total`` is the judge's number of the whole, if it has one.
+    """
 
     side: Side
     rows: Sequence[Share]
     left_out: int
+    below: int
     total: Finding | None
     norm: float | None
 
@@ -59,10 +63,6 @@ class Shares:
         shares = [row.share for row in self.rows if row.share is not None]
         total = self.total.found if self.total and self.total.found is not None else 0.0
         return min(1.0, max([*shares, total, 1.25 * (self.norm or 0.0), 0.05]))
-
-    @property
-    def below(self) -> int:
-        return sum(row.enough is False for row in self.rows)
 
     def sums(self) -> tuple[float | None, float | None]:
         """Inside and whole of all rows, None where one of them is absent."""
@@ -133,7 +133,8 @@ def _table(side: Side, rows: list[Share], total: Finding | None, norm: float | N
         return None
     rows.sort(key=lambda row: (row.share is None, -(row.share or 0.0), row.member.key))
     kept = rows if len(rows) <= MOST else [*rows[:MOST // 2], *rows[-(MOST // 2):]]
-    return Shares(side, kept, len(rows) - len(kept), total, norm)
+    below = sum(row.enough is False for row in rows)
+    return Shares(side, kept, len(rows) - len(kept), below, total, norm)
 
 
 def shares_title(table: Shares, lang: Lang) -> str:

@@ -12,11 +12,9 @@ from smezhnik.report.amounts import Scale
 from smezhnik.report.links.cards import NeedCard
 from smezhnik.report.links.counted import Counted
 from smezhnik.report.markup import arrows, joined, sentence
+from smezhnik.report.sources import named_sources
 from smezhnik.report.territory import region_name, short_name
 from smezhnik.types import Lang
-
-#: Sources that are named one by one before the rest is only counted.
-_NAMED_SOURCES = 6
 
 
 def finding(counted: Counted, cards: Sequence[NeedCard], pair: tuple[str, str] | None, lang: Lang) -> str:
@@ -76,14 +74,6 @@ def _sum_or_count(links: pl.DataFrame, scale: Scale | None, lang: Lang) -> str |
 
 def source_lines(tables: Mapping[str, pl.DataFrame | None], lang: Lang) -> list[str]:
     """Where the facts come from: the sources that the tables name, and whose the figures are."""
-    named: list[str] = sorted({
-        source for name in ("needs", "offers", "organisations") for frame in [tables[name]] if frame is not None
-        for source in frame["source"].drop_nulls().unique()
-    })
-    lines = []
-    if named:
-        shown = ", ".join(named[:_NAMED_SOURCES])
-        if len(named) > _NAMED_SOURCES:
-            shown += say("report.links.source.more", lang, count=len(named) - _NAMED_SOURCES)
-        lines.append(say("report.links.source", lang, sources=shown))
-    return [*lines, say("report.links.source.secret", lang)]
+    frames = [tables[name] for name in ("needs", "offers", "organisations")]
+    return [*named_sources([frame for frame in frames if frame is not None], lang),
+            say("report.links.source.secret", lang)]
