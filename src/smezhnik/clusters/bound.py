@@ -9,7 +9,7 @@ otherwise: where the loss is more than what the best known cluster lacks to the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -22,6 +22,8 @@ from smezhnik.rules.forms import Sum, TotalShare
 
 #: Cuts made at most, and the part of the bound below which a better one is not sought.
 CUTS, CLOSE = 60, 2e-6
+#: A bound that is below all possible worth by this much proves that there is no answer.
+PROOF = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +148,7 @@ def find_bound(problem: Problem, free: Bools, inside: Bools, cuts: int = CUTS) -
     planes: list[tuple[float, Floats]] = []
     sets: list[Bools] = []
     active: list[int] = []
+    least_worth = float(np.minimum(problem.gain, 0.0).sum()) if not problem.decided.any() else -np.inf
     prices = np.zeros(count)
     for _ in range(cuts):
         shared = push(rows.pairs, share, *rows.priced(prices))
@@ -160,7 +163,7 @@ def find_bound(problem: Problem, free: Bools, inside: Bools, cuts: int = CUTS) -
         fresh = [row for row in np.flatnonzero(slack < -1e-9 * np.maximum(1.0, np.abs(rows.least))).tolist()
                  if row not in active]
         active += fresh
-        if not active:
+        if not active or best < least_worth - PROOF * max(1.0, abs(least_worth)):
             break
         lowest, prices = _master(planes, active, count, best)
         close = best - lowest <= CLOSE * max(1.0, abs(best))
@@ -168,6 +171,15 @@ def find_bound(problem: Problem, free: Bools, inside: Bools, cuts: int = CUTS) -
             break
     return Bound(best, rows.nodes, found.rest, rows.pairs, found.residual, inside,
                  tuple(_spread(chosen, rows.nodes, inside) for chosen in sets[::-1]), best_prices)
+
+
+def contradict(problem: Problem) -> bool:
+    """Whether the rules on sums, who may and who has to be a member alone exclude every cluster: a quick proof."""
+    kept = problem.peeled.kept
+    if (problem.must & ~kept).any():
+        return True
+    nothing = replace(problem, worth=np.zeros(len(problem.worth)), gain=np.zeros(len(problem.gain)))
+    return find_bound(nothing, kept & ~problem.must, problem.must).value < -PROOF
 
 
 def _spread(chosen: Bools, nodes: Ints, inside: Bools) -> Bools:

@@ -105,11 +105,14 @@ def compose(network: Cluster, pack: Pack | str, *, on: dt.date, request: Request
                          progress=progress)
 
 
-def compose_facts(network: Facts, edition: Edition, request: Request = Request(), *, time_limit_s: float = 60.0,
-                  gap: float = PROVEN, seed: int = 0, progress: Progress = no_progress) -> Composition:
-    """``compose`` over what rules see."""
+def compose_facts(network: Facts, edition: Edition, request: Request = Request(), *, within: Bools | None = None,
+                  time_limit_s: float = 60.0, gap: float = PROVEN, seed: int = 0, progress: Progress = no_progress
+                  ) -> Composition:
+    """``compose`` over what rules see; ``within``: [n] who may be a member besides what the request says."""
     check_request(request, network)
     problem, beside = problem_of(network, edition, request)
+    if within is not None:
+        problem = replace(problem, allowed=problem.allowed & within)
     watch = Watch(time_limit_s, progress)
     found = Search(problem, watch, gap=gap, seed=seed).run()
     if found.answer is None and found.bound > -np.inf:

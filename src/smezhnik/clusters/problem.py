@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -171,9 +171,9 @@ class Problem:
         return tuple(replace(self, forms=dict(zip(self.forms, chosen, strict=True)))
                      for chosen in itertools.product(*options))
 
-    def without(self, codes: Callable[[str], bool]) -> Problem:
-        """The same without the forms whose code is named."""
-        return replace(self, forms={code: form for code, form in self.forms.items() if not codes(code)})
+    def only(self, codes: Collection[str]) -> Problem:
+        """The same with only the forms of these codes."""
+        return replace(self, forms={code: form for code, form in self.forms.items() if code in codes})
 
 
 def _outer_or(tree: Form) -> Form:

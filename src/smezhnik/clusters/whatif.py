@@ -1,0 +1,69 @@
+"""What if one member or contract came or went: both verdicts side by side, at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from smezhnik.clusters.asked import Request, check_request
+from smezhnik.clusters.cluster import Cluster
+from smezhnik.clusters.facts import facts_of
+from smezhnik.errors import Fault, InputFaults
+from smezhnik.rules.facts import Bools, Facts
+from smezhnik.rules.judge import Verdict, judge_facts
+from smezhnik.rules.load import load_pack
+from smezhnik.rules.pack import Edition, Pack
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Verdicts before and after; ``changed``: codes of criteria whose state is another."""
+
+    before: Verdict
+    after: Verdict
+    changed: tuple[str, ...]
+
+
+def what_if(cluster: Cluster, pack: Pack | str, *, on: dt.date, network: Cluster | None = None,
+            add: Collection[str] = (), remove: Collection[str] = (), sign: Collection[str] = (),
+            end: Collection[str] = ()) -> WhatIf:
+    """The verdict on a cluster as it is, and after members come or go, links are signed, contracts end.
+
+    Parameters
+    ----------
+    cluster, pack, on : as of ``judge``
+    network : frames of all who may be added, those of the cluster among them
+    add, remove : ids of organisations
+    sign, end : ids of contracts: inferred ones that are signed with their whole sum, signed ones that end
+    """
+    edition = (load_pack(pack) if isinstance(pack, str) else pack).on(on)
+    whole = facts_of(cluster if network is None else network, on)
+    return what_if_facts(whole, facts_of(cluster, on).ids, edition, add=add, remove=remove, sign=sign, end=end)
+
+
+def what_if_facts(network: Facts, members: Collection[str], edition: Edition, *, add: Collection[str] = (),
+                  remove: Collection[str] = (), sign: Collection[str] = (), end: Collection[str] = ()) -> WhatIf:
+    """``what_if`` over what rules see."""
+    check_request(Request(must=(*members, *add), never=tuple(remove)) if not set(remove) & {*members, *add}
+                  else Request(must=(*members, *add, *remove)), network)
+    unknown = [Fault("clusters.unknown_contract", {"id": name}) for name in (*sign, *end)
+               if name not in set(network.contracts)]
+    if unknown:
+        raise InputFaults(unknown, "clusters.request")
+    inside = _mask(network.ids, members)
+    signed, ended = _mask(network.contracts, sign), _mask(network.contracts, end)
+    # An ended contract is one that no rule sees any more: a possible link.
+    after = replace(network, possible=(network.possible & ~signed) | ended) if len(network.contracts) else network
+    before = judge_facts(network, inside, edition)
+    then = judge_facts(after, (inside | _mask(network.ids, add)) & ~_mask(network.ids, remove), edition)
+    changed = tuple(old.code for old, new in zip(before.findings, then.findings, strict=True)
+                    if old.state != new.state)
+    return WhatIf(before, then, changed)
+
+
+def _mask(names: Collection[str], chosen: Collection[str]) -> Bools:
+    wanted = set(chosen)
+    return np.array([name in wanted for name in names], np.bool_)
