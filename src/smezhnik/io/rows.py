@@ -12,9 +12,17 @@ from smezhnik.io.grid import Grid, cell_text
 from smezhnik.io.headers import Header
 from smezhnik.tables import table
 
-_TOTAL = r"(?i)^\s*(итого|всего|общий итог|в\s*с\s*е\s*г\s*о|total|grand total|subtotal)(\s|:|\.|,|$)"
-_NOTE = (r"(?i)^\s*(\*|примечани|источник\s*:|исполнитель|исп\.|составил|согласован|утвержда|руководитель|директор|"
-         r"генеральный директор|начальник|главный бухгалтер|м\.\s?п\.|тел\.|подпись|note[s:]|source:|prepared by)")
+#: A cell that is nothing but the word of a total, what it is of, or its number: «Итого», «Всего по цеху», «Total: 5».
+#: «Total Quartz 9000» and «Всего лишь ООО» are names.
+_TOTAL = (r"(?i)^\s*(?:итого|всего|общий итог|в\s+с\s+е\s+г\s+о|total|grand total|subtotal)\s*[:.,=–—-]*"
+          r"(?:\s+(?:по|за|на|к|с|без)\s.*|[\d\s.,]*\s*(?:шт|т|кг|м|ед|руб|позици\w*|наименовани\w*)?\s*\.?)$")
+#: Who made and signed the table, and remarks on it. The titles of people count only with a signature or a place of
+#: work after them: «Директор игрушечный» is a toy.
+_NOTE = (r"(?i)^\s*(?:\*|примечани[ея]\b|источник\s*:|исполнитель\b|исп\.|составил[аи]?\b|согласован[оы]?\b|"
+         r"утвержда(?:ю|ем)\b|подпись\b|м\.\s?п\.|тел\.?\s*:?\s*[+\d(]|notes?\s*(?::|$)|source\s*:|prepared by\b|"
+         r"(?:генеральный\s+|ген\.\s?)?(?:директор|руководитель|начальник|главный бухгалтер|гл\.\s?бухгалтер)"
+         r"\s*(?:$|[:_/(«\"]|\s(?:по|ооо|о?ао|пао|зао)\s|"
+         r"\s(?:завода|предприятия|общества|отдела|цеха|службы|управления|департамента)\b|.*\b\p{L}\.\s?\p{L}\.))")
 #: Rows under the header in which a row of column numbers or the example of a template may stand.
 _NEAR_HEADER = 3
 
@@ -40,7 +48,7 @@ def find_rows(cells: Sequence[pl.Series], grid: Grid, header: Header, name: str,
     ----------
     cells : clean text of each column of the piece
     near_header : the piece begins right under the header
-    totalled : a totals row came in an earlier piece, so short rows are notes under the table
+    totalled : the last row of an earlier piece stood under a total, so rows without a main text are notes
     last : no further piece follows: empty rows at the end are not rows
     """
     frame = pl.DataFrame({f"c{place}": column for place, column in enumerate(cells)}).with_columns(
@@ -50,22 +58,35 @@ def find_rows(cells: Sequence[pl.Series], grid: Grid, header: Header, name: str,
     first = pl.coalesce(*texts)
     main = _main_column(header, name)
     lead = pl.col(f"c{main}") if main is not None else first
-    total = first.str.contains(_TOTAL) | lead.str.contains(_TOTAL)
-    after_total = pl.lit(totalled) | total.fill_null(False).shift(1, fill_value=False).cum_max()
-    wide = len(header.columns) >= 3
     keys = [f"c{header.columns[column]}" for column in table(name).key if column in header.columns]
-    named = pl.all_horizontal(pl.col(key).is_not_null() for key in keys) if keys else pl.lit(False)
     # A row with an id and a text of its own is data, whatever its words.
-    note = (first.str.contains(_NOTE) & ((filled == 1) | ((filled == 2) & ~named))) | (after_total & (filled <= 2))
+    named = pl.all_horizontal(
+        lead.is_not_null() if main is not None else filled >= 2,
+        *(pl.col(key).is_not_null() & ~pl.col(key).str.contains(_TOTAL) for key in keys)) if keys else pl.lit(False)
+    total = lead.str.contains(_TOTAL) | (first.str.contains(_TOTAL) & (lead.is_null() | first.str.contains("^[^a-zA-Z]")))
+    total = total.fill_null(False) & ~named
+    # Under a total stand signatures and remarks, until a row has its main text again.
+    under_total = pl.when(total).then(True).when(lead.is_not_null()).then(False).forward_fill()
+    under_total = under_total.fill_null(totalled)
+    after_total = under_total.shift(1, fill_value=totalled)
+    wide = len(header.columns) >= 3
+    numbers = [pl.col(f"c{place}").str.contains(r"^[+-]?\d") for column, place in header.columns.items()
+               if table(name).columns[column].kind == "number"]
+    counted = pl.any_horizontal(*numbers).fill_null(False) if numbers else pl.lit(False)
+    note = (first.str.contains(_NOTE) & (filled <= 2) & ~named & ~counted) | (
+        after_total & lead.is_null() & (filled <= 2))
     if wide and main is not None:
         note |= (filled == 1) & lead.is_null()
+    if _is_own(header, name):
+        note, total = pl.lit(False), pl.lit(False)
     kinds = frame.select(
         pl.when(filled == 0).then(pl.lit("empty"))
         .when(_repeats(header, texts)).then(pl.lit("header_repeated"))
-        .when(total.fill_null(False) & ((filled < len(header.columns)) | wide)).then(pl.lit("total_row"))
+        .when(total).then(pl.lit("total_row"))
         .when(pl.col("number").is_in(sorted(grid.merged)) & (filled == 1) & wide).then(pl.lit("section_row"))
         .when(note.fill_null(False)).then(pl.lit("note_row"))
-        .otherwise(pl.lit("data")).alias("kind"), "number", first.alias("first"))
+        .otherwise(pl.lit("data")).alias("kind"),
+        "number", first.alias("first"), under_total.alias("under_total"))
     if near_header:
         kinds = kinds.with_columns(pl.Series(
             "kind", _near_header(kinds["kind"].to_list(), cells, header, name), pl.String))
@@ -75,7 +96,12 @@ def find_rows(cells: Sequence[pl.Series], grid: Grid, header: Header, name: str,
     skipped = tuple(Fault(kind, {"found": (text or "")[:80]}, sheet=grid.sheet, row=row, severity="skipped")
                     for kind, row, text in passed.select("kind", "number", "first").iter_rows())
     return Rows((kinds["kind"] == "data").arg_true(), skipped, int((kinds["kind"] == "empty").sum()),
-                totalled or bool((kinds["kind"] == "total_row").any()))
+                bool(kinds["under_total"][-1]) if kinds.height else totalled)
+
+
+def _is_own(header: Header, name: str) -> bool:
+    """Whether a program wrote the file: all declared columns under their names, in order. It holds rows only."""
+    return bool(header.rows) and header.names == tuple(table(name).columns)
 
 
 def _main_column(header: Header, name: str) -> int | None:
