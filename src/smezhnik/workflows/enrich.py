@@ -44,4 +44,4 @@ def _fill(frame: pl.DataFrame, facts: pl.DataFrame, key: str, columns: dict[str,
         pl.when(own_place).then(pl.col(target)).otherwise(pl.coalesce(target, f"_{target}")).alias(target)
         if target in PLACE else pl.coalesce(target, f"_{target}").alias(target)
         for target in columns
-    )
+    ).select(frame.columns)
