@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from smezhnik.cli.report import report
 from smezhnik.clusters.asked import Request
 from smezhnik.clusters.cluster import Cluster, make_cluster
+from smezhnik.clusters.compose import compose
 from smezhnik.clusters.judge import judge
 from smezhnik.clusters.repair import Repair, repair
 from smezhnik.errors import InputError
@@ -23,6 +24,7 @@ from smezhnik.report import report_cluster
 from smezhnik.rules.sentences import status_word
 from smezhnik.types import Lang
 from smezhnik.workflows.cluster import read_cluster
+from smezhnik.workflows.cluster_page import composed_cluster
 from tests.report.markup_of import Element, Page
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -152,6 +154,33 @@ def test_without_a_repair_the_list_names_what_each_criterion_lacks_and_who_has_a
     assert "17 400 тыс. руб." in todo
     assert "Неизвестно: численность – знает Стеклопакет-Уфа" in todo
     assert criteria(page)["jobs"].find("span", class_="light")[0].text == "Нельзя сказать"
+
+
+def test_a_composition_is_shown_as_the_cluster_of_its_members_with_its_proof() -> None:
+    request = Request(possible=True, seed="У-01", least_regions=2, new_volume_th_rub=200_000.0)
+    found = compose(network(), "ru-779", on=DAY, request=request, time_limit_s=20)
+    assert found.status == "proved"
+    made = composed_cluster(network(), found)
+    page = shown(report_cluster(made, found.verdict, lang="ru", composition=found, network=network()))
+    value = f"{found.value_th_rub / 1000:.1f}".replace(".", ",")
+    assert f"Доказано: лучшего кластера в этой сети нет. Внутри {value} млн руб. в год." in page.said
+    assert f"{len(found.members)} участник" in page.root.find("p", class_="lead")[1].text
+    todo = page.root.find("section", class_="todo")[0]
+    assert todo.text.count("Заключить договор") == len(found.new_contracts)
+    drawing = page.root.find("svg", class_="chain")[0]
+    assert len(drawing.find("path", class_="proposed")) == len(found.new_contracts)
+    outside = [item.id for item in found.outsiders]
+    names = dict(network().members.select("org_id", "name").iter_rows())
+    assert all(names[key] in todo.text for key in outside[:8])
+
+
+def test_a_repair_that_is_proven_impossible_says_so_and_lists_what_is_lacking() -> None:
+    alone = repair(cluster(), "ru-779", on=DAY, request=Request(possible=True), time_limit_s=20)
+    assert alone.status == "impossible"
+    page = shown(report_cluster(cluster(), judge(cluster(), "ru-779", on=DAY), lang="ru", repair=alone))
+    todo = page.root.find("section", class_="todo")[0].text
+    assert "соответствия не добиться" in todo
+    assert "Есть объекты технологической инфраструктуры" in todo
 
 
 def test_possible_links_are_dashed_marked_as_inferred_and_in_no_number() -> None:

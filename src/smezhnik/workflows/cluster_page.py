@@ -6,8 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from smezhnik.clusters.asked import Request
-from smezhnik.clusters.cluster import Cluster
+from smezhnik.clusters.cluster import Cluster, make_cluster
+from smezhnik.clusters.compose import Composition
 from smezhnik.clusters.repair import Repair, repair
 from smezhnik.io import readable_name
 from smezhnik.messages import say
@@ -61,3 +64,9 @@ def report_cluster_files(cluster: Path, pack: str, *, on: dt.date, lang: Lang, n
     progress(Step("report", 1, 1))
     name = readable_name(say("report.file.cluster", lang), judged.title or "", on.isoformat(), suffix=".html")
     return ClusterPage(Reported(page, name, loaded), judged, change)
+
+
+def composed_cluster(network: Cluster, composition: Composition) -> Cluster:
+    """The frames of the members of a composition, as the page of a cluster takes them."""
+    inside = network.members.filter(pl.col("org_id").is_in(composition.members))
+    return make_cluster(inside, network.contracts, network.facts, network.documents)

@@ -11,14 +11,16 @@ import polars as pl
 from markupsafe import Markup
 
 from smezhnik.clusters.cluster import Cluster
+from smezhnik.clusters.compose import Composition
 from smezhnik.clusters.facts import names_of
 from smezhnik.clusters.repair import Repair
 from smezhnik.messages import say
 from smezhnik.report.clusters.chain import Chain, draw_chain, make_chain
 from smezhnik.report.clusters.findings import LIGHTS, Row, make_rows
 from smezhnik.report.clusters.members import Shown, show
+from smezhnik.report.clusters.plan import Plan, plan_of_composition, plan_of_repair
 from smezhnik.report.clusters.shares import make_shares, shares_title
-from smezhnik.report.clusters.todo import ToDo, make_todo
+from smezhnik.report.clusters.todo import make_todo
 from smezhnik.report.clusters.where import draw_members_map
 from smezhnik.report.markup import joined, render, sentence
 from smezhnik.report.page import Page, permanent_number, render_page
@@ -37,6 +39,7 @@ def report_cluster(
     *,
     lang: Lang,
     repair: Repair | None = None,
+    composition: Composition | None = None,
     network: Cluster | None = None,
     made_at: dt.datetime | None = None,
     title: str | None = None,
@@ -48,11 +51,12 @@ def report_cluster(
 
     Parameters
     ----------
-    cluster : frames of the cluster (``make_cluster``); a composition is shown as the cluster of its members
+    cluster : frames of the cluster (``make_cluster``)
     verdict : of ``judge`` on this cluster; the page says nothing about the law that it does not hold
     lang : language of the page
     repair : the least change that makes it comply; without it the page lists what each criterion lacks
-    network : frames of all who may be members: names and places of those whom the repair takes in
+    composition : how the cluster was composed; ``cluster`` then holds its members and ``verdict`` is its own
+    network : frames of all who may be members: names and places of those whom a repair takes in or who stay outside
     made_at : when the paper was made; None leaves it out
     title : None lets the verdict be the title
     issuer : who issues the paper, top left of each sheet
@@ -64,8 +68,9 @@ def report_cluster(
     str, the page. The same cluster, verdict and arguments give the same text.
     """
     names: dict[str, str] = {**(names_of(network) if network else {}), **names_of(cluster)}
-    shown = show(cluster, verdict, repair, network)
-    rows, todo = make_rows(verdict, names, lang), make_todo(verdict, shown, repair, names, lang)
+    plan = _plan(repair, composition, lang)
+    shown = show(cluster, verdict, plan, network)
+    rows, todo = make_rows(verdict, names, lang), make_todo(verdict, shown, plan, names, lang)
     chain, shares = make_chain(shown, lang), make_shares(shown, verdict)
     chain_title = _chain_title(chain, lang)
     body = render(
@@ -82,7 +87,7 @@ def report_cluster(
     content = json.dumps(verdict_data(verdict, names), ensure_ascii=False, sort_keys=True) + \
         cluster.members.write_ndjson() + cluster.contracts.write_ndjson()
     return render_page(Page(
-        title=title or _title(verdict, name, lang), lead=_lead(verdict, shown, todo, repair, lang), body=body,
+        title=title or _title(verdict, name, lang), lead=_lead(verdict, shown, plan, lang), body=body,
         lang=lang, number=permanent_number("V", verdict.day, content.encode()), as_of=verdict.day,
         data_date=_data_date(cluster), made_at=made_at,
         frame=[(say("report.cluster.frame.pack", lang), _pack_words(verdict, lang))],
@@ -90,6 +95,12 @@ def report_cluster(
                       contracts=sum(bond.contracts for bond in shown.signed)),
         sources=[*sources, *_source_lines(cluster, verdict, lang)], issuer=issuer, sample=sample, landscape=True,
     ))
+
+
+def _plan(repair: Repair | None, composition: Composition | None, lang: Lang) -> Plan | None:
+    if repair is not None:
+        return plan_of_repair(repair, lang)
+    return None if composition is None else plan_of_composition(composition, lang)
 
 
 def _name(cluster: Cluster) -> str | None:
@@ -102,7 +113,7 @@ def _title(verdict: Verdict, name: str | None, lang: Lang) -> str:
     return say(f"{whose}.{verdict.state}", lang, name=name)
 
 
-def _lead(verdict: Verdict, shown: Shown, todo: ToDo, repair: Repair | None, lang: Lang) -> list[Markup]:
+def _lead(verdict: Verdict, shown: Shown, plan: Plan | None, lang: Lang) -> list[Markup]:
     """The sentences under the title: by which pack, how many criteria, what they rest on; who is in."""
     counts = verdict.counts
     said = [sentence(f"report.cluster.lead.{verdict.state}", lang, day=verdict.day, met=counts["met"],
@@ -111,9 +122,9 @@ def _lead(verdict: Verdict, shown: Shown, todo: ToDo, repair: Repair | None, lan
     if verdict.state == "not_met" and counts["unknown"]:
         said.append(sentence("report.cluster.lead.undecided", lang, unknown=counts["unknown"]))
     said.append(sentence("report.cluster.lead.status", lang, status=status_word(verdict.status, lang)))
-    if repair is not None and todo.of("repair"):
-        code = "report.cluster.lead.repair" + (".proved" if repair.status == "proved" else "")
-        said.append(sentence(code, lang, count=len(todo.of("repair"))))
+    if plan is not None and plan.found and plan.actions and plan.after.state == "met":
+        code = "report.cluster.lead.repair" + (".proved" if plan.proven and plan.kind == "repair" else "")
+        said.append(sentence(code, lang, count=plan.actions))
     places = ", ".join(f"{short_name(region, lang)} {count}" for region, count in shown.regions.items())
     who = [sentence("report.cluster.lead.members", lang, members=len(shown.own),
                     plants=sum(member.industrial for member in shown.own)), places]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from smezhnik.clusters.cluster import Cluster, contract_in_force, in_force, member_name
-from smezhnik.clusters.repair import Repair
+from smezhnik.report.clusters.plan import Plan
 from smezhnik.report.territory import short_name, town
 from smezhnik.rules.judge import Verdict
 from smezhnik.types import Lang
@@ -19,13 +19,13 @@ from smezhnik.types import Lang
 INDUSTRIAL = ("producer", "final_producer")
 FINAL = "final_producer"
 Change = Literal["", "added", "removed"]
-#: ``signed`` counts for the law; ``possible`` is inferred; ``proposed`` is what a repair would have signed.
+#: ``signed`` counts for the law; ``possible`` is inferred; ``proposed`` is what a plan would have signed.
 BondKind = Literal["signed", "proposed", "possible"]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the page shows it; ``change`` is what a repair would do with it."""
+    """A member as the page shows it; ``change`` is what a plan would do with it."""
 
     key: str
     name: str
@@ -70,7 +70,7 @@ class Bond:
 
 @dataclass(frozen=True)
 class Shown:
-    """Members of the day in the order of the verdict, those a repair would add last; bonds, weightiest first."""
+    """Members of the day in the order of the verdict, those a plan would add last; bonds, weightiest first."""
 
     members: Mapping[str, Member]
     bonds: Sequence[Bond]
@@ -95,19 +95,19 @@ class Shown:
         return self.tones.get(member.region or "", "o")
 
 
-def show(cluster: Cluster, verdict: Verdict, repair: Repair | None, network: Cluster | None) -> Shown:
-    """Members in force on the day of the verdict with their bonds, and what a repair would change."""
+def show(cluster: Cluster, verdict: Verdict, plan: Plan | None, network: Cluster | None) -> Shown:
+    """Members in force on the day of the verdict with their bonds, and what a plan would change."""
     excused = {verdict.ids[item.position] for finding in verdict.findings
                for item in finding.each if item.excused}
-    removed, added = set(repair.removed if repair else ()), list(repair.added if repair else ())
+    removed, added = set(plan.removed if plan else ()), list(plan.added if plan else ())
     rows = _rows(cluster, verdict)
     members = {row["org_id"]: _member(row, row["org_id"] in excused, "removed" if row["org_id"] in removed else "")
                for row in rows}
     known = {row["org_id"]: row for row in _rows(network, verdict)} if network else {}
     members |= {key: _member(known[key], False, "added") for key in added if key in known}
     bonds = _bonds(cluster, verdict, members)
-    if repair:
-        proposed = {(item.seller, item.buyer): item for item in repair.new_contracts}
+    if plan:
+        proposed = {(item.seller, item.buyer): item for item in plan.new_contracts}
         bonds = [bond for bond in bonds if bond.kind == "signed" or (bond.seller, bond.buyer) not in proposed]
         bonds += [Bond(item.seller, item.buyer, "proposed", item.volume_th_rub, item.volume_th_rub, 1, ())
                   for item in proposed.values()]

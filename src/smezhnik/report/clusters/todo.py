@@ -1,4 +1,4 @@
-"""What is missing as a list of what to do: who, which member, contract or fact; beside it what a repair proves."""
+"""What is missing as a list of what to do: who, which member, contract or fact; beside it what a plan proves."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smezhnik.clusters.outsiders import Outsider
-from smezhnik.clusters.repair import Repair
-from smezhnik.messages import format_number, say
-from smezhnik.report.clusters.findings import change_words, light_of
+from smezhnik.messages import say
+from smezhnik.report.clusters.findings import change_words
 from smezhnik.report.clusters.members import Shown
+from smezhnik.report.clusters.plan import Plan
 from smezhnik.rules.criterion import Finding
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.sentences import (
+    SHOWN_NAMES,
     amount,
     concerned_line,
     fact_word,
@@ -24,7 +25,7 @@ from smezhnik.rules.sentences import (
 )
 from smezhnik.types import Lang
 
-Group = Literal["repair", "shortfall", "facts", "watch"]
+Group = Literal["plan", "shortfall", "facts", "watch", "outsiders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Task:
 
 @dataclass(frozen=True)
 class ToDo:
-    """The list, in groups; ``proof`` says how sure a repair is, ``changes`` which numbers it moves."""
+    """The list, in groups; ``proof`` says how sure a plan is, ``changes`` which numbers it moves."""
 
     tasks: Sequence[Task]
     proof: str
@@ -55,47 +56,55 @@ class ToDo:
         return list(dict.fromkeys(task.group for task in self.tasks))
 
 
-def make_todo(verdict: Verdict, shown: Shown, repair: Repair | None, names: Mapping[str, str], lang: Lang) -> ToDo:
-    """What to do so that the cluster complies: a repair where there is one, else what each criterion lacks."""
+def make_todo(verdict: Verdict, shown: Shown, plan: Plan | None, names: Mapping[str, str], lang: Lang) -> ToDo:
+    """What to do so that the cluster complies: a plan where there is one, else what each criterion lacks."""
     counting = [finding for finding in verdict.findings if not finding.criterion.informative]
-    found = repair is not None and repair.status in ("proved", "best_found")
-    tasks = _repair_tasks(repair, shown, names, lang) if repair is not None and found else \
-        [_shortfall(finding, verdict, names, lang) for finding in counting if finding.state == "not_met"]
-    if repair is not None and found:
-        tasks += [_shortfall(finding, verdict, names, lang) for finding in counting
-                  if finding.state == "not_met" and finding.code in repair.beside]
+    after = plan.after.findings if plan is not None and plan.found else ()
+    mended = {finding.code for finding in after if finding.state != "not_met"}
+    tasks = _changes_to_make(plan, shown, names, lang) if plan is not None and plan.found else []
+    tasks += [_shortfall(finding, verdict, names, lang) for finding in counting
+              if finding.state == "not_met" and finding.code not in mended]
     tasks += [Task("facts", line) for line in _facts(verdict, names, lang)]
     for finding in verdict.findings:
-        if light_of(finding) == "warn" or (finding.state == "not_met" and any(item.excused for item in finding.each)):
-            tasks += [Task("watch", say("report.cluster.todo.excused", lang, name=_name(verdict, item.position, names)),
-                           finding.criterion.title.of(lang)) for item in finding.each if item.excused]
-    proof = "" if repair is None else _proof(repair, lang)
-    changes = _changes(repair, lang) if repair is not None and found else []
-    return ToDo(tasks, proof, repair is not None and repair.status in ("proved", "complies"), changes)
+        tasks += [Task("watch", say("report.cluster.todo.excused", lang, name=_name(verdict, item.position, names)),
+                       finding.criterion.title.of(lang)) for item in finding.each if item.excused]
+    if plan is not None and plan.kind == "composition":
+        tasks += _outsiders(plan, names, lang)
+    return ToDo(tasks, plan.proof if plan else "", plan is not None and plan.proven,
+                _moved(plan, lang) if plan is not None and plan.found else [])
 
 
 def _name(verdict: Verdict, position: int, names: Mapping[str, str]) -> str:
     return names.get(verdict.ids[position], verdict.ids[position])
 
 
-def _repair_tasks(repair: Repair, shown: Shown, names: Mapping[str, str], lang: Lang) -> list[Task]:
+def _changes_to_make(plan: Plan, shown: Shown, names: Mapping[str, str], lang: Lang) -> list[Task]:
     """Contracts to sign, whom to take in, who leaves and why."""
     tasks = []
-    for contract in repair.new_contracts:
+    for contract in plan.new_contracts:
         told = {"seller": names.get(contract.seller, contract.seller),
                 "buyer": names.get(contract.buyer, contract.buyer),
                 "value": _money(contract.volume_th_rub, lang), "possible": _money(contract.possible_th_rub, lang)}
         code = "report.cluster.todo.sign" if contract.volume_th_rub > 0 else "report.cluster.todo.sign.any"
-        tasks.append(Task("repair", say(code, lang, **told), say("report.cluster.todo.sign.why", lang, **told), True))
-    for key in repair.added:
+        tasks.append(Task("plan", say(code, lang, **told), say("report.cluster.todo.sign.why", lang, **told), True))
+    for key in plan.added:
         member = shown.members.get(key)
         place = "" if member is None else ", ".join(part for part in (
             list_names([say(f"choice.{role}", lang) for role in member.roles], lang), member.place(lang)) if part)
-        tasks.append(Task("repair", say("report.cluster.todo.add", lang, name=names.get(key, key)), place))
-    reasons = {item.id: item for item in repair.unavoidable}
-    for key in repair.removed:
-        why = _outsider(reasons[key], repair.verdict, lang) if key in reasons else ""
-        tasks.append(Task("repair", say("report.cluster.todo.remove", lang, name=names.get(key, key)), why))
+        tasks.append(Task("plan", say("report.cluster.todo.add", lang, name=names.get(key, key)), place))
+    reasons = {item.id: item for item in plan.outsiders}
+    for key in plan.removed:
+        why = _outsider(reasons[key], plan.before, lang) if key in reasons else ""
+        tasks.append(Task("plan", say("report.cluster.todo.remove", lang, name=names.get(key, key)), why))
+    return tasks
+
+
+def _outsiders(plan: Plan, names: Mapping[str, str], lang: Lang) -> list[Task]:
+    """Who cannot be in any cluster that complies, the first of them, and how many more there are."""
+    tasks = [Task("outsiders", names.get(item.id, item.id), _outsider(item, plan.before, lang))
+             for item in plan.outsiders[:SHOWN_NAMES]]
+    if (rest := len(plan.outsiders) - SHOWN_NAMES) > 0:
+        tasks.append(Task("outsiders", say("report.cluster.todo.outsiders.rest", lang, count=rest)))
     return tasks
 
 
@@ -132,18 +141,11 @@ def _facts(verdict: Verdict, names: Mapping[str, str], lang: Lang) -> list[str]:
                     for fact in dict.fromkeys(absent)]
 
 
-def _proof(repair: Repair, lang: Lang) -> str:
-    count = len(repair.added) + len(repair.removed) + len(repair.new_contracts)
-    # a weight that no answer can be below, rounded up to whole changes
-    return say(f"report.cluster.todo.{repair.status}", lang, count=count,
-               bound=format_number(max(repair.bound, 0.0), lang, 0) if repair.status == "best_found" else "")
-
-
-def _changes(repair: Repair, lang: Lang) -> list[tuple[str, str, str, bool]]:
-    """Criteria whose state or number the repair moves: title, before, after, met afterwards."""
-    after = {finding.code: finding for finding in repair.verdict_after.findings}
+def _moved(plan: Plan, lang: Lang) -> list[tuple[str, str, str, bool]]:
+    """Criteria whose state or number the plan moves: title, before, after, met afterwards."""
+    after = {finding.code: finding for finding in plan.after.findings}
     moved = []
-    for finding in repair.verdict.findings:
+    for finding in plan.before.findings:
         later = after[finding.code]
         if finding.criterion.informative or (finding.state == later.state and finding.found == later.found):
             continue
