@@ -100,10 +100,11 @@ def _changes_to_make(plan: Plan, shown: Shown, names: Mapping[str, str], lang: L
 
 
 def _outsiders(plan: Plan, names: Mapping[str, str], lang: Lang) -> list[Task]:
-    """Who cannot be in any cluster that complies, the first of them, and how many more there are."""
+    """Who cannot be in any cluster that complies, the first of them, and how many more; not whom the request bars."""
+    barred = [item for item in plan.outsiders if item.reason != "not_allowed"]
     tasks = [Task("outsiders", names.get(item.id, item.id), _outsider(item, plan.before, lang))
-             for item in plan.outsiders[:SHOWN_NAMES]]
-    if (rest := len(plan.outsiders) - SHOWN_NAMES) > 0:
+             for item in barred[:SHOWN_NAMES]]
+    if (rest := len(barred) - SHOWN_NAMES) > 0:
         tasks.append(Task("outsiders", say("report.cluster.todo.outsiders.rest", lang, count=rest)))
     return tasks
 
