@@ -52,11 +52,22 @@ def test_decisions_by_code_make_the_code_weigh_more_and_the_model_better() -> No
     assert (trained.comparison.positive, trained.comparison.negative, trained.comparison.needs) == (60, 60, 60)
 
 
+def test_the_model_is_judged_by_the_score_that_the_link_showed() -> None:
+    links, needs, offers = decided(60, by_code=True)
+    behind = pl.Series("reasons", [[{"code": "rivals", "contribution": -9.0 * (decision == "declined"), "fields": "{}"}]
+                                   for decision in links["decision"]], dtype=links["reasons"].dtype)
+    known = train(links.with_columns(behind), needs, offers, Ranker.load())
+    unknown = train(links, needs, offers, Ranker.load())
+    assert known.comparison.before < unknown.comparison.before
+    assert 1 < known.scale["code"] < unknown.scale["code"]
+
+
 def test_chance_decisions_are_not_taken_for_a_gain_of_ranking() -> None:
     ranker = Ranker.load()
     trained = train(*decided(60, by_code=False), ranker)
-    again = compare_fit(trained.ranker, *_pairs(trained.ranker, 60), lambda features, label:
-                        fit_reasons(trained.ranker, features, label), seed=1)
+    features, label, needs = _pairs(trained.ranker, 60)
+    again = compare_fit(trained.ranker, features, label, np.zeros(len(label)), needs, lambda *known:
+                        fit_reasons(trained.ranker, *known), seed=1)
     assert not again.better
 
 
@@ -145,7 +156,8 @@ def test_the_command_writes_a_better_model_and_says_so(tmp_path: Path, monkeypat
 def test_the_command_writes_nothing_when_the_gain_is_not_proven(tmp_path: Path) -> None:
     links, _, _ = decided(30, by_code=False, seed=3)
     # half of the needs of every thing agree, half do not: only the level can be learnt, and it is given already
-    ranker = fit_reasons(Ranker.load(), *_pairs(Ranker.load(), 30)[:2])
+    features, label, _ = _pairs(Ranker.load(), 30)
+    ranker = fit_reasons(Ranker.load(), features, label, np.zeros(len(label)))
     ranker.save(tmp_path / "at-hand.npz")
     write_table(links, tmp_path / "links.parquet", "links", lang="ru")
     out = tmp_path / "model.npz"

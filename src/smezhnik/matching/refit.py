@@ -2,7 +2,9 @@
 
 The simple fit keeps the trees and weighs the reasons anew (five numbers), so a few dozen decisions are enough::
 
-    log-odds = base + Σ scale[r] · contribution[r],   scale[r] ≥ 0
+    log-odds = base + Σ scale[r] · contribution[r] + offset,   scale[r] ≥ 0
+
+``offset`` is what the score of a link holds beside the reasons of its text and code: its rivals, capacity, distance …
 
 A model is kept only if on needs that it had not seen its log-loss is lower, with the 95 % interval below zero.
 """
@@ -27,8 +29,8 @@ FEWEST = 10
 TRUST = 5.0
 RESAMPLES = 2000
 
-#: (features, labels) → model.
-Fit = Callable[[NDArray[np.float32], NDArray[np.bool_]], Ranker]
+#: (features, labels, offsets) → model.
+Fit = Callable[[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]], Ranker]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Comparison:
         return self.high < 0
 
 
-def fit_reasons(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_]) -> Ranker:
+def fit_reasons(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_], offset: NDArray[np.float64]
+                ) -> Ranker:
     """The model with its base and the weights of its reasons fitted to the decisions.
 
     Logistic regression, penalised by TRUST · (scale − 1)² / 2 and as much for the base; a reason whose weight would
@@ -68,7 +71,7 @@ def fit_reasons(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np
     prior = weights.copy()
     columns = np.column_stack([part, np.ones(len(part))])
     while True:
-        weights = _newton(columns, label.astype(np.float64), weights, prior, free)
+        weights = _newton(columns, offset, label.astype(np.float64), weights, prior, free)
         wrong = free[:-1] & (weights[:-1] < 0)
         if not wrong.any():
             break
@@ -78,11 +81,11 @@ def fit_reasons(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np
     return ranker.rescaled(float(weights[-1]), weights[:-1], meta)
 
 
-def _newton(columns: NDArray[np.float64], wanted: NDArray[np.float64], weights: NDArray[np.float64],
-            prior: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _newton(columns: NDArray[np.float64], offset: NDArray[np.float64], wanted: NDArray[np.float64],
+            weights: NDArray[np.float64], prior: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]:
     weights = weights.copy()
     for _ in range(100):
-        chance = 1 / (1 + np.exp(-(columns @ weights)))
+        chance = 1 / (1 + np.exp(-(columns @ weights + offset)))
         slope = columns.T @ (chance - wanted) + TRUST * (weights - prior)
         curve = (columns.T * (chance * (1 - chance))) @ columns + TRUST * np.eye(len(weights))
         step = np.zeros(len(weights))
@@ -94,14 +97,15 @@ def _newton(columns: NDArray[np.float64], wanted: NDArray[np.float64], weights: 
     return weights
 
 
-def compare_fit(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_], need: NDArray[Any],
-                fit: Fit, *, seed: int = 0) -> Comparison:
+def compare_fit(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_], offset: NDArray[np.float64],
+                need: NDArray[Any], fit: Fit, *, seed: int = 0) -> Comparison:
     """Cross-validate ``fit`` by needs against the model at hand.
 
     Parameters
     ----------
     features : ``Ranker.features`` of the decided pairs
     label : True where the link was agreed on, False where it was declined because it did not fit
+    offset : log-odds of each link that are none of the model's
     need : id of each pair's need; all pairs of a need are in one part
 
     Raises
@@ -113,11 +117,12 @@ def compare_fit(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np
     if min(positive, negative, len(needs)) < FEWEST:
         raise CannotSay("too_few_decisions", positive=positive, negative=negative, needs=len(needs), fewest=FEWEST)
     part = np.random.default_rng(seed).permutation(len(needs))[group] % FOLDS
-    before, after = calc_losses(ranker, features, label), np.zeros(len(label))
+    before, after = calc_losses(ranker, features, label, offset), np.zeros(len(label))
     for number in range(FOLDS):
         held = part == number
         if held.any():
-            after[held] = calc_losses(fit(features[~held], label[~held]), features[held], label[held])
+            fitted = fit(features[~held], label[~held], offset[~held])
+            after[held] = calc_losses(fitted, features[held], label[held], offset[held])
     gain = np.bincount(group, after - before)
     count = np.bincount(group)
     drawn = np.random.default_rng(seed).integers(0, len(needs), (RESAMPLES, len(needs)))
@@ -126,8 +131,9 @@ def compare_fit(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np
                       float(high))
 
 
-def calc_losses(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_]) -> NDArray[np.float64]:
+def calc_losses(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_], offset: NDArray[np.float64]
+                ) -> NDArray[np.float64]:
     """Log-loss of each pair: −ln of the probability given to what happened."""
     base, part = ranker.explain_features(features)
-    score = base + part.sum(axis=1)
+    score = base + part.sum(axis=1) + offset
     return np.asarray(np.logaddexp(0.0, np.where(label, -score, score)))

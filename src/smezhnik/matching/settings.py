@@ -13,7 +13,7 @@ GRADE_FROM: dict[Grade, float] = {"A": 0.85, "B": 0.70, "C": 0.50, "D": 0.0}
 @dataclass(frozen=True)
 class Weights:
     """Log-odds that business facts add. They are stated, not learnt: no public set holds them;
-    ``smezhnik train`` refits the whole score on a user's own decisions.
+    ``smezhnik train`` weighs text, marks, codes and standards anew beside them.
 
     Attributes
     ----------

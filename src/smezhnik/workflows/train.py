@@ -98,8 +98,9 @@ def train(links: pl.DataFrame, needs: pl.DataFrame | None, offers: pl.DataFrame 
     label = (told["decision"] != "declined").to_numpy()
     chosen = _choose(method, len(told))
     fit = partial(fit_reasons if chosen == "reasons" else fit_trees, ranker)
-    comparison = compare_fit(ranker, features, label, told["need_id"].to_numpy(), fit)
-    refitted = fit(features, label)
+    offset = _other_reasons(told)
+    comparison = compare_fit(ranker, features, label, offset, told["need_id"].to_numpy(), fit)
+    refitted = fit(features, label, offset)
     factors = np.divide(refitted.scale, ranker.scale, out=np.zeros(len(ranker.scale)), where=ranker.scale > 0).tolist()
     scale = dict(zip(TEXT_REASONS, factors, strict=True)) if chosen == "reasons" else {}
     return Trained(chosen, len(decided) - len(told), comparison, scale, refitted)
@@ -117,6 +118,13 @@ def _speaks_of_fit() -> pl.Expr:
     # closed with a reason of refusal: a deal that ended, not one that was kept
     kept = (pl.col("decision") != "declined") & ((pl.col("decision") != "closed") | (reason == ""))
     return refused | kept
+
+
+def _other_reasons(links: pl.DataFrame) -> NDArray[np.float64]:
+    """What the rivals and the business facts of each link gave its score; 0 where its reasons are not known."""
+    reason = pl.element().struct.field("code").is_in(TEXT_REASONS)
+    given = pl.when(reason).then(0.0).otherwise(pl.element().struct.field("contribution"))
+    return links.select(pl.col("reasons").list.eval(given).list.sum().fill_null(0.0)).to_series().to_numpy()
 
 
 def _side(links: pl.DataFrame, name: str, table: pl.DataFrame | None) -> tuple[pl.Series, pl.Series | None]:
@@ -153,12 +161,13 @@ def import_lightgbm() -> Any:
     return lightgbm
 
 
-def fit_trees(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_]) -> Ranker:
+def fit_trees(ranker: Ranker, features: NDArray[np.float32], label: NDArray[np.bool_], offset: NDArray[np.float64]
+              ) -> Ranker:
     """The model with trees added, each of one reason, that correct its score."""
     lightgbm = import_lightgbm()
     together = [[at for at, of in enumerate(REASON_OF) if of == number] for number in range(len(TEXT_REASONS))]
     base, part = ranker.explain_features(features)
-    data = lightgbm.Dataset(features, label.astype(np.float64), init_score=base + part.sum(axis=1))
+    data = lightgbm.Dataset(features, label.astype(np.float64), init_score=base + part.sum(axis=1) + offset)
     booster = lightgbm.train({**BOOSTING, "interaction_constraints": together,
                               "monotone_constraints": [feature.direction for feature in FEATURES]}, data, ROUNDS)
     return add_trees(ranker, trees_of_dump(booster.dump_model(), REASON_OF), len(label))
