@@ -108,7 +108,7 @@ def test_an_unverified_norm_is_shown_as_such_on_its_row_in_the_lead_and_at_the_f
     assert criteria(page)["jobs"].find("span", class_="tag")[0].text == "не сверено"
     assert any("Опора вывода: не сверено." in lead.text for lead in page.root.find("p", class_="lead"))
     assert "норму ещё никто не сравнил с официальным текстом" in page.root.find("footer")[0].text
-    assert "прочитано 22.11.2026" in page.root.find("footer")[0].text
+    assert "внесено 22.11.2026" in page.root.find("footer")[0].text
 
 
 def test_title_and_lead_give_the_verdict_and_count_as_the_judge_does() -> None:
