@@ -63,3 +63,11 @@ def test_pieces_are_written_as_a_stream(tmp_path: Path, kind: str) -> None:
     path = tmp_path / FILES[kind]
     write_table(iter(pieces), path, "needs")
     assert_frame_equal(read_table(path, "needs").frame, pl.concat(pieces))
+
+
+def test_our_own_columns_of_words_are_passed_over_without_a_note(tmp_path: Path) -> None:
+    links = complete(pl.DataFrame({
+        "need_id": ["1"], "offer_id": ["2"], "rank": [1], "probability": [0.5], "score": [0.0], "base": [0.0],
+        "grade": ["A"], "basis": ["declared"], "reasons": [[]], "gaps": [[]]}), "links")
+    write_table(links, tmp_path / "a.xlsx", "links", readable={"reasons": str, "gaps": str})
+    assert read_table(tmp_path / "a.xlsx", "links").notes == ()

@@ -64,10 +64,10 @@ def _refuse(**given: Path | None) -> None:
 
 def _give(made: Reported, output: Path | None) -> None:
     """The page to where it was asked, and what there is to say of the files read."""
+    for loaded in made.loaded:
+        tell_loaded(loaded)
     if output == _STDOUT:
         click.echo(made.page, nl=False)
         return
     path = write_page(made, output)
-    for loaded in made.loaded:
-        tell_loaded(loaded)
     tell("cli.report.done", file=str(path), size=len(made.page.encode()) // 1024)

@@ -200,6 +200,7 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
     explicit = {normal(header): header for header in mapping}
     letters = {header.upper(): header for header in mapping}
     mapped: set[str] = set()
+    derived = _derived(name)
     known = {normal(title) for title in titles[:WIDEST]} if letters else set()
     found: dict[int, _Match] = {}
     for place, parts in enumerate(itertools.islice(zip(*storeys, strict=True), WIDEST)):
@@ -210,8 +211,8 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
         if given is not None:
             mapped.add(given)
             found[place] = _Match(mapping[given], -1, split_unit(titles[place])[1])
-        elif any(len(part) > 120 for part in parts):
-            continue  # a sentence, not a header
+        elif any(len(part) > 120 for part in parts) or normal(titles[place]) in derived:
+            continue  # a sentence, or words that only repeat another column
         elif match := _match(name, parts):
             found[place] = match
     return replace(_resolve(name, found, names, rows, titles, tuple(storeys[-1])), mapped=frozenset(mapped))

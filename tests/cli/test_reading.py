@@ -1,0 +1,72 @@
+"""What commands tell of the tables they read, and what they give back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smezhnik.cli import smezhnik
+from smezhnik.cli.base import run
+from smezhnik.io import read_table
+
+OFFERS = "Продукция;Мощность;Ед. изм.\nБолт М12;5;т\nГайка М12;5;т\nИтого;10;т\n"
+Call = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Call:
+    monkeypatch.chdir(tmp_path)
+
+    def called(*line: str | Path) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["smezhnik", *map(str, line)])
+        code = run(smezhnik)
+        return code, capsys.readouterr().err.replace("\xa0", " ")
+
+    return called
+
+
+def needs(*rows: str) -> None:
+    Path("n.csv").write_text("\n".join(["Что нужно;Объём", *rows]) + "\n", "utf-8")
+    Path("o.csv").write_text(OFFERS, "utf-8")
+
+
+def test_what_was_passed_over_and_assumed_is_told_by_every_command(call: Call) -> None:
+    needs("Болт М12;5 т")
+    code, told = call("match", "n.csv", "o.csv", "-o", "l.parquet", "--on", "2026-11-22")
+    assert code == 0
+    assert "n.csv: прочитано 1, принято 1, отклонено 0, пропущено 0.\n  столбец «Объём»: в 1 ячейке единица" in told
+    assert "  строка 4: итог «Итого» пропущен." in told
+    assert "строка 4: итог «Итого» пропущен." in call("plan", "l.parquet", "n.csv", "o.csv", "-o", "p.csv")[1]
+    code, told = call("report", "l.parquet", "--offers", "o.csv", "-o", "-")
+    assert code == 0
+    assert "строка 4: итог «Итого» пропущен." in told
+
+
+def test_refused_rows_are_named_and_come_back_marked_where_the_command_goes_on(call: Call) -> None:
+    needs("Болт М12;много", "Гайка М12;5")
+    code, told = call("match", "n.csv", "o.csv", "-o", "l.csv", "--skip-faulty", "--faults", "f.xlsx")
+    assert code == 0
+    assert "  строка 2, столбец «Объём»: «много» – не число." in told
+    assert "Файл с пометками: f.xlsx" in told
+    assert read_table("f.xlsx", "needs", sheet="Лист1", skip_faulty=True).frame["text"].to_list() == ["Гайка М12"]
+
+
+def test_files_without_faults_do_not_come_back(call: Call) -> None:
+    needs("Болт М12;5")
+    assert call("match", "n.csv", "o.csv", "-o", "l.csv", "--skip-faulty", "--faults", "f.xlsx")[0] == 0
+    assert not Path("f.xlsx").exists()
+
+
+def test_of_many_faults_the_first_are_told_and_the_rest_counted(call: Call) -> None:
+    needs(*(f"Болт М{number};много" for number in range(25)), "Гайка М12;5")
+    told = call("match", "n.csv", "o.csv", "-o", "l.csv", "--skip-faulty")[1]
+    assert told.count("«много» – не число") == 20
+    assert "… и ещё 5. Все: smezhnik check needs n.csv --json" in told
+
+
+def test_quiet_says_nothing_of_it(call: Call) -> None:
+    needs("Болт М12;много", "Гайка М12;5")
+    assert call("match", "n.csv", "o.csv", "-o", "l.csv", "--skip-faulty", "--quiet") == (0, "")
