@@ -21,3 +21,9 @@ def test_declared_columns_are_cast_ordered_and_the_others_dropped() -> None:
     assert made.schema == pl.Schema(table("needs").dtypes)
     assert made.select("text", "volume").rows() == [("лист", 5.0)]
     assert made["need_id"].null_count() == 1
+
+
+def test_what_carries_confidential_figures_is_confidential() -> None:
+    columns = table("links").columns
+    assert {name: columns[name].secrecy for name in ("reasons", "gaps", "quantity")} == dict.fromkeys(
+        ("reasons", "gaps", "quantity"), "confidential")

@@ -176,6 +176,41 @@ def test_says_why_a_need_is_left() -> None:
     assert result.uncovered["quantity"].to_list() == [10.0, 10.0]
 
 
+def test_an_endless_capacity_hides_no_small_need() -> None:
+    result = plan(links(("N1", "O1")), needs({"volume": 1.0}), offers({"capacity": 1e13}))
+    assert (served(result), result.proven) == ({("N1", "O1"): 1.0}, True)
+
+
+def test_a_need_too_small_for_the_solver_is_served_or_is_not_called_proven() -> None:
+    result = plan(links(("N1", "O1"), ("N2", "O1")), needs({"volume": 0.1, "unit": "г"}, {"volume": 1e6}),
+                  offers({"capacity": 1e13}))
+    assert served(result)["N2", "O1"] == 1e6
+    assert ("N1", "O1") in served(result) or not result.proven
+
+
+ON = dt.date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(("offer", "need", "holds"), [
+    ({"valid_until": ON}, {}, False),
+    ({"valid_until": dt.date(2026, 11, 23)}, {}, True),
+    ({"valid_from": dt.date(2026, 11, 23)}, {}, False),
+    ({"valid_from": ON}, {}, True),
+    ({"valid_from": dt.date(2027, 1, 1)}, {"needed_by": dt.date(2027, 1, 1)}, True),
+    ({"valid_from": dt.date(2027, 1, 2)}, {"needed_by": dt.date(2027, 1, 1)}, False),
+])
+def test_an_offer_that_does_not_hold_when_it_is_wanted_is_left_out(offer: dict, need: dict, holds: bool) -> None:
+    result = plan(links(("N1", "O1")), needs(need), offers(offer), on=ON)
+    assert served(result) == ({("N1", "O1"): 10.0} if holds else {})
+    assert reasons(result) == ({} if holds else {"N1": "not_valid"})
+
+
+def test_validity_is_judged_by_the_day_of_the_links_where_no_other_is_given() -> None:
+    pair, old = ("N1", "O1", 1.0, {"as_of": ON}), offers({"valid_until": dt.date(2020, 1, 1)})
+    assert reasons(plan(links(pair), needs({}), old)) == {"N1": "not_valid"}
+    assert served(plan(links(("N1", "O1")), needs({}), old)) == {("N1", "O1"): 10.0}
+
+
 def test_declined_weak_and_inferred_links_can_be_left_out() -> None:
     pairs = links(("N1", "O1", 1.0, {"decision": "declined"}), ("N2", "O2", 1.0, {"grade": "C"}),
                   ("N3", "O3", 1.0, {"basis": "inferred"}), ("N4", "O4", 1.0, {"grade": "B", "basis": "declared"}))

@@ -29,10 +29,11 @@ class Links(dy.Schema):
                      "A exact, B adaptable, C could make, D weak", choices=GRADES, need=True)
     reasons = col.records("Доводы", "Reasons", "Код довода, вклад в балл, сведения для предложения",
                           "Code, contribution to the score, fields of its sentence",
-                          {"code": dy.String(), "contribution": dy.Float64(), "fields": dy.String()})
+                          {"code": dy.String(), "contribution": dy.Float64(), "fields": dy.String()},
+                          secrecy="confidential")
     gaps = col.records("Чего не хватает", "Gaps", "Код пробела и сведения для предложения",
                        "Code of the gap and the fields of its sentence",
-                       {"code": dy.String(), "fields": dy.String()})
+                       {"code": dy.String(), "fields": dy.String()}, secrecy="confidential")
     basis = col.text("Основание", "Basis", "Слабейшее из оснований потребности и предложения",
                      "The weaker basis of the need and the offer", choices=BASES, need=True)
     buyer_id = col.text("Код покупателя", "Buyer id", "Код организации", "Id of the organisation")
@@ -97,10 +98,12 @@ class Uncovered(dy.Schema):
     unit = shared.unit()
     value_th_rub = col.number("Сумма в год, тыс. руб.", "Yearly value, th. RUB", "Стоимость незакрытого",
                               "Value of what is uncovered", unit="th_rub", secrecy="confidential")
-    reason = col.text("Почему", "Why", "no_candidate – нет кандидата, no_capacity – мощности не хватило, "
-                      "conflict – не сходятся единицы, партии или число поставщиков, no_volume – объём не указан",
-                      "no_candidate, no_capacity, conflict (units, lots, number of suppliers), no_volume",
-                      choices=("no_candidate", "no_capacity", "conflict", "no_volume"), need=True)
+    reason = col.text("Почему", "Why", "no_candidate – нет кандидата, not_valid – предложения не действуют, "
+                      "no_capacity – мощности не хватило, conflict – не сходятся единицы, партии или число "
+                      "поставщиков, no_volume – объём не указан",
+                      "no_candidate, not_valid (no offer holds at the time), no_capacity, "
+                      "conflict (units, lots, number of suppliers), no_volume",
+                      choices=("no_candidate", "not_valid", "no_capacity", "conflict", "no_volume"), need=True)
 
 
 class ShadowPrices(dy.Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
@@ -62,9 +63,9 @@ class Plan:
         return "proven" if self.proven else "gap"
 
 
-def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, max_suppliers: int | None = None,
-         min_grade: Grade | None = None, bases: Collection[Basis] = BASES, time_limit_s: float = 60.0,
-         progress: Progress = no_progress) -> Plan:
+def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, on: dt.date | None = None,
+         max_suppliers: int | None = None, min_grade: Grade | None = None, bases: Collection[Basis] = BASES,
+         time_limit_s: float = 60.0, progress: Progress = no_progress) -> Plan:
     """Which supplier serves which need, so that the most is covered.
 
     Four goals, each sought among the best answers to those before it:
@@ -94,6 +95,9 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, max_
     ----------
     links : table ``links``; only ``need_id`` and ``offer_id`` are needed. Declined ones are left out
     needs, offers : tables of these names
+    on : the day for which validity is judged; the latest ``as_of`` of the links if None. Offers that have ended, or
+        that begin after that day and after the day on which the need is wanted, are left out. Where the links know no
+        day either, every offer counts
     max_suppliers : the largest number of suppliers of a need; None for any
     min_grade : links of a lower grade are left out
     bases : links of another basis are left out; ``("register", "declared")`` plans without anything inferred
@@ -104,8 +108,9 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, max_
     -------
     Plan
         Allocations in the need's unit, ordered by need and offer. Uncovered: what known capacities and asked
-        plants leave, with the reason: ``no_candidate`` (no link), ``no_capacity`` (all candidates are full),
-        ``conflict`` (units, lots or the number of suppliers), ``no_volume``. Shadow prices: for each full offer,
+        plants leave, with the reason: ``no_candidate`` (no link), ``not_valid`` (no offer holds at the time),
+        ``no_capacity`` (all candidates are full), ``conflict`` (units, lots or the number of suppliers),
+        ``no_volume``. Shadow prices: for each full offer,
         what one more of its units would give, at the plan's decisions about lots. Empty in, empty out.
 
     Raises
@@ -117,7 +122,8 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, max_
     """
     if max_suppliers is not None and max_suppliers < 1:
         raise InputError("max_suppliers", found=max_suppliers)
-    problem = problem_of(links, needs, offers, min_grade=min_grade, bases=bases)
+    on = _day_of(links) if on is None else on
+    problem = problem_of(links, needs, offers, on=on, min_grade=min_grade, bases=bases)
     distance = _filled(problem.distance)
     known = np.isfinite(problem.capacity)[problem.offer]
     deliverable = _deliverable(problem)
@@ -128,6 +134,12 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, max_
     assured[assured_links] = _snapped(transport, solution)
     asked = _asked(problem, np.flatnonzero(deliverable & ~known), assured, distance, max_suppliers)
     return _result(problem, transport, solution, assured, asked)
+
+
+def _day_of(links: pl.DataFrame) -> dt.date | None:
+    """The latest day for which links were calculated."""
+    day = links["as_of"].max() if "as_of" in links.columns else None
+    return day if isinstance(day, dt.date) else None
 
 
 def _filled(distance: Floats) -> Floats:
@@ -250,7 +262,9 @@ def _uncovered(problem: Problem, assured: Floats, total: Floats) -> pl.DataFrame
     unknown = ~np.isfinite(problem.volume)
     short = unknown | ((problem.volume > 0) & (total < problem.volume * (1 - FULL)))
     rows = np.flatnonzero(short)
-    reason = np.select([links == 0, unknown, idle], ["no_candidate", "no_volume", "conflict"], "no_capacity")
+    none = links == 0
+    reason = np.select([none & ~problem.lapsed, unknown, none, idle],
+                       ["no_candidate", "no_volume", "not_valid", "conflict"], "no_capacity")
     lacking = (problem.volume - total)[rows]
     return complete(
         pl.DataFrame({

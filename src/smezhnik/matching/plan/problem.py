@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smezhnik.classifiers.units import find_unit
 from smezhnik.errors import Fault, InputFaults
+from smezhnik.matching.amounts import currency, units_of
+from smezhnik.matching.validity import begins_late, ended
 from smezhnik.tables import complete
 from smezhnik.types import BASES, GRADES, Basis, Grade
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-#: How a rouble price may be written in the column of currencies; another currency has no rate here.
-ROUBLE = ("RUB", "RUR", "643")
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,7 @@ class Problem:
     lot : [links] the least quantity that this offer sells
     comparable : [links] whether both units have one dimension
     need_factor, offer_factor : [needs], [offers] base units in one unit of the row
+    lapsed : [needs] whether links were left out since their offers do not hold when the need is
     """
 
     needs: pl.DataFrame
@@ -54,11 +54,11 @@ class Problem:
     comparable: Flags
     need_factor: Floats
     offer_factor: Floats
-    min_grade: Grade | None = field(default=None)
+    lapsed: Flags
 
 
-def problem_of(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, min_grade: Grade | None,
-               bases: Collection[Basis]) -> Problem:
+def problem_of(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, on: dt.date | None,
+               min_grade: Grade | None, bases: Collection[Basis]) -> Problem:
     """Check the tables against each other and turn them into arrays."""
     needs = complete(needs, "needs").sort("need_id")
     offers = complete(offers, "offers").sort("offer_id")
@@ -70,7 +70,10 @@ def problem_of(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *
         .sort("need", "offer")
     )
     _check(needs, offers, usable)
-    dimension, factor = _units(pl.concat([needs["unit"], offers["unit"]]))
+    held = _held(usable, needs, offers, on)
+    lapsed = np.bincount(usable["need"].filter(~held).to_numpy(), minlength=len(needs)) > 0
+    usable = usable.filter(held)
+    dimension, factor = units_of(pl.concat([needs["unit"], offers["unit"]]))
     need_dimension, offer_dimension = dimension[: len(needs)], dimension[len(needs):]
     need_factor, offer_factor = factor[: len(needs)], factor[len(needs):]
     need, offer = usable["need"].to_numpy().astype(np.int64), usable["offer"].to_numpy().astype(np.int64)
@@ -82,7 +85,7 @@ def problem_of(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *
         priced=value_rate > 0, capacity=_floats(offers["capacity"]) * offer_factor, need=need, offer=offer,
         distance=_floats(usable["distance_km"]), lot=lot[offer],
         comparable=need_dimension[need] == offer_dimension[offer],
-        need_factor=need_factor, offer_factor=offer_factor, min_grade=min_grade,
+        need_factor=need_factor, offer_factor=offer_factor, lapsed=lapsed,
     )
 
 
@@ -98,6 +101,15 @@ def _usable_links(links: pl.DataFrame, min_grade: Grade | None, bases: Collectio
         ~pl.col("grade").is_in(unwanted_grades).fill_null(False),
         pl.col("decision").ne_missing("declined"),
     )
+
+
+def _held(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, on: dt.date | None) -> pl.Series:
+    """[links] whether the offer holds when the need is; without a day all do."""
+    if on is None:
+        return pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(links))
+    periods = links.select(needs["needed_by"].gather(links["need"]),
+                           *(offers[name].gather(links["offer"]) for name in ("valid_from", "valid_until")))
+    return periods.select(~(ended("valid_until", on) | begins_late("valid_from", "needed_by", on))).to_series()
 
 
 def _positions(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -128,7 +140,7 @@ def _check(needs: pl.DataFrame, offers: pl.DataFrame, links: pl.DataFrame) -> No
 
 def _rates(needs: pl.DataFrame, volume: Floats, factor: Floats) -> tuple[Floats, Floats]:
     """Thousand roubles of imports and of value in one base unit of each need; 0 where nothing is known."""
-    rouble = needs.select(pl.col("currency").is_null() | pl.col("currency").is_in(ROUBLE)).to_series().to_numpy()
+    rouble = needs.select(currency() == "RUB").to_series().to_numpy()  # another currency has no rate here
     price = np.where(rouble, _floats(needs["price"]) / 1000 / factor, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         imported = _floats(needs["imported_th_rub"]) / volume
@@ -142,26 +154,6 @@ def _significant(rates: Floats) -> Floats:
     known = np.isfinite(rates) & (rates > 0)
     size = 10.0 ** (11 - np.floor(np.log10(np.where(known, rates, 1.0))))
     return np.where(known, np.round(np.where(known, rates, 0.0) * size) / size, 0.0)
-
-
-def _units(units: pl.Series) -> tuple[Ints, Floats]:
-    """Dimension of each row's unit, as a number, and the base units in one unit.
-
-    Rows without a unit are of one dimension: two sides that both leave it out are taken to count the same thing.
-    A unit that the catalogue does not hold is a dimension of its own.
-    """
-    distinct = units.unique().to_list()
-    dimension: dict[str | None, str] = {}
-    factor: dict[str | None, float] = {}
-    for text in distinct:
-        unit = find_unit(text) if text else None
-        known = unit is not None and unit.dimension is not None
-        dimension[text] = unit.dimension if unit and unit.dimension else f"={(text or '').strip().casefold()}"
-        factor[text] = unit.factor if unit and known and unit.factor is not None else 1.0
-    numbers = {name: number for number, name in enumerate(sorted(set(dimension.values())))}
-    rows = units.to_list()
-    return (np.array([numbers[dimension[text]] for text in rows], np.int64),
-            np.array([factor[text] for text in rows], np.float64))
 
 
 def _floats(values: pl.Series) -> Floats:

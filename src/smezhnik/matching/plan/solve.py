@@ -74,7 +74,12 @@ class Solution:
 
 
 def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> Solution:
-    """The best flows: imports, then value, then quantity without a price, then the least distance."""
+    """The best flows: imports, then value, then quantity without a price, then the least distance.
+
+    Of needs so small beside the largest of their component that the solver cannot tell them from nothing, none that
+    went without counts as proven: their worth is the gap.
+    """
+    transport = _capped(transport)
     part = components(transport.need, transport.offer, len(transport.volume), len(transport.capacity))
     scale = _scale(transport, part)
     scaled = _scaled(transport, part, scale)
@@ -92,7 +97,32 @@ def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> S
         doubt, spent = min(doubt, found.goals), spent + found.seconds
     if len(broken):
         progress(Step("plan_lots", len(broken), len(broken)))
+    unseen, worth = _unseen(scaled, quantity)
+    if unseen < doubt:
+        doubt, gap = unseen, worth
     return Solution(quantity / scale[part], GOALS[doubt] if doubt < len(GOALS) else None, gap)
+
+
+def _capped(transport: Transport) -> Transport:
+    """The same problem without what can never flow: a capacity counts up to the needs that it reaches, and back.
+
+    A capacity of a million times what is asked would take the solver's precision from the needs.
+    """
+    asked = np.bincount(transport.offer, transport.volume[transport.need], len(transport.capacity))
+    offered = np.bincount(transport.need, transport.capacity[transport.offer], len(transport.volume))
+    return replace(transport, capacity=np.minimum(transport.capacity, asked),
+                   volume=np.minimum(transport.volume, offered))
+
+
+def _unseen(transport: Transport, quantity: Floats) -> tuple[int, float]:
+    """The first goal to which a need too small for the solver could have added, and by which part of all at most."""
+    given = np.bincount(transport.need, quantity, len(transport.volume))
+    linked = np.bincount(transport.need, minlength=len(transport.volume)) > 0
+    small = linked & (given == 0) & (transport.volume > 0) & (transport.volume <= NOTHING)
+    for goal, rates in enumerate(transport.goals):
+        if lost := float(rates[small] @ transport.volume[small]):
+            return goal, lost / float(rates[linked] @ transport.volume[linked])
+    return len(GOALS), 0.0
 
 
 def _scale(transport: Transport, part: Ints) -> Floats:
