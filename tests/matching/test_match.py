@@ -119,6 +119,7 @@ def test_a_perfect_offer_has_no_gaps_and_the_best_grade() -> None:
     ({"capacity": 300.0, "unit": "т"}, "unit", {"need": "м2", "offer": "т"}),
     ({"register_until": dt.date(2026, 11, 22)}, "register_expired", {"until": "2026-11-22"}),
     ({"valid_until": dt.date(2026, 1, 1)}, "offer_expired", {"until": "2026-01-01"}),
+    ({"valid_from": dt.date(2026, 11, 23)}, "not_yet", {"since": "2026-11-23"}),
     ({"price": 800.0}, "price", {"percent": 25.0}),
     ({"basis": "inferred", "basis_note": "по ОКВЭД2"}, "inferred", {"note": "по ОКВЭД2"}),
 ])
@@ -154,6 +155,38 @@ def test_an_unknown_capacity_is_neither_a_gap_nor_a_quantity() -> None:
 def test_a_technical_gap_keeps_the_grade_from_a() -> None:
     other = SAME | {"text": SAME["text"].replace("М1", "М4")}
     assert match(needs(GLASS), offers(other), on=ON)["grade"][0] != "A"
+
+
+@pytest.mark.parametrize(("need", "offer", "gaps"), [
+    ({}, {"valid_until": ON}, ["offer_expired"]),
+    ({}, {"valid_from": dt.date(2030, 1, 1)}, ["not_yet"]),
+    ({"needed_by": dt.date(2027, 1, 1)}, {"valid_from": dt.date(2027, 1, 2)}, ["late"]),
+])
+def test_an_offer_that_does_not_hold_when_it_is_wanted_grades_at_most_c(
+        need: dict[str, object], offer: dict[str, object], gaps: list[str]) -> None:
+    link = match(needs(GLASS | need), offers(SAME | offer), on=ON).row(0, named=True)
+    assert (codes(link, "gaps"), link["grade"]) == (gaps, "C")
+
+
+@pytest.mark.parametrize("dates", [{"valid_from": ON}, {"valid_from": dt.date(2027, 1, 1)}])
+def test_an_offer_that_begins_in_time_has_no_gap(dates: dict[str, object]) -> None:
+    assert gaps_of(GLASS | {"needed_by": dt.date(2027, 1, 1)}, SAME | dates) == {}
+
+
+@pytest.mark.parametrize(("offer", "percent"), [(50.0, 400.0), (9.0, None)])
+def test_prices_in_one_foreign_currency_are_compared(offer: float, percent: float | None) -> None:
+    euros = {"currency": "EUR", "unit": "м2"}
+    pair = needs(GLASS | euros | {"price": 10.0}), offers(SAME | euros | {"price": offer})
+    link = match(*pair, on=ON).row(0, named=True)
+    (reason,) = (item for item in link["reasons"] if item["code"] == "price")
+    assert json.loads(reason["fields"]) == {"offer": offer, "need": 10.0, "currency": "EUR"}
+    assert [json.loads(gap["fields"])["percent"] for gap in link["gaps"]] == ([percent] if percent else [])
+    assert link["value_th_rub"] is None
+
+
+def test_prices_in_two_currencies_are_not_compared() -> None:
+    link = match(needs(GLASS), offers(SAME | {"currency": "EUR"}), on=ON).row(0, named=True)
+    assert "price" not in codes(link, "reasons")
 
 
 def test_an_inferred_side_is_marked_and_grades_at_most_c() -> None:

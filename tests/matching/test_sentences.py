@@ -54,3 +54,11 @@ def test_what_differs_needs_no_excuse_for_lowering_the_score() -> None:
     marks = json.dumps({"equal": ["M1"], "unequal": [["4 мм", "6 мм"]]})
     assert reason_sentence("marks", marks, "ru", contribution=-2) == "совпали: M1; нужно 4 мм, есть 6 мм"
     assert reason_sentence("text", "{}", "ru", contribution=-2) == "общих слов почти нет"
+
+
+def test_a_price_in_another_currency_names_it_and_an_offer_of_the_future_its_day() -> None:
+    assert reason_sentence("price", '{"offer": 50.0, "need": 10.0, "currency": "EUR"}', "ru") \
+        == "цена 50 EUR при ожидаемой 10"
+    assert reason_sentence("price", '{"offer": 50.0, "need": 60.0, "currency": "RUB"}', "ru") \
+        == "цена 50 при ожидаемой 60"
+    assert gap_sentence("not_yet", '{"since": "2030-01-01"}', "ru") == "предложение действует только с 01.01.2030"

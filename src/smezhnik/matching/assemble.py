@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from smezhnik.matching.amounts import currency
 from smezhnik.matching.business import BUSINESS_REASONS, PairFacts
 from smezhnik.matching.candidates import UNIT, Pairs
 from smezhnik.matching.evidence import (
@@ -21,12 +22,13 @@ from smezhnik.matching.evidence import (
     Evidence,
     Found,
 )
-from smezhnik.matching.grades import TECHNICAL_GAPS, grade_of
+from smezhnik.matching.grades import ABSENT_GAPS, TECHNICAL_GAPS, grade_of
 from smezhnik.matching.records import gather, some
+from smezhnik.matching.validity import begins_late, ended
 from smezhnik.tables import complete
 
-#: Digits of a code at which it is compared → signs of ОКПД2 that show them.
-SHOWN_SIGNS = {2: 2, 3: 4, 4: 5, 5: 7, 6: 8, 7: 10, 8: 11, 9: 12}
+#: Digits of a code at which it is compared → signs of ОКПД2 that show them. ТН ВЭД has ten digits and no points.
+SHOWN_SIGNS = {2: 2, 3: 4, 4: 5, 5: 7, 6: 8, 7: 10, 8: 11, 9: 12, 10: 13}
 #: Columns of each side that a link needs.
 NEED_COLUMNS = ("need_id", "text", "org_id", "buyer", "inn", "region", "okpd2", "tnved", "unit", "volume", "price",
                 "currency", "value_th_rub", "imported_th_rub", "needed_by", "basis", "basis_note")
@@ -45,32 +47,36 @@ def assemble(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, *, rank: N
     rank, score, base, contributions : place from 1; log-odds in ten-thousandths; contributions of ``text_reasons``
         and then ``BUSINESS_REASONS``, one column each
     facts, found, evidence : what business facts and texts say of each pair
-    places : latitude and longitude of buyers and sellers
+    places : latitude and longitude of buyers and sellers, nan where no site is known
     contract : id of the contract that each pair already has, null where none
     on : the day of the calculation
     """
-    frame = _pair_frame(needs, offers, pairs, facts, contract, on)
+    frame = _pair_frame(needs, offers, pairs, facts, contract)
     for column, name in enumerate((*text_reasons, *BUSINESS_REASONS)):
         frame = frame.with_columns(pl.Series(f"c_{name}", contributions[:, column] / UNIT))
     statements = _statements(found, evidence)
     frame = frame.join(statements, on="row", how="left", maintain_order="left")
-    gaps = _gaps(frame)
+    gaps = _gaps(frame, on)
     frame = frame.join(gaps, on="row", maintain_order="left").join(_reasons(frame), on="row", maintain_order="left")
     odds = score / UNIT
-    technical = pl.col("gaps").list.eval(pl.element().struct["code"].is_in(TECHNICAL_GAPS)).list.any()
+
+    def has_gap(codes: tuple[str, ...]) -> pl.Expr:
+        return pl.col("gaps").list.eval(pl.element().struct["code"].is_in(codes)).list.any()
+
     links = frame.with_columns(
         rank=pl.Series(rank), score=pl.Series(odds), base=pl.lit(base / UNIT),
         probability=pl.Series(1.0 / (1.0 + np.exp(-odds))),
         buyer_latitude=pl.Series(places[0]), buyer_longitude=pl.Series(places[1]),
         seller_latitude=pl.Series(places[2]), seller_longitude=pl.Series(places[3]),
         as_of=pl.lit(on),
-    ).with_columns(grade=grade_of(pl.col("probability"), technical, pl.col("basis") == "inferred"))
+    ).with_columns(grade=grade_of(pl.col("probability"), has_gap(TECHNICAL_GAPS),
+                          (pl.col("basis") == "inferred") | has_gap(ABSENT_GAPS)))
     coordinates = ("buyer_latitude", "buyer_longitude", "seller_latitude", "seller_longitude")
     return complete(links.with_columns(pl.col(coordinates).fill_nan(None)), "links")
 
 
-def _pair_frame(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, facts: PairFacts, contract: pl.Series,
-                on: dt.date) -> pl.DataFrame:
+def _pair_frame(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, facts: PairFacts, contract: pl.Series
+                ) -> pl.DataFrame:
     """One row a pair: columns of the need with ``n_``, of the offer with ``o_``, and what follows from both."""
     need = needs.select(pl.col(name).alias(f"n_{name}") for name in NEED_COLUMNS)[pairs.need]
     offer = offers.select(pl.col(name).alias(f"o_{name}") for name in OFFER_COLUMNS)[pairs.offer]
@@ -84,13 +90,10 @@ def _pair_frame(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, facts: 
         same_region=pl.Series(facts.same_region),
         price_ratio=pl.Series(facts.price_ratio).fill_nan(None),
         contract_id=contract,
-        on=pl.lit(on),
     )
-    price = pl.when(pl.col("n_currency").is_null() | (pl.col("n_currency") == "RUB")).then("n_price")
-    # the offer's price in the need's unit; it also stands in where the buyer named none
-    offered = price * pl.col("price_ratio")
     covered = pl.col("covered")
-    value = pl.coalesce("n_value_th_rub", pl.col("n_volume") * price / 1000)
+    roubles = pl.when(currency("n_currency") == "RUB").then("n_price")
+    value = pl.coalesce("n_value_th_rub", pl.col("n_volume") * roubles / 1000)
     sides_basis = [pl.coalesce("n_basis", pl.lit("declared")), pl.coalesce("o_basis", pl.lit("declared"))]
     return pair.with_columns(
         need_id="n_need_id", offer_id="o_offer_id", need_text="n_text", offer_text="o_text",
@@ -99,7 +102,8 @@ def _pair_frame(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, facts: 
         okpd2=pl.coalesce("n_okpd2", "o_okpd2"), unit="n_unit",
         quantity=_tidy(pl.col("n_volume") * covered),
         value_th_rub=_tidy(value * covered), imported_th_rub=_tidy(pl.col("n_imported_th_rub") * covered),
-        offered_price=_tidy(offered),
+        # in the need's unit and currency
+        offered_price=_tidy(pl.col("n_price") * pl.col("price_ratio")), price_currency=currency("n_currency"),
         basis=pl.when(pl.any_horizontal(side == "inferred" for side in sides_basis)).then(pl.lit("inferred"))
         .when(pl.all_horizontal(side == "register" for side in sides_basis)).then(pl.lit("register"))
         .otherwise(pl.lit("declared")),
@@ -152,7 +156,7 @@ def _reasons(frame: pl.DataFrame) -> pl.DataFrame:
         "distance": (pl.lit(False), {"km": "distance_km", "exact": "exact"}),
         "region": (pl.lit(False), {"same": "same_region"}),
         "register": (pl.lit(False), {"entry": "o_register_entry", "until": "o_register_until"}),
-        "price": (pl.lit(False), {"offer": "offered_price", "need": "n_price"}),
+        "price": (pl.lit(False), {"offer": "offered_price", "need": "n_price", "currency": "price_currency"}),
         "experience": (pl.lit(False), {"contract": "contract_id"}),
     }
     parts = []
@@ -178,11 +182,12 @@ def _shared_code() -> tuple[pl.Expr, pl.Expr]:
     return pl.when(given).then(shared), pl.when(given).then(digits)
 
 
-def _gaps(frame: pl.DataFrame) -> pl.DataFrame:
+def _gaps(frame: pl.DataFrame, on: dt.date) -> pl.DataFrame:
     """The column ``gaps``: what of the need the offer does not meet, each with its figures."""
     short = pl.col("n_volume") - pl.col("capacity_in_need")
     offered = pl.coalesce("o_basis", pl.lit("declared")) == "inferred"
     note = pl.when(offered).then("o_basis_note").otherwise("n_basis_note")
+    late = begins_late("o_valid_from", "n_needed_by", on)
     each, pair = pl.lit(True), {"need": pl.col("both").list.get(0), "offer": pl.col("both").list.get(1)}
     parts = [
         some(_one_by_one(frame, "unequal_marks"), 0, "size", each, pair),
@@ -193,12 +198,13 @@ def _gaps(frame: pl.DataFrame) -> pl.DataFrame:
              {"short": _tidy(short), "capacity": "capacity_in_need", "volume": "n_volume", "unit": "n_unit"}),
         some(frame, 4, "unit", ~pl.col("comparable") & pl.col("n_volume").is_not_null()
              & pl.col("o_capacity").is_not_null(), {"need": "n_unit", "offer": "o_unit"}),
-        some(frame, 5, "register_expired", pl.col("o_register_until") <= pl.col("on"), {"until": "o_register_until"}),
-        some(frame, 6, "offer_expired", pl.col("o_valid_until") <= pl.col("on"), {"until": "o_valid_until"}),
-        some(frame, 7, "late", pl.col("o_valid_from") > pl.col("n_needed_by"),
+        some(frame, 5, "register_expired", ended("o_register_until", on), {"until": "o_register_until"}),
+        some(frame, 6, "offer_expired", ended("o_valid_until", on), {"until": "o_valid_until"}),
+        some(frame, 7, "not_yet", late & pl.col("n_needed_by").is_null(), {"since": "o_valid_from"}),
+        some(frame, 8, "late", late & pl.col("n_needed_by").is_not_null(),
              {"since": "o_valid_from", "needed": "n_needed_by"}),
-        some(frame, 8, "price", pl.col("price_ratio") > 1, {"percent": ((pl.col("price_ratio") - 1) * 100).round(2)}),
-        some(frame, 9, "inferred", pl.col("basis") == "inferred", {"note": note}),
+        some(frame, 9, "price", pl.col("price_ratio") > 1, {"percent": ((pl.col("price_ratio") - 1) * 100).round(2)}),
+        some(frame, 10, "inferred", pl.col("basis") == "inferred", {"note": note}),
     ]
     return gather(len(frame), parts, "gaps")
 

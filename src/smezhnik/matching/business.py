@@ -28,7 +28,7 @@ class PairFacts:
     covered_share : capacity / volume, at most 1
     distance_km : great circle; ``exact`` where both places are sites, not centres of regions
     same_region : True where both regions are known and equal
-    price_ratio : offered price / expected price
+    price_ratio : offered price / expected price, where both are in one currency
     """
 
     comparable: Flags
@@ -46,7 +46,8 @@ def pair_facts(needs: Side, offers: Side, need: Rows, offer: Rows) -> PairFacts:
     volume, capacity = needs.amount[need], offers.amount[offer]
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(comparable & (volume > 0), np.minimum(capacity / volume, 1.0), np.nan)
-        ratio = np.where(comparable, offers.price_rub[offer] / needs.price_rub[need], np.nan)
+        one_currency = same(needs.currency[need], offers.currency[offer])
+        ratio = np.where(comparable & one_currency, offers.price[offer] / needs.price[need], np.nan)
     ratio[~np.isfinite(ratio)] = np.nan
     exact = needs.exact[need] & offers.exact[offer]
     same_region = same(needs.region[need], offers.region[offer])

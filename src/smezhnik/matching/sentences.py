@@ -107,6 +107,9 @@ def _reason_parts(code: str, facts: dict[str, Any]) -> list[tuple[str, dict[str,
             return [("reason.distance" if facts.get("exact") else "reason.distance.centres", facts)]
         case "register":
             return [("reason.register.until" if facts.get("until") else "reason.register", facts)]
+        case "price":
+            rouble = facts.get("currency") in (None, "RUB")
+            return [("reason.price" if rouble else "reason.price.currency", facts)]
     if f"reason.{code}" not in catalogue():
         raise KeyError(f"reason.{code}")
     return [(f"reason.{code}", facts)]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smezhnik.classifiers.units import find_unit
+from smezhnik.matching.amounts import currency, units_of
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -42,6 +41,7 @@ class Names:
 class Dictionaries:
     """Names of everything that is compared between the sides."""
 
+    currency: Names
     organisation: Names
     inn: Names
     name: Names
@@ -57,18 +57,19 @@ class Side:
     ----------
     amount : yearly volume of a need or free capacity of an offer, in base units of its dimension
     dimension, factor : dimension of the unit as a number, and base units in one unit
-    price_rub : roubles for one base unit; nan in another currency
+    price : money for one base unit, in the currency of the row
     latitude, longitude, exact : place in degrees; ``exact`` False where it is the centre of the region
-    organisation, inn, name, group, region : numbers by ``Dictionaries``
+    currency, organisation, inn, name, group, region : numbers by ``Dictionaries``
     """
 
     amount: Floats
     dimension: Ints
     factor: Floats
-    price_rub: Floats
+    price: Floats
     latitude: Floats
     longitude: Floats
     exact: Flags
+    currency: Ints
     organisation: Ints
     inn: Ints
     name: Ints
@@ -79,6 +80,7 @@ class Side:
 def dictionaries_of(offers: pl.DataFrame, regions: pl.DataFrame) -> Dictionaries:
     """Names by the offers; a need's name that no offer has equals none of them."""
     return Dictionaries(
+        currency=Names.of(_currencies(offers)),
         organisation=Names.of(offers["org_id"]),
         inn=Names.of(offers["inn"]),
         name=Names.of(folded_name(offers["seller"])),
@@ -94,15 +96,12 @@ def folded_name(names: pl.Series) -> pl.Series:
 
 def side_of(frame: pl.DataFrame, amount: str, name: str, dictionaries: Dictionaries, regions: pl.DataFrame) -> Side:
     """The arrays of a table of needs (``volume``, ``buyer``) or offers (``capacity``, ``seller``)."""
-    dimension, factor = _units(frame["unit"])
-    rouble = (frame["currency"].is_null() | frame["currency"].is_in(["RUB", "RUR", "643"])).to_numpy()
-    with np.errstate(invalid="ignore"):
-        price = np.where(rouble, _floats(frame["price"]) / factor, np.nan)
-        amounts = _floats(frame[amount]) * factor
+    dimension, factor = units_of(frame["unit"])
     latitude, longitude, exact = _places(frame, regions)
     return Side(
-        amount=amounts, dimension=dimension, factor=factor, price_rub=price,
-        latitude=latitude, longitude=longitude, exact=exact,
+        amount=_floats(frame[amount]) * factor, dimension=dimension, factor=factor,
+        price=_floats(frame["price"]) / factor, latitude=latitude, longitude=longitude, exact=exact,
+        currency=dictionaries.currency.codes(_currencies(frame)),
         organisation=dictionaries.organisation.codes(frame["org_id"]),
         inn=dictionaries.inn.codes(frame["inn"]),
         name=dictionaries.name.codes(folded_name(frame[name])),
@@ -119,36 +118,12 @@ def holds_on(frame: pl.DataFrame, since: str | None, until: str, on: dt.date) ->
     return holds.to_numpy()
 
 
+def _currencies(frame: pl.DataFrame) -> pl.Series:
+    return frame.select(currency()).to_series()
+
+
 def _floats(values: pl.Series) -> Floats:
     return values.cast(pl.Float64).fill_null(np.nan).to_numpy()
-
-
-def _units(units: pl.Series) -> tuple[Ints, Floats]:
-    """Dimension (as a number common to both sides) and factor of each row's unit.
-
-    Rows without a unit are of one dimension of their own with factor 1: two sides that both leave the unit out
-    are taken to count the same thing.
-    """
-    distinct: Sequence[str | None] = units.unique().to_list()
-    dimensions: dict[str | None, int] = {}
-    factors: dict[str | None, float] = {}
-    for text in distinct:
-        unit = find_unit(text) if text else None
-        if unit is not None and unit.dimension is not None:
-            dimensions[text], factors[text] = _dimension_number(unit.dimension), unit.factor
-        else:
-            dimensions[text] = _dimension_number(f"={text.strip().lower()}" if text else "")
-            factors[text] = 1.0
-    rows = units.to_list()
-    return (np.array([dimensions[text] for text in rows], np.int32),
-            np.array([factors[text] for text in rows], np.float64))
-
-
-_NUMBERS: dict[str, int] = {}
-
-
-def _dimension_number(dimension: str) -> int:
-    return _NUMBERS.setdefault(dimension, len(_NUMBERS))
 
 
 def _places(frame: pl.DataFrame, regions: pl.DataFrame) -> tuple[Floats, Floats, Flags]:
