@@ -303,6 +303,9 @@ class Search:
             signed[model.decided] = columns[model.signed[model.decided]] > 0.5
             part[model.decided] = rounded_up(columns[model.part[model.decided]], problem.volume[model.decided])
             part[~signed] = 0.0
+            # A link signed for nothing that no rule asks for is not proposed.
+            if (signed & (part == 0)).any() and self._offer(member, part, signed & (part > 0)):
+                return False
         if not self._offer(member, part, signed):
             if (lonely := problem.lonely(member) & ~self._linked).any():
                 self._linked = self._linked | lonely
@@ -349,6 +352,6 @@ def rounded_up(part: Floats, volume: Floats) -> Floats:
     """Parts whose volumes are whole roubles, not below what they were; 1 at most."""
     with np.errstate(divide="ignore", invalid="ignore"):
         up = np.ceil(part * volume * 1000 - 1e-4) / 1000 / volume
-    return np.clip(np.where(volume > 0, up, np.round(part)), 0.0, 1.0)
+    return np.clip(np.where(volume > 0, up, np.round(part)), 0.0, 1.0) + 0.0
 
 

@@ -1,0 +1,136 @@
+"""What a search found, in words: members, proof, what nobody has signed, who cannot be in, what excludes what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from smezhnik.clusters.compose import Composition, NewContract
+from smezhnik.clusters.conflicts import Conflicts
+from smezhnik.clusters.discover import Candidate
+from smezhnik.clusters.outsiders import Outsider
+from smezhnik.clusters.repair import Repair
+from smezhnik.clusters.whatif import WhatIf
+from smezhnik.messages import catalogue, say
+from smezhnik.rules.pack import Edition
+from smezhnik.rules.sentences import measure_line, verdict_line
+from smezhnik.types import Lang
+
+Names = Mapping[str, str]
+
+
+def composition_lines(made: Composition, names: Names, lang: Lang) -> Iterator[str]:
+    """The cluster, its worth and proof, then what stands beside it."""
+    yield status_line(made, lang)
+    if made.members:
+        called = [names.get(own, own) for own in made.members]
+        yield say("clusters.members", lang, count=len(called), names=called)
+    yield from contract_lines(made.new_contracts, names, lang)
+    if made.members:
+        yield say("clusters.verdict", lang, verdict=verdict_line(made.verdict, lang))
+    if made.new_contracts:
+        yield say("clusters.verdict_if_signed", lang, verdict=verdict_line(made.verdict_if_signed, lang))
+    yield from beside_lines(made.beside, made.verdict.edition, lang)
+
+
+def status_line(made: Composition, lang: Lang) -> str:
+    """What is proven of a composition."""
+    code = "best_found_unbounded" if made.status == "best_found" and not math.isfinite(made.gap) else made.status
+    more = say("clusters.interrupted", lang) + " " if made.interrupted else ""
+    return more + say(f"clusters.status.{code}", lang, value=made.value_th_rub / 1000,
+                      percent=100 * made.gap if math.isfinite(made.gap) else None, asked=100 * made.asked_gap)
+
+
+def contract_lines(contracts: Sequence[NewContract], names: Names, lang: Lang) -> Iterator[str]:
+    """Links that nobody has signed yet, with the sum that is needed."""
+    for item in contracts:
+        code = "clusters.sign" if item.volume_th_rub > 0 else "clusters.sign_any"
+        yield say(code, lang, seller=names.get(item.seller, item.seller), buyer=names.get(item.buyer, item.buyer),
+                  value=item.volume_th_rub, possible=item.possible_th_rub, link=item.link)
+
+
+def beside_lines(codes: Sequence[str], edition: Edition, lang: Lang) -> Iterator[str]:
+    """Criteria that no choice of members changes."""
+    if codes:
+        yield say("clusters.beside", lang, criteria=[title(code, edition, lang) for code in codes])
+
+
+def outsider_line(item: Outsider, edition: Edition, names: Names, lang: Lang) -> str:
+    """Why somebody can be in no cluster that complies."""
+    share = 100 * item.found / item.needed if item.needed and math.isfinite(item.needed) else None
+    return say(f"clusters.outsider.{item.reason}", lang, name=names.get(item.id, item.id), percent=share,
+               criterion=title(item.criterion, edition, lang), found=item.found, needed=item.needed)
+
+
+def repair_lines(made: Repair, names: Names, lang: Lang) -> Iterator[str]:
+    """The changes as a list of things to do, and how sure it is that fewer do not suffice."""
+    edition = made.verdict.edition
+    actions = len(made.added) + len(made.removed) + len(made.new_contracts)
+    yield say(f"clusters.repair.{made.status}", lang, count=actions,
+              bound=made.bound if math.isfinite(made.bound) else None)
+    for own in made.added:
+        yield say("clusters.add", lang, name=names.get(own, own), id=own)
+    unavoidable = {item.id: item for item in made.unavoidable}
+    for own in made.removed:
+        yield say("clusters.remove", lang, name=names.get(own, own), id=own)
+        if own in unavoidable:
+            yield "  " + outsider_line(unavoidable[own], edition, names, lang)
+    yield from contract_lines(made.new_contracts, names, lang)
+    if made.status in ("proved", "best_found"):
+        yield say("clusters.after", lang, verdict=verdict_line(made.verdict_after, lang))
+    yield from beside_lines(made.beside, edition, lang)
+
+
+def conflict_lines(found: Conflicts, edition: Edition, lang: Lang) -> Iterator[str]:
+    """What excludes what, what to give up, and how far each can be reached."""
+    if found.possible:
+        yield say("clusters.conflicts.none", lang)
+    for one in found.minimal:
+        yield say("clusters.conflicts.alone" if len(one) == 1 else "clusters.conflicts.together", lang,
+                  criteria=[title(code, edition, lang) for code in one])
+    for one in found.relaxations:
+        yield say("clusters.conflicts.give_up", lang, criteria=[title(code, edition, lang) for code in one])
+    for item in found.reaches:
+        yield say("clusters.conflicts.reach", lang, criterion=title(item.code, edition, lang),
+                  measure=measure_line(item.finding, lang) or "")
+    if not found.complete:
+        yield say("clusters.conflicts.incomplete", lang)
+    yield from beside_lines(found.beside, edition, lang)
+
+
+def candidate_lines(found: Sequence[Candidate], names: Names, lang: Lang) -> Iterator[str]:
+    """Every candidate: around whom, how many, worth, verdict, whom it shares with earlier ones."""
+    if not found:
+        yield say("clusters.discover.none", lang)
+    for number, item in enumerate(found, 1):
+        around = names.get(item.around, item.around) if item.around is not None else None
+        yield say("clusters.discover.one" if around is None else "clusters.discover.around", lang, number=number,
+                  around=around, pool=item.pool)
+        yield from ("  " + line for line in composition_lines(item.composition, names, lang))
+        if item.shared:
+            yield "  " + say("clusters.discover.shared", lang, names=[names.get(own, own) for own in item.shared])
+
+
+def what_if_lines(found: WhatIf, lang: Lang) -> Iterator[str]:
+    """Before, after, and what changed."""
+    edition = found.after.edition
+    yield say("clusters.before", lang, verdict=verdict_line(found.before, lang))
+    yield say("clusters.after", lang, verdict=verdict_line(found.after, lang))
+    if not found.changed:
+        yield say("clusters.unchanged", lang)
+    for code in found.changed:
+        before, after = found.before.finding(code), found.after.finding(code)
+        yield say("clusters.changed", lang, criterion=title(code, edition, lang),
+                  before=say(f"choice.{before.state}", lang), after=say(f"choice.{after.state}", lang),
+                  measure=measure_line(after, lang) or "–")
+
+
+def title(code: str | None, edition: Edition, lang: Lang) -> str:
+    """A criterion by its title, something asked by its words."""
+    if code is None:
+        return "–"
+    known = next((item for item in edition.criteria if item.code == code), None)
+    if known is not None:
+        return known.title.of(lang)
+    asked, _, rest = code.removeprefix("asked.").partition(".")
+    return say(f"clusters.asked.{asked}", lang, what=rest) if f"clusters.asked.{asked}" in catalogue() else code
