@@ -143,6 +143,24 @@ def test_a_repair_becomes_a_list_of_who_does_what_with_its_proof() -> None:
     assert "меньшим не обойтись" in page.said
 
 
+def test_who_does_what_the_page_says_has_a_cluster_that_complies() -> None:
+    """The tables of the example with the tasks done in them, judged anew."""
+    own, done = cluster(), change()
+    joined = network().members.filter(pl.col("org_id").is_in(done.added)).with_columns(since=pl.lit(DAY))
+    members = pl.concat([own.members.filter(~pl.col("org_id").is_in(done.removed)), joined])
+    volumes = {item.link: item.volume_th_rub for item in done.new_contracts}
+    signed = pl.col("contract_id").is_in(list(volumes))
+    contracts = own.contracts.with_columns(
+        basis=pl.when(signed).then(pl.lit("declared")).otherwise("basis"),
+        value_th_rub=pl.when(signed).then(pl.col("contract_id").replace_strict(volumes, default=None))
+        .otherwise("value_th_rub"))
+    repaired = changed(members=members, contracts=contracts)
+    assert judge(repaired, "ru-779", on=DAY).state == "met"
+    page = page_of(repaired)
+    assert page.root.find("h1")[0].text == "Кластер «Стекло и окна» соответствует требованиям"
+    assert page.root.find("p", class_="lead")[0].find("strong")[0].text == "выполнены все требования, 10 из 10"
+
+
 def test_without_a_repair_the_list_names_what_each_criterion_lacks_and_who_has_absent_facts() -> None:
     members = cluster().members.with_columns(
         jobs=pl.when(pl.col("org_id") == "У-03").then(None).otherwise("jobs"),
