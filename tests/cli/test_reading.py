@@ -70,3 +70,41 @@ def test_of_many_faults_the_first_are_told_and_the_rest_counted(call: Call) -> N
 def test_quiet_says_nothing_of_it(call: Call) -> None:
     needs("Болт М12;много", "Гайка М12;5")
     assert call("match", "n.csv", "o.csv", "-o", "l.csv", "--skip-faulty", "--quiet") == (0, "")
+
+
+@pytest.mark.parametrize("line", [
+    ("match", "n.csv", "o.csv", "-o", "n.csv"), ("match", "n.csv", "o.csv", "-o", "./o.csv"),
+    ("match", "n.csv", "o.csv", "-o", "link.csv"), ("check", "needs", "n.csv", "--faults", "n.csv"),
+    ("check", "needs", "n.csv", "--save-recipe", "n.csv"), ("reconcile", "n.csv", "--register", "o.csv", "-o", "o.csv"),
+    ("report", "n.csv", "-o", "n.csv")])
+def test_a_table_is_never_written_over_the_one_it_is_made_from(line: tuple[str, ...], call: Call) -> None:
+    needs("Болт М12;5")
+    Path("link.csv").symlink_to("n.csv")
+    before = Path("n.csv").read_bytes(), Path("o.csv").read_bytes()
+    code, told = call(*line)
+    assert code == 2
+    assert "указан и для чтения, и для записи" in told
+    assert (Path("n.csv").read_bytes(), Path("o.csv").read_bytes()) == before
+
+
+def test_one_file_is_not_written_twice(call: Call) -> None:
+    needs("Болт М12;5")
+    code, told = call("match", "n.csv", "o.csv", "-o", "x.xlsx", "--faults", "x.xlsx")
+    assert (code, "указан для записи дважды" in told) == (2, True)
+    assert not Path("x.xlsx").exists()
+
+
+def test_a_folder_that_is_not_there_is_asked_about_and_not_made(call: Call) -> None:
+    needs("Болт М12;5")
+    code, told = call("match", "n.csv", "o.csv", "-o", "итгои/l.csv")
+    assert code == 2
+    assert "папки «итгои» нет" in told
+    assert not Path("итгои").exists()
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_what_is_no_number_is_no_radius(number: str, call: Call) -> None:
+    needs("Болт М12;5")
+    code, told = call("match", "n.csv", "o.csv", "-o", "l.csv", "--radius", number)
+    assert code == 2
+    assert "--radius: значение не подходит. Нужно число не меньше 0." in told

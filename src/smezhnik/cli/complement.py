@@ -11,7 +11,7 @@ import click
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, OUT
+from smezhnik.cli.values import DAY, FILE, OUT, Finite
 from smezhnik.io import write_text
 from smezhnik.regions import Complement
 from smezhnik.report import report_links
@@ -30,7 +30,7 @@ SHOWN_FLOWS = 5
 @option("--contracts", type=FILE, help="cli.complement.contracts")
 @option("--table", type=FILE, help="cli.complement.table")
 @option("--top", type=click.IntRange(1), default=20, show_default=True, help="cli.complement.top")
-@option("--links-total", type=click.FloatRange(0, min_open=True), help="cli.complement.links_total")
+@option("--links-total", type=Finite(0, min_open=True), help="cli.complement.links_total")
 @option("--on", type=DAY, help="cli.complement.on")
 @option("--report", type=OUT, help="cli.complement.report")
 @option("--json", "as_json", is_flag=True, help="cli.complement.json")

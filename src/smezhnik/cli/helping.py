@@ -10,7 +10,7 @@ import click
 from click.formatting import join_options, wrap_text
 
 from smezhnik.cli.language import lang, translated
-from smezhnik.cli.values import limits, value_word
+from smezhnik.cli.values import keep_inputs, limits, value_word
 from smezhnik.messages import say
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -108,6 +108,10 @@ class Command(_Helped, click.Command):
         if rest and not ctx.resilient_parsing:
             raise click.UsageError(say("cli.extra_arguments", lang(), found=rest), ctx)
         return rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        keep_inputs(ctx)
+        return super().invoke(ctx)
 
 
 class Group(_Helped, click.Group):

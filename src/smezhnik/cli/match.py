@@ -11,7 +11,7 @@ from smezhnik.classifiers.regions import find_region
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, OUT
+from smezhnik.cli.values import DAY, FILE, OUT, Finite
 from smezhnik.errors import InputError
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables.trade import MARKS
@@ -42,7 +42,7 @@ def region_id(text: str) -> str:
 @option("--buyer-region", multiple=True, metavar="cli.value.region", help="cli.match.buyer_region")
 @option("--seller-region", multiple=True, metavar="cli.value.region", help="cli.match.seller_region")
 @option("--between", nargs=2, metavar="cli.value.two_regions", help="cli.match.between")
-@option("--radius", type=click.FloatRange(0), help="cli.match.radius")
+@option("--radius", type=Finite(0), help="cli.match.radius")
 @option("--register-only", is_flag=True, help="cli.match.register_only")
 @option("--mark", type=click.Choice(MARKS), multiple=True, help="cli.match.mark")
 @option("--min-grade", type=click.Choice(GRADES), help="cli.match.min_grade")

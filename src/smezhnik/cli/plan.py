@@ -10,7 +10,7 @@ import click
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import FILE, OUT
+from smezhnik.cli.values import FILE, OUT, Finite
 from smezhnik.matching.plan import Plan
 from smezhnik.types import BASES, GRADES, Grade
 from smezhnik.workflows.plan import plan_files, write_plan
@@ -30,7 +30,7 @@ FIGURES = ("needs", "served", "partly", "needs_without_price", "needs_without_vo
 @option("--max-suppliers", type=click.IntRange(1), help="cli.plan.max_suppliers")
 @option("--min-grade", type=click.Choice(GRADES), default="C", show_default=True, help="cli.plan.min_grade")
 @option("--no-inferred", is_flag=True, help="cli.plan.no_inferred")
-@option("--time-limit", type=click.FloatRange(1), default=60.0, show_default=True, help="cli.plan.time_limit")
+@option("--time-limit", type=Finite(1), default=60.0, show_default=True, help="cli.plan.time_limit")
 @option("--json", "as_json", is_flag=True, help="cli.plan.json")
 @reading_options()
 def plan(links: Path, needs: Path, offers: Path, output: Path, max_suppliers: int | None, min_grade: Grade | None,

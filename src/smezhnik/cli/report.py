@@ -10,14 +10,11 @@ import click
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, FilePath
+from smezhnik.cli.values import DAY, FILE, STREAM, FilePath
 from smezhnik.errors import InputError
 from smezhnik.workflows.cluster_page import report_cluster_files
 from smezhnik.workflows.reading import Reading
 from smezhnik.workflows.report import Reported, ReportFiles, report_files, write_page
-
-#: The name that means standard output.
-_STDOUT = Path("-")
 
 
 @command("report")
@@ -66,7 +63,7 @@ def _give(made: Reported, output: Path | None) -> None:
     """The page to where it was asked, and what there is to say of the files read."""
     for loaded in made.loaded:
         tell_loaded(loaded)
-    if output == _STDOUT:
+    if output == STREAM:
         click.echo(made.page, nl=False)
         return
     path = write_page(made, output)

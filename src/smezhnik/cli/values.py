@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import itertools
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import click
 
 from smezhnik.cli.language import lang
+from smezhnik.errors import InputError
 from smezhnik.messages import say
 
 #: Choices of a value that are written out in its place; longer ones stand behind the explanation.
@@ -34,7 +37,7 @@ class FilePath(click.Path):
 
     Parameters
     ----------
-    to_write : the file will be made: its folder must let it
+    to_write : the file will be made: its folder must be there and let it
     """
 
     def __init__(self, *, to_write: bool = False, exists: bool = False, allow_dash: bool = False) -> None:
@@ -43,15 +46,53 @@ class FilePath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if self.allow_dash and str(value) == "-":
-            return Path("-")
+            return STREAM
         path = Path(value)
         if path.is_dir():
             self.fail(system_fault(errno.EISDIR, path), param, ctx)
         if self.exists and not path.exists():
             self.fail(system_fault(errno.ENOENT, path), param, ctx)
+        folder = path.absolute().parent
+        if self.to_write and not folder.exists() and _nearest(path).is_dir():  # a new folder may be a slip of the pen
+            self.fail(say("cli.os.no_folder", lang(), file=str(path), folder=str(path.parent)), param, ctx)
         if self.to_write and not os.access(_nearest(path), os.W_OK):
             self.fail(system_fault(errno.EACCES, path), param, ctx)
         return path
+
+
+def keep_inputs(ctx: click.Context) -> None:
+    """Refuse a line in which a file to write is a file to read, or is named twice: what it held would be lost.
+
+    Raises InputError ``output_is_input`` or ``output_twice``.
+    """
+    read: list[Path] = []
+    written: list[Path] = []
+    for parameter in ctx.command.params:
+        value = ctx.params.get(parameter.name or "")
+        given = [item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Path)]
+        to_write = isinstance(parameter.type, FilePath) and parameter.type.to_write
+        (written if to_write else read).extend(item for item in given if item != STREAM)
+    for output in written:
+        if any(_is_same(output, path) for path in read):
+            raise InputError("output_is_input", file=str(output))
+    for output, other in itertools.combinations(written, 2):
+        if _is_same(output, other):
+            raise InputError("output_twice", file=str(output))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two names lead to one file, by links too."""
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
+
+
+class Finite(click.FloatRange):
+    """A number within limits; ``nan`` and ``inf`` are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(str(value), param, ctx)
+        return number
 
 
 def _nearest(path: Path) -> Path:
@@ -59,6 +100,8 @@ def _nearest(path: Path) -> Path:
     return path if path.exists() else next((folder for folder in path.absolute().parents if folder.is_dir()), Path())
 
 
+#: The name that means standard input or output.
+STREAM = Path("-")
 #: A file to read, a file to write, a day.
 FILE, OUT = FilePath(), FilePath(to_write=True)
 DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
