@@ -178,6 +178,14 @@ def test_ids_default_to_the_number_of_the_row(tmp_path: Path) -> None:
     assert organisations.frame["org_id"].to_list() == ["0274051582", "3"]
 
 
+def test_the_number_of_a_row_never_takes_the_id_of_another(tmp_path: Path) -> None:
+    loaded = load(csv("Код потребности;Что нужно", "3;Болт", ";Гайка", "#4;Шайба", "4;Винт", ";Шуруп", ";Гвоздь",
+                      "7;Скоба"), tmp_path)
+    assert loaded.frame["need_id"].to_list() == ["3", "#3", "#4", "4", "6", "#7", "7"]
+    again = load(csv("Код потребности;Что нужно", "4;Болт", "#4;Гайка", ";Шайба"), tmp_path)
+    assert again.frame["need_id"].to_list() == ["4", "#4", "##4"]
+
+
 def test_a_long_file_is_read_in_pieces_with_its_own_row_numbers(tmp_path: Path) -> None:
     lines = [f"Стекло листовое {number};{number}" for number in range(120_000)]
     lines[110_000] = "Стекло;много"

@@ -25,6 +25,7 @@ from smezhnik.io.workbooks import read_workbook
 from smezhnik.messages import Words
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.tables import complete, table
+from smezhnik.tables.ids import fill_ids
 
 #: Headers that a sentence names.
 SHOWN_HEADERS = 30
@@ -337,6 +338,7 @@ def _in_order(faults: Iterable[Fault]) -> list[Fault]:
 def _give_ids(gathered: pl.DataFrame, name: str, sheets: Sequence[_Sheet]) -> tuple[pl.DataFrame, list[Fault]]:
     """An absent id is the organisation's ИНН, else the number of the row, after its sheet if there are several.
 
+    A number that another row has as its own id gets a mark: ``#3``.
     A counter («№ п/п») that starts anew on every sheet, or a code of goods («Артикул») that several rows share, is no
     id: then the numbers of the rows are taken.
     """
@@ -351,8 +353,10 @@ def _give_ids(gathered: pl.DataFrame, name: str, sheets: Sequence[_Sheet]) -> tu
     number = pl.col(ROW).cast(pl.String)
     if len(sheets) > 1:
         number = pl.format("{}-{}", pl.col(SHEET), number)
-    inn = [pl.col("inn")] if name == "organisations" else []
-    return gathered.with_columns(pl.coalesce(column, *inn, number).alias(column)), notes
+    given = pl.coalesce(column, "inn") if name == "organisations" else pl.col(column)
+    gathered = gathered.with_columns(given.alias(column))
+    filled = fill_ids(gathered[column], gathered.select(number).to_series())
+    return gathered.with_columns(filled.alias(column)), notes
 
 
 def _name_by_sheet(gathered: pl.DataFrame, name: str,

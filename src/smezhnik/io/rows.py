@@ -63,8 +63,8 @@ def find_rows(cells: Sequence[pl.Series], grid: Grid, header: Header, name: str,
     named = pl.all_horizontal(
         lead.is_not_null() if main is not None else filled >= 2,
         *(pl.col(key).is_not_null() & ~pl.col(key).str.contains(_TOTAL) for key in keys)) if keys else pl.lit(False)
-    total = lead.str.contains(_TOTAL) | (first.str.contains(_TOTAL) & (lead.is_null() | first.str.contains("^[^a-zA-Z]")))
-    total = total.fill_null(False) & ~named
+    beside = first.str.contains(_TOTAL) & (lead.is_null() | first.str.contains("^[^a-zA-Z]"))  # Total is a brand too
+    total = (lead.str.contains(_TOTAL) | beside).fill_null(False) & ~named
     # Under a total stand signatures and remarks, until a row has its main text again.
     under_total = pl.when(total).then(True).when(lead.is_not_null()).then(False).forward_fill()
     under_total = under_total.fill_null(totalled)

@@ -34,6 +34,7 @@ from smezhnik.matching.settings import MatchSettings
 from smezhnik.matching.sides import Flags, Side, dictionaries_of, holds_on, side_of
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.tables import complete, table
+from smezhnik.tables.ids import fill_ids
 from smezhnik.types import GRADES
 
 #: Needs matched at once: bounds the memory of their pairs.
@@ -186,8 +187,9 @@ class Matcher:
 
 def numbered(frame: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
     """The declared table; rows without an id are named by their number, from 1."""
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String)
-    return complete(frame, name).with_columns(pl.coalesce(key, number).alias(key))
+    whole = complete(frame, name)
+    numbers = pl.int_range(1, len(whole) + 1, eager=True).cast(pl.String)
+    return whole.with_columns(fill_ids(whole[key], numbers).alias(key))
 
 
 def full_text(frame: pl.DataFrame) -> pl.Series:
