@@ -25,8 +25,8 @@ if __name__ == "__main__":
     with np.load(folder / "needs.npz") as stored:
         needs = len(stored["indptr"]) - 1
         empty = np.zeros(0, np.int32)
-        vectors = Vectors(stored["indptr"], stored["term"], stored["weight"], empty, empty > 0, [], np.zeros(needs))
-    few = Vectors(vectors.indptr[:3], vectors.term, vectors.weight, empty, empty > 0, [], np.zeros(2))
+        vectors = Vectors(stored["indptr"], stored["term"], stored["weight"], empty, empty > 0, [])
+    few = Vectors(vectors.indptr[:3], vectors.term, vectors.weight, empty, empty > 0, [])
     index.find(few, top=10)
     began, wall = time.process_time(), time.perf_counter()
     found = index.find(vectors, top=10)

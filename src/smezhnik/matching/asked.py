@@ -25,7 +25,6 @@ class Vectors:
     surface : int32[asked], position in ``surfaces``: how the need spelled it
     corrected : bool[asked], the need wrote a word that no document has; this term is a neighbour of it
     surfaces : spellings
-    unknown : float64[needs], rarity (in the unit of idf) of what no document has and nothing could correct
     """
 
     indptr: NDArray[np.int64]
@@ -34,7 +33,14 @@ class Vectors:
     surface: NDArray[np.int32]
     corrected: NDArray[np.bool_]
     surfaces: list[str]
-    unknown: NDArray[np.float64]
+
+    def take(self, needs: NDArray[np.intp]) -> Vectors:
+        """What these needs ask, in their order."""
+        sizes = np.diff(self.indptr)[needs]
+        start = np.zeros(len(needs) + 1, np.int64)
+        np.cumsum(sizes, out=start[1:])
+        at = np.arange(start[-1]) + np.repeat(self.indptr[:-1][needs] - start[:-1], sizes)
+        return Vectors(start, self.term[at], self.weight[at], self.surface[at], self.corrected[at], self.surfaces)
 
 
 def find_different(

@@ -22,47 +22,44 @@ class Bags:
 
     Attributes
     ----------
-    keys, kinds : the different keys of all rows and what they are
+    keys : the different keys of all rows
     spellings : spellings as found; a key may have several
     indptr : int64[rows + 1]
     key : int32[nnz], position in ``keys``
+    kind : uint8[nnz], what the key is in this row (``tokens.Kind``), the least of several; ``xy`` is a word in one text
+        and a mark in another
     repeats : uint8[nnz], how often the row has it, 1…255; more counts as 255
     spelling : int32[nnz], position in ``spellings`` of the first
     length : int64[rows], tokens of the text, repeated ones counted, codes not
     """
 
     keys: list[str]
-    kinds: NDArray[np.uint8]
     spellings: list[str]
     indptr: NDArray[np.int64]
     key: NDArray[np.int32]
+    kind: NDArray[np.uint8]
     repeats: NDArray[np.uint8]
     spelling: NDArray[np.int32]
     length: NDArray[np.int64]
 
 
 def gather_bags(texts: pl.Series, codes: pl.Series | None, *, progress: Progress = no_progress) -> Bags:
-    """Tokens of the texts and prefixes of the codes; an absent text or code has none."""
+    """Tokens of the texts and prefixes of the codes (several are parted by ``;``); an absent text or code has none."""
     tokens = tokenise_all(texts, progress=progress)
     place: dict[str, int] = {}
     key_of = np.array([place.setdefault(key, len(place)) for key in tokens.keys], np.int32)
-    kinds = np.zeros(len(place), np.uint8)
-    # of one key with several kinds the least counts, whatever came first
-    kinds[:] = len(Kind)
-    np.minimum.at(kinds, key_of, tokens.kinds)
     words = len(place)
     code_start, code_key, code_of = _code_keys(codes, len(texts), place)
     keys = list(place)
-    kinds = np.concatenate([kinds, np.full(len(keys) - words, Kind.CODE, np.uint8)])
+    kinds = np.concatenate([tokens.kinds, np.full(len(code_key), Kind.CODE, np.uint8)])
     first_code = len(tokens.raw)
     spellings = tokens.raw + [key[1:] for key in keys[words:]]
     spelling = np.concatenate([np.arange(first_code, dtype=np.int32), code_key - words + first_code], dtype=np.int32)
-    indptr, key, repeats, first = _count_repeats(
-        tokens.indptr, tokens.token, np.concatenate([key_of, code_key]), spelling, code_start, code_of, first_code
+    indptr, key, kind, repeats, first = _count_repeats(
+        tokens.indptr, tokens.token, np.concatenate([key_of, code_key]), kinds, spelling, code_start, code_of,
+        first_code,
     )
-    return Bags(
-        keys, kinds, spellings, indptr, key, repeats, first, np.diff(tokens.indptr)
-    )
+    return Bags(keys, spellings, indptr, key, kind, repeats, first, np.diff(tokens.indptr))
 
 
 def _code_keys(
@@ -74,7 +71,8 @@ def _code_keys(
     frame = pl.DataFrame({"code": codes.cast(pl.String)})
     different = frame.drop_nulls().unique().sort("code").with_row_index("which")
     of_row = frame.join(different, on="code", how="left", maintain_order="left")["which"].cast(pl.Int32).fill_null(-1)
-    keys = [[place.setdefault(key, len(place)) for key in code_prefixes(code)] for code in different["code"]]
+    keys = [[place.setdefault(key, len(place)) for code in codes.split(";") for key in code_prefixes(code)]
+            for codes in different["code"]]
     start = np.zeros(len(keys) + 1, np.int64)
     np.cumsum([len(row) for row in keys], out=start[1:])
     return start, np.array([key for row in keys for key in row], np.int32), of_row.to_numpy()
@@ -82,9 +80,10 @@ def _code_keys(
 
 @njit(cache=True, nogil=True)
 def _count_repeats(
-    token_start: Any, token: Any, key_of: Any, spelling_of: Any, code_start: Any, code_of: Any, first_code: int
-) -> tuple[Any, Any, Any, Any]:
-    """Different keys of each row, ascending, with how often and which spelling came first."""
+    token_start: Any, token: Any, key_of: Any, kind_of: Any, spelling_of: Any, code_start: Any, code_of: Any,
+    first_code: int,
+) -> tuple[Any, Any, Any, Any, Any]:
+    """Different keys of each row, ascending, with their least kind, how often and which spelling came first."""
     rows = len(token_start) - 1
     room = len(token)
     widest = 0
@@ -94,6 +93,7 @@ def _count_repeats(
         widest = max(widest, token_start[row + 1] - token_start[row] + codes)
     indptr = np.zeros(rows + 1, np.int64)
     key = np.empty(room, np.int32)
+    kind = np.empty(room, np.uint8)
     repeats = np.empty(room, np.uint8)
     first = np.empty(room, np.int32)
     held = np.empty(widest, np.int64)
@@ -118,10 +118,12 @@ def _count_repeats(
         for one in range(size):
             if one and held[one] >> 32 == held[one - 1] >> 32:
                 repeats[end - 1] += repeats[end - 1] < 255
+                kind[end - 1] = min(kind[end - 1], kind_of[held[one] & 0xFFFFFFFF])
                 continue
             key[end] = held[one] >> 32
+            kind[end] = kind_of[held[one] & 0xFFFFFFFF]
             repeats[end] = 1
             first[end] = spelling_of[held[one] & 0xFFFFFFFF]
             end += 1
         indptr[row + 1] = end
-    return indptr, key[:end].copy(), repeats[:end].copy(), first[:end].copy()
+    return indptr, key[:end].copy(), kind[:end].copy(), repeats[:end].copy(), first[:end].copy()

@@ -22,13 +22,13 @@ from smezhnik.matching.asked import Vectors, find_different
 from smezhnik.matching.bags import gather_bags
 from smezhnik.matching.layout import lay_out
 from smezhnik.matching.normalise import LATIN_LIKE, TO_CYRILLIC
-from smezhnik.matching.rows import ask_bags, sort_rows
+from smezhnik.matching.rows import ask_bags, least_kinds, sort_rows
 from smezhnik.matching.tokens import Kind, finish
 from smezhnik.matching.typos import TRUST, Vocabulary
 from smezhnik.matching.vectors import IDF_ONE, LEVEL_ONE, MAX_ASKED, SCORE_STEP, calc_idf, calc_levels
 from smezhnik.progress import Progress, Step, no_progress
 
-FORMAT = 1
+FORMAT = 2
 #: Needs asked in one call of the kernel: between calls progress is told and the work may be stopped.
 BATCH = 4096
 LOW = 0xFFFFFFFF
@@ -72,11 +72,11 @@ class Index:
     ----------
     settings : IndexSettings
     terms : the keys, from the commonest to the rarest, then by alphabet; the position is the term
-    term_kind : uint8[terms], a ``tokens.Kind``
+    term_kind : uint8[terms], a ``tokens.Kind``, the least that the term is in counted documents; 255 where in none
     document_frequency : int64[terms], counted documents that have the term
     idf : float64[terms]
-    document_indptr, document_term, document_repeats, document_level : terms of each document, ascending; level is
-        the saturated frequency in steps of 1 / LEVEL_ONE
+    document_indptr, document_term, document_kind, document_repeats, document_level : terms of each document,
+        ascending; level is the saturated frequency in steps of 1 / LEVEL_ONE
     document_length, document_size : tokens and characters of each text
     counted : bool[documents], whether a document enters the statistics (see ``build``)
     """
@@ -86,6 +86,7 @@ class Index:
     idf: NDArray[np.float64]
     document_indptr: NDArray[np.int64]
     document_term: NDArray[np.int32]
+    document_kind: NDArray[np.uint8]
     document_repeats: NDArray[np.uint8]
     document_level: NDArray[np.uint8]
     document_length: NDArray[np.int64]
@@ -106,6 +107,7 @@ class Index:
         self._names = sorted(arrays)
         for name, array in arrays.items():
             setattr(self, name, array)
+        self._seen: tuple[bytes, Self] | None = None
 
     def __len__(self) -> int:
         return len(self.document_length)
@@ -125,16 +127,17 @@ class Index:
         Parameters
         ----------
         texts : what is offered; absent and empty are never found by text
-        codes : classification code of each (ОКПД2 with points, ТН ВЭД without), absent where unknown
+        codes : classification code of each (ОКПД2 with points, ТН ВЭД without), several parted by ``;``, absent where
+            unknown
         counted : documents that enter the statistics (rarity, mean length, vocabulary of corrections); all if absent.
-            Documents that some users may not see are left out of it: then nothing about them can be told from
-            the scores and corrections of those users (``docs/why/kernel.md``).
+            Whoever may see all of these is answered by this index as it is; for anybody else ``query`` counts anew
         """
         bags = gather_bags(texts, codes, progress=progress)
         progress(Step("index", 0, 1))
-        made = cls._assemble(settings, bags.keys, bags.kinds, {
+        made = cls._assemble(settings, bags.keys, {
             "document_indptr": bags.indptr,
             "document_term": bags.key,
+            "document_kind": bags.kind,
             "document_repeats": bags.repeats,
             "document_length": bags.length,
             "document_size": _sizes(texts),
@@ -145,12 +148,12 @@ class Index:
 
     @classmethod
     def _assemble(
-        cls, settings: IndexSettings, keys: Sequence[str], kinds: NDArray[np.uint8], rows: Mapping[str, NDArray[Any]]
+        cls, settings: IndexSettings, keys: Sequence[str], rows: Mapping[str, NDArray[Any]]
     ) -> Self:
         """An index of rows whose ``document_term`` points into ``keys``, in whatever order these come."""
-        indptr, key, repeats, length, counted = (
+        indptr, key, kind, repeats, length, counted = (
             rows[name] for name in
-            ("document_indptr", "document_term", "document_repeats", "document_length", "counted")
+            ("document_indptr", "document_term", "document_kind", "document_repeats", "document_length", "counted")
         )
         holder = np.repeat(np.arange(len(length)), np.diff(indptr))
         everywhere = np.bincount(key, minlength=len(keys))
@@ -161,20 +164,20 @@ class Index:
         kept = sorted_keys["at"].to_numpy()
         number = np.full(len(keys), -1, np.int32)
         number[kept] = np.arange(len(kept))
-        term, repeats = sort_rows(indptr, number[key], repeats)
+        term, repeats, kind = sort_rows(indptr, number[key], repeats, kind)
         frequency = np.bincount(key[counted[holder]], minlength=len(keys))[kept]
         mean = float(length[counted].mean()) if counted.any() else 1.0
         level = calc_levels(repeats, length[holder], mean, settings.k1, settings.b)
-        kind = np.asarray(kinds)[kept]
-        level[kind[term] == Kind.CODE] = LEVEL_ONE
+        level[kind == Kind.CODE] = LEVEL_ONE
         size = rows["document_size"]
         by_rank = np.lexsort((np.arange(len(size)), size)).astype(np.int32)
         tie_rank = np.empty(len(size), np.int32)
         tie_rank[by_rank] = np.arange(len(size))
         arrays = {
             **rows,
-            "document_indptr": indptr, "document_term": term, "document_repeats": repeats, "document_level": level,
-            "term_kind": kind, "document_frequency": frequency, "idf": calc_idf(int(counted.sum()), frequency),
+            "document_indptr": indptr, "document_term": term, "document_kind": kind, "document_repeats": repeats,
+            "document_level": level, "term_kind": least_kinds(indptr, term, kind, counted, len(kept)),
+            "document_frequency": frequency, "idf": calc_idf(int(counted.sum()), frequency),
             "tie_rank": tie_rank, "by_rank": by_rank,
         }
         arrays |= lay_out(indptr, term, level, len(kept))
@@ -190,14 +193,12 @@ class Index:
     ) -> Self:
         """An index with these documents after the present ones, equal to one built from all of them."""
         bags = gather_bags(texts, codes, progress=progress)
-        keys = list(self.terms)
         place = dict(self._place)
         number = np.array([place.setdefault(key, len(place)) for key in bags.keys], np.int32)
-        fresh = [key for key in bags.keys if key not in self._place]
-        kinds = np.concatenate([self.term_kind, bags.kinds[[key not in self._place for key in bags.keys]]])
-        return self._assemble(self.settings, keys + fresh, kinds, {
+        return self._assemble(self.settings, list(place), {
             "document_indptr": np.concatenate([self.document_indptr, self.document_indptr[-1] + bags.indptr[1:]]),
             "document_term": np.concatenate([self.document_term, number[bags.key]]),
+            "document_kind": np.concatenate([self.document_kind, bags.kind]),
             "document_repeats": np.concatenate([self.document_repeats, bags.repeats]),
             "document_length": np.concatenate([self.document_length, bags.length]),
             "document_size": np.concatenate([self.document_size, _sizes(texts)]),
@@ -211,11 +212,18 @@ class Index:
         of_term = np.repeat(kept, np.diff(self.document_indptr))
         indptr = np.zeros(int(kept.sum()) + 1, np.int64)
         np.cumsum(np.diff(self.document_indptr)[kept], out=indptr[1:])
-        return self._assemble(self.settings, self.terms, self.term_kind, {
+        return self._assemble(self.settings, self.terms, {
             "document_indptr": indptr,
-            "document_term": self.document_term[of_term],
-            "document_repeats": self.document_repeats[of_term],
+            **{name: getattr(self, name)[of_term] for name in ("document_term", "document_kind", "document_repeats")},
             **{name: getattr(self, name)[kept] for name in ("document_length", "document_size", "counted")},
+        })
+
+    def counting(self, counted: NDArray[np.bool_]) -> Self:
+        """The same documents at the same places; only ``counted`` ones enter the statistics (see ``build``)."""
+        names = ("document_indptr", "document_term", "document_kind", "document_repeats", "document_length",
+                 "document_size")
+        return self._assemble(self.settings, self.terms, {
+            **{name: getattr(self, name) for name in names}, "counted": np.asarray(counted, np.bool_),
         })
 
     def save(self, path: Path) -> None:
@@ -272,15 +280,18 @@ class Index:
         rare[term >= 0] = self.idf[term[term >= 0]]
         seen = np.zeros(len(bags.keys), np.bool_)
         seen[term >= 0] = self.document_frequency[term[term >= 0]] > 0
-        rare[bags.kinds == Kind.CODE] *= self.settings.code_weight
-        lost = np.flatnonzero(~seen & (bags.kinds == Kind.WORD))
+        rare[np.unique(bags.key[bags.kind == Kind.CODE])] *= self.settings.code_weight
+        is_word = bags.kind == Kind.WORD
+        words = np.zeros(len(bags.keys), np.bool_)
+        words[bags.key[is_word]] = True
+        lost = np.flatnonzero(~seen & words)
         start, near, trust = self._corrections([bags.keys[key] for key in lost], lost, len(bags.keys))
         weight = np.maximum(np.rint(rare * IDF_ONE), 1).astype(np.int32)
         near_weight = np.maximum(np.rint(self.idf[near] * trust * IDF_ONE), 1).astype(np.int32)
-        indptr, asked, asked_weight, spelling, corrected, unknown = ask_bags(
-            bags.indptr, bags.key, bags.spelling, term, weight, start, near, near_weight, MAX_ASKED
+        indptr, asked, asked_weight, spelling, corrected = ask_bags(
+            bags.indptr, bags.key, is_word, bags.spelling, term, weight, start, near, near_weight, MAX_ASKED
         )
-        return Vectors(indptr, asked, asked_weight, spelling, corrected, bags.spellings, unknown / IDF_ONE)
+        return Vectors(indptr, asked, asked_weight, spelling, corrected, bags.spellings)
 
     def _corrections(
         self, words: list[str], lost: NDArray[np.int64], keys: int
@@ -317,9 +328,25 @@ class Index:
         threads: int = 1,
         progress: Progress = no_progress,
     ) -> Candidates:
-        """The ``top`` best documents of each need, exactly; documents not ``allowed`` do not exist for it."""
-        vectors = self.vectors_of(texts, codes, progress=progress)
-        return self.find(vectors, top=top, allowed=allowed, threads=threads, progress=progress)
+        """The ``top`` best documents of each need, exactly; documents not ``allowed`` do not exist for it.
+
+        They enter neither candidates nor counts nor scores nor corrections: where the statistics hold any of them, they
+        are made anew of the allowed ones, once for needs asked one after another with one mask. That takes as long as
+        laying the index out (2 CPU s for a million documents); an index that ``counted`` only what everybody may see
+        is never made anew for those who may see all of it.
+        """
+        index = self if allowed is None else self._seen_by(np.asarray(allowed, np.bool_))
+        vectors = index.vectors_of(texts, codes, progress=progress)
+        return index.find(vectors, top=top, allowed=allowed, threads=threads, progress=progress)
+
+    def _seen_by(self, allowed: NDArray[np.bool_]) -> Self:
+        """The index as it looks to one who may see the allowed documents only."""
+        if not (self.counted & ~allowed).any():
+            return self
+        name = allowed.tobytes()
+        if self._seen is None or self._seen[0] != name:
+            self._seen = name, self.counting(self.counted & allowed)
+        return self._seen[1]
 
     def find(
         self,
@@ -330,7 +357,7 @@ class Index:
         threads: int = 1,
         progress: Progress = no_progress,
     ) -> Candidates:
-        """``query`` with vectors already made."""
+        """The best documents for vectors already made: ``allowed`` only filters, the weights stay those of this index."""
         needs = len(vectors.indptr) - 1
         indptr, term, weight, number = find_different(vectors)
         rank, best_rank = self._ranks(allowed)

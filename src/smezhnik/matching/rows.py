@@ -9,17 +9,28 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def sort_rows(indptr: Any, term: Any, repeats: Any) -> tuple[Any, Any]:
-    """Terms of each row ascending, and their repeats in the same order."""
-    term, repeats = term.copy(), repeats.copy()
+def sort_rows(indptr: Any, term: Any, repeats: Any, kind: Any) -> tuple[Any, Any, Any]:
+    """Terms of each row ascending, and their repeats and kinds in the same order."""
+    term, repeats, kind = term.copy(), repeats.copy(), kind.copy()
     for row in range(len(indptr) - 1):
         for one in range(indptr[row] + 1, indptr[row + 1]):
-            moved, count, place = term[one], repeats[one], one
+            moved, count, what, place = term[one], repeats[one], kind[one], one
             while place > indptr[row] and term[place - 1] > moved:
-                term[place], repeats[place] = term[place - 1], repeats[place - 1]
+                term[place], repeats[place], kind[place] = term[place - 1], repeats[place - 1], kind[place - 1]
                 place -= 1
-            term[place], repeats[place] = moved, count
-    return term, repeats
+            term[place], repeats[place], kind[place] = moved, count, what
+    return term, repeats, kind
+
+
+@njit(cache=True, nogil=True)
+def least_kinds(indptr: Any, term: Any, kind: Any, counted: Any, terms: int) -> Any:
+    """The least kind that each term has in the counted rows; 255 where these have it nowhere."""
+    least = np.full(terms, np.uint8(255))
+    for row in range(len(indptr) - 1):
+        if counted[row]:
+            for at in range(indptr[row], indptr[row + 1]):
+                least[term[at]] = min(least[term[at]], kind[at])
+    return least
 
 
 @njit(cache=True, nogil=True)
@@ -36,12 +47,13 @@ def _write(rows: Any, at: int, term: int, weight: int, spelling: int, corrected:
 
 @njit(cache=True, nogil=True)
 def ask_bags(
-    indptr: Any, key: Any, spelling: Any, term: Any, weight: Any, start: Any, near: Any, near_weight: Any, most: int
-) -> tuple[Any, Any, Any, Any, Any, Any]:
+    indptr: Any, key: Any, is_word: Any, spelling: Any, term: Any, weight: Any, start: Any, near: Any,
+    near_weight: Any, most: int,
+) -> tuple[Any, Any, Any, Any, Any]:
     """Vectors of needs: known keys and neighbours of lost ones, each term once with its greatest weight.
 
-    ``term`` and ``weight`` belong to the keys (−1: unknown); ``near`` from ``start[key]`` on are its neighbours.
-    A need keeps its ``most`` heaviest terms. The last array is the weight of what stayed unknown.
+    ``term`` and ``weight`` belong to the keys (−1: unknown); ``near`` from ``start[key]`` on are its neighbours, which
+    count where the need has the key as a word. A need keeps its ``most`` heaviest terms.
     """
     rows = len(indptr) - 1
     room = 0
@@ -50,15 +62,12 @@ def ask_bags(
             room += 1 + start[key[at] + 1] - start[key[at]]
     out_indptr = np.zeros(rows + 1, np.int64)
     asked = np.empty((room, 4), np.int32)  # term, weight, spelling, corrected
-    unknown = np.zeros(rows, np.int64)
     end = 0
     for row in range(rows):
         begin = end
         for at in range(indptr[row], indptr[row + 1]):
             here = key[at]
-            if term[here] < 0 and start[here] == start[here + 1]:
-                unknown[row] += weight[here]
-            for which in range(start[here] - 1, start[here + 1]):
+            for which in range(start[here] - 1, start[here + 1] if is_word[at] else start[here]):
                 corrected = which >= start[here]
                 one = near[which] if corrected else term[here]
                 heavy = near_weight[which] if corrected else weight[here]
@@ -85,9 +94,7 @@ def ask_bags(
             end -= 1
         out_indptr[row + 1] = end
     kept = asked[:end]
-    return (
-        out_indptr, kept[:, 0].copy(), kept[:, 1].copy(), kept[:, 2].copy(), kept[:, 3].copy() > 0, unknown
-    )
+    return out_indptr, kept[:, 0].copy(), kept[:, 1].copy(), kept[:, 2].copy(), kept[:, 3].copy() > 0
 
 
 @njit(cache=True, nogil=True)
