@@ -16,6 +16,15 @@ from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Findings, M
 from smezhnik.tables.column import ColumnInfo, info
 from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
 from smezhnik.tables.naming import Examples, Identities, Suggestions, Texts
+from smezhnik.tables.output import (
+    ActivityComplexity,
+    BackTest,
+    Next,
+    Output,
+    Profile,
+    RegionComplexity,
+    Structures,
+)
 from smezhnik.tables.places import Organisations, Regions, Sites
 from smezhnik.tables.register import RegisterChanges
 from smezhnik.tables.trade import Contracts, Needs, Offers
@@ -71,6 +80,13 @@ TABLES: Mapping[str, Table] = {
         Table("texts", "Тексты без кода", "Texts without a code", Texts),
         Table("examples", "Тексты с известным кодом", "Texts whose code is known", Examples),
         Table("suggestions", "Подобранные коды", "Suggested codes", Suggestions),
+        Table("output", "Объёмы", "Output", Output),
+        Table("profile", "Профиль", "Profile", Profile),
+        Table("structures", "Структура", "Structure", Structures),
+        Table("region_complexity", "Сложность территорий", "Complexity of territories", RegionComplexity),
+        Table("activity_complexity", "Сложность видов деятельности", "Complexity of activities", ActivityComplexity),
+        Table("next", "Что дальше", "What next", Next),
+        Table("backtest", "Проверка прогноза", "Back-test", BackTest),
         Table("identities", "Найденные организации", "Organisations found", Identities),
     )
 }
