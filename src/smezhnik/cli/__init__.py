@@ -17,6 +17,7 @@ COMMANDS = {
     "profile": "profile",
     "complexity": "complexity",
     "next": "next",
+    "rate": "rate",
     "judge": "judge",
     "packs": "packs",
     "compose": "compose",

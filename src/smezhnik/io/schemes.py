@@ -81,7 +81,7 @@ def parse_scheme(text: str, file: str) -> Scheme:
     cursor.done()
     checks: tuple[Callable[[Scheme], Iterable[_Wrong]], ...] = (_find_wrong_names, _find_wrong_weights,
                                                                _find_wrong_methods)
-    if scheme is not None:
+    if scheme is not None and not faults:  # what could not be read would be missed everywhere else
         faults += [Fault(f"rating.{wrong.code}", wrong.fields, file=file, row=document.line(wrong.place))
                    for check in checks for wrong in check(scheme)]
     if faults or scheme is None:

@@ -26,6 +26,7 @@ from smezhnik.tables.output import (
     Structures,
 )
 from smezhnik.tables.places import Organisations, Regions, Sites
+from smezhnik.tables.rating import RatingChanges, RatingIndicators, RatingPlan, Ratings, RatingScores
 from smezhnik.tables.register import RegisterChanges
 from smezhnik.tables.trade import Contracts, Needs, Offers
 
@@ -88,6 +89,11 @@ TABLES: Mapping[str, Table] = {
         Table("next", "Что дальше", "What next", Next),
         Table("backtest", "Проверка прогноза", "Back-test", BackTest),
         Table("identities", "Найденные организации", "Organisations found", Identities),
+        Table("ratings", "Рейтинг", "Rating", Ratings),
+        Table("rating_scores", "Баллы рейтинга", "Scores of a rating", RatingScores),
+        Table("rating_indicators", "Показатели рейтинга", "Indicators of a rating", RatingIndicators),
+        Table("rating_changes", "Что изменило балл", "What moved the score", RatingChanges),
+        Table("rating_plan", "План по рейтингу", "Plan for a rating", RatingPlan),
     )
 }
 

@@ -25,7 +25,7 @@ class Composite:
     Attributes
     ----------
     scheme, table : what was rated: indicators and regions that stayed
-    unrated : region → share of its indicators that is known, below what the scheme asks
+    unrated : region → its name and the share of its indicators that is known, below what the scheme asks
     left_out : codes of indicators by which regions cannot be told apart
     tree : positions of indicators, blocks and index
     denominated, imputed, treated, normalised : [n, m] after each step
@@ -40,7 +40,7 @@ class Composite:
 
     scheme: Scheme
     table: IndicatorTable
-    unrated: dict[str, float]
+    unrated: dict[str, tuple[str, float]]
     left_out: tuple[str, ...]
     tree: Tree
     denominated: Floats
@@ -104,13 +104,13 @@ def rate(table: IndicatorTable, scheme: Scheme) -> Composite:
     known = ~np.isnan(denominate(table, scheme))
     share = known.mean(axis=1)
     enough = (share >= scheme.missing.least_share) & known.any(axis=1)
-    unrated = {region: float(part) for region, part, kept in zip(table.regions, share, enough, strict=True) if not kept}
+    unrated = {table.regions[row]: (table.names[row], float(share[row])) for row in np.flatnonzero(~enough)}
     if enough.sum() < 2:
         raise CannotSay("rating.too_few", count=int(enough.sum()), of=len(enough), least=scheme.missing.least_share)
     table = table.rows(enough)
-    notes = [Fault("rating.unrated", {"region": region, "share": 100 * part,
+    notes = [Fault("rating.unrated", {"region": name, "share": 100 * part,
                                       "least": 100 * scheme.missing.least_share}, severity="skipped")
-             for region, part in unrated.items()]
+             for name, part in unrated.values()]
     scheme, table, left_out = _without_flat(scheme, table, notes)
     tree = make_tree(scheme)
     denominated = denominate(table, scheme)

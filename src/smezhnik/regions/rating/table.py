@@ -121,7 +121,6 @@ def _find_regions(frame: pl.DataFrame, scheme: Scheme, pack: RegionPack | None, 
     written = [(text or "").strip() for text in frame["region"].cast(pl.String).to_list()]
     given = frame["name"].cast(pl.String).to_list() if "name" in frame.columns else [None] * frame.height
     known = pack if scheme.regions else None
-    titles = dict(known.frame.select("region", "name").iter_rows()) if known is not None else {}
     regions = []
     for row, text in enumerate(written):
         region: str | None = text or None
@@ -133,8 +132,7 @@ def _find_regions(frame: pl.DataFrame, scheme: Scheme, pack: RegionPack | None, 
             if reading.fault is not None:
                 faults.append(replace(place.fault("", row, "region", **reading.fault.fields), code=reading.fault.code))
         regions.append(region or f"\0{row}")
-    names = [name or titles.get(region, text) for name, region, text in zip(given, regions, written, strict=True)]
-    return regions, names
+    return regions, [name or text for name, text in zip(given, written, strict=True)]
 
 
 def _find_doubles(regions: Sequence[str], years: Sequence[int | None], written: Sequence[str | None], place: _Place,
