@@ -121,6 +121,12 @@ def test_regions_without_anything_in_common_have_no_order() -> None:
         calc_complexity(np.kron(np.eye(2), draw_values(5)))
 
 
+def test_regions_that_make_all_alike_have_no_order() -> None:
+    """Every quotient is 1 up to rounding: everybody makes everything, and rounding must not decide who is complex."""
+    with pytest.raises(CannotSay):
+        calc_complexity(np.outer([1.0, 3.0, 7.0, 0.1], [0.3, 5.0, 7.7, 1.1, 2.0]))
+
+
 def test_fitness_takes_the_weakest_maker() -> None:
     """One step from ones on the nested table: F = (3, 2, 1) / 2, Q = (1/3, 1/2, 1) / mean."""
     fitness, product = calc_fitness(np.array([[1, 1, 1], [1, 1, 0], [1, 0, 0]], bool), 1)

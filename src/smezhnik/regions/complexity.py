@@ -26,6 +26,8 @@ Flags = NDArray[np.bool_]
 
 #: Two eigenvalues nearer than this are one: the index is then not unique.
 LEAST_GAP = 1e-9
+#: A quotient of 1 may come out as 1 − 1e-16: so much below the threshold still reaches it.
+ROUNDING = 1e-12
 #: Fitness is raised no lower than this, so that no quotient runs away (it may tend to zero by its nature).
 LEAST_FITNESS = 1e-300
 
@@ -87,7 +89,7 @@ def calc_complexity(values: Floats, *, threshold: float = 1.0, continuous: bool 
     Yildirim, "Implied comparative advantage" (2014), outlook and gain.
     """
     rca = calc_location_quotient(values)
-    presence = rca >= threshold
+    presence = rca >= threshold * (1 - ROUNDING)
     rows, columns = presence.sum(axis=1) > 0, presence.sum(axis=0) > 0
     whole = bool(rows.all() and columns.all())
     inner = presence if whole else presence[np.ix_(rows, columns)]

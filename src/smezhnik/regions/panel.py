@@ -80,14 +80,14 @@ def make_panel(output: pl.DataFrame) -> Panel:
     Raises
     ------
     InputFaults
-        All at once: missing columns; values that are absent, not finite or below zero; a row that repeats another's
-        territory, activity and year; codes that lie inside other codes, so that output would count twice; no rows.
+        All at once: missing columns; values that are absent, not finite or below zero; firms below zero; a row that repeats another's
+        territory, activity and year; codes that lie inside other codes, counting output twice; no rows.
     """
     missing = [column for column in (*KEY[:2], VALUE) if column not in output.columns]
     if missing:
         raise InputFaults([Fault("panel_columns", {"missing": missing})], "panel")
     frame = output if "year" in output.columns else output.with_columns(year=pl.lit(0, pl.Int64))
-    frame = frame.with_columns(pl.col(*KEY[:2]).cast(pl.String), pl.col("year").cast(pl.Int64),
+    frame = frame.with_columns(pl.col(*KEY[:2]).cast(pl.String), pl.col("year").cast(pl.Int64, strict=False),
                                pl.col(VALUE).cast(pl.Float64, strict=False))
     if faults := find_panel_faults(frame):
         raise InputFaults(faults, "panel")
@@ -116,6 +116,10 @@ def find_panel_faults(frame: pl.DataFrame) -> list[Fault]:
     for row, territory, activity, value in bad.select("row", *KEY[:2], VALUE).head(SHOWN).iter_rows():
         code = "panel_unknown" if value is None or value != value else "panel_value"
         faults.append(Fault(code, {"territory": territory, "activity": activity, "found": value}, row=row))
+    if FIRMS in rows.columns:
+        for row, territory, activity, firms in rows.filter(pl.col(FIRMS) < 0).select("row", *KEY[:2], FIRMS).head(
+                SHOWN).iter_rows():
+            faults.append(Fault("panel_value", {"territory": territory, "activity": activity, "found": firms}, row=row))
     again = rows.filter(pl.struct(KEY).is_first_distinct().not_())
     first = rows.unique(KEY, keep="first", maintain_order=True).select(*KEY, before="row")
     for row, territory, activity, year, before in again.join(first, on=KEY, how="left", nulls_equal=True).select(

@@ -312,20 +312,24 @@ def colocations(panel: Panel, year: int | None = None) -> pl.DataFrame:
         ["coagglomeration", "a", "b"], descending=[True, False, False])
 
 
-def find_peers(panel: Panel, region: str, *, year: int | None = None, count: int = 10) -> pl.DataFrame:
-    """Territories whose structure is nearest to that of a region.
+def calc_similarity(shares: Floats) -> Floats:
+    """Likeness of structures, [R, R]: Σ min(s, s′) = 1 − ½ Σ |s − s′| over shares [R, P] of activities.
 
-    similarity = Σ min(s, s′) = 1 − ½ Σ |s − s′| over shares of activities: 1 the same structure, 0 nothing in common.
+    References
+    ----------
+    Finger, Kreinin, "A measure of 'export similarity' and its possible uses", Economic Journal 89 (1979), 905–912.
+    """
+    return np.array([np.minimum(shares, own).sum(axis=1) for own in shares])
+
+
+def find_peers(panel: Panel, region: str, *, year: int | None = None, count: int = 10) -> pl.DataFrame:
+    """Territories whose structure is nearest to that of a region; see ``calc_similarity``.
 
     Returns
     -------
     frame, nearest first, equal ones by name
         territory, similarity (0…1), size (its output to that of the region), shared (the three activities that add
         most to the likeness)
-
-    References
-    ----------
-    Finger, Kreinin, "A measure of 'export similarity' and its possible uses", Economic Journal 89 (1979), 905–912.
     """
     place = panel.year(year)
     values, names = panel.flat(place)
@@ -334,11 +338,34 @@ def find_peers(panel: Panel, region: str, *, year: int | None = None, count: int
         raise InputError("panel_absent", region=region, year=panel.years[place])
     own = names.index(region)
     shares = values / values.sum(axis=1, keepdims=True)
-    common = np.minimum(shares, shares[own])
-    best = np.argsort(-common, axis=1, kind="stable")[:, :3]
-    frame = pl.DataFrame({
-        "territory": names, "similarity": common.sum(axis=1), "size": values.sum(axis=1) / values[own].sum(),
-        "shared": [[panel.activities[column] for column in row if common[at, column] > 0]
-                   for at, row in enumerate(best)]})
-    return (frame.filter(pl.col("territory") != region)
-            .sort(["similarity", "territory"], descending=[True, False]).head(count))
+    similarity = np.minimum(shares, shares[own]).sum(axis=1)
+    rows = []
+    for peer in _nearest(similarity, own)[:count]:
+        common = np.minimum(shares[peer], shares[own])
+        best = [column for column in np.argsort(-common, kind="stable")[:3] if common[column] > 0]
+        rows.append((names[peer], float(similarity[peer]), float(values[peer].sum() / values[own].sum()),
+                     [panel.activities[column] for column in best]))
+    return pl.DataFrame(rows, schema={"territory": pl.String, "similarity": pl.Float64, "size": pl.Float64,
+                                      "shared": pl.List(pl.String)}, orient="row")
+
+
+def name_peers(panel: Panel, count: int) -> pl.DataFrame:
+    """The nearest territories of every one in every year.
+
+    Returns
+    -------
+    frame, one row per year and territory present in it: year, territory, peers (names, nearest first)
+    """
+    rows = []
+    for place, year in enumerate(panel.years):
+        values, names = panel.flat(place)
+        similarity = calc_similarity(values / values.sum(axis=1, keepdims=True))
+        rows += [(year, name, [names[peer] for peer in _nearest(similarity[own], own)[:count]])
+                 for own, name in enumerate(names)]
+    return pl.DataFrame(rows, schema={"year": pl.Int64, "territory": pl.String, "peers": pl.List(pl.String)},
+                        orient="row")
+
+
+def _nearest(similarity: Floats, own: int) -> list[int]:
+    """Places of the others, most alike first; equal ones in their order, which is that of the names."""
+    return [place for place in np.argsort(-similarity, kind="stable").tolist() if place != own]

@@ -10,8 +10,9 @@ import polars as pl
 from smezhnik.errors import CannotSay
 from smezhnik.io import find_kind_to_write, name_beside, write_table
 from smezhnik.progress import Progress, no_progress
-from smezhnik.regions import find_peers, location_quotients, shift_share, structures, suppress
+from smezhnik.regions import location_quotients, shift_share, structures, suppress
 from smezhnik.regions.panel import Panel
+from smezhnik.regions.specialisation import name_peers
 from smezhnik.tables import table
 from smezhnik.types import Lang
 from smezhnik.workflows.output import Asked, OutputRead, read_output
@@ -74,10 +75,8 @@ def _cells(panel: Panel) -> pl.DataFrame:
 
 
 def _structures(panel: Panel) -> pl.DataFrame:
-    found = structures(panel)
-    near = [find_peers(panel, territory, year=year, count=PEERS)["territory"].to_list()
-            for year, territory in found.select("year", "territory").iter_rows()]
-    return found.with_columns(peers=pl.Series(near, dtype=pl.List(pl.String)))
+    return structures(panel).join(name_peers(panel, PEERS), on=["year", "territory"], how="left",
+                                  maintain_order="left")
 
 
 def hide_cells(cells: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
