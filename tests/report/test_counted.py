@@ -17,7 +17,7 @@ def rows() -> list[dict[str, object]]:
             made.append(sample.link(
                 need, f"O-{rank}", rank, buyer="Окна Идель", buyer_town="Уфа", seller=f"Завод {rank}",
                 seller_town="Челябинск", text="стекло", product="стекло", okpd2="23.11.12",
-                reasons=[sample.reason("text", 3.0 - rank, matched=["стекло"])], value=value * share,
+                reasons=[sample.reason("text", 3.5 - rank, matched=["стекло"])], value=value * share,
                 imports=10_000.0 * share))
     return made
 
@@ -38,6 +38,14 @@ def test_a_declined_candidate_leaves_its_place_to_the_next() -> None:
     links = rows()
     links[0]["decision"] = "declined"
     assert counted(links).potential == 50_000 + 30_000
+
+
+def test_a_weak_candidate_is_no_potential_and_leaves_its_need_without_any() -> None:
+    links = rows()
+    links[0]["grade"] = links[1]["grade"] = "D"
+    found = counted(links)
+    assert found.potential == 30_000
+    assert (found.served, found.fit, found.weak_only, found.weak_links) == (2, 1, 1, 2)
 
 
 def test_a_need_under_contract_is_no_potential_whatever_its_other_candidates() -> None:

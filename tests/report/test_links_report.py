@@ -40,7 +40,7 @@ def test_the_title_is_the_finding_and_the_lead_has_its_number_in_bold() -> None:
     assert page.root.find("h1")[0].text == "Поставщик с оценкой A есть у 9 потребностей из 22"
     lead = page.root.find("p", class_="lead")
     assert lead[0].find("strong")[0].text.replace("\u00a0", " ") == "788 млн ₽/год"
-    assert "Без цены 1 потребность: в сумму не входит." in lead[0].text
+    assert "Без цены или объёма 1 потребность: в сумму не входит." in lead[0].text
     assert "Без кандидатов 1." in lead[0].text
     assert "По 1 потребности договор уже есть" in lead[0].text
     assert lead[1].find("span", class_="inf")[0].text == \
@@ -60,6 +60,46 @@ def test_a_page_about_two_regions_gives_both_directions_and_their_sum() -> None:
         tone = row.find("span", class_="from")[0].attributes["class"].split()[1]
         assert row.find("span", class_="from")[0].text == {"a": "Башкортостан", "b": "Челябинская обл."}[tone]
         assert row.find("rect")[0].attributes["class"] == f"bar-{tone}"
+
+
+def weakened() -> list[dict[str, object]]:
+    """Links of a pair, of which the dearest need has a weak candidate alone."""
+    rows = sample.pair_rows()
+    for row in rows:
+        if row["need_id"] == "N-01":
+            row |= {"grade": "D", "offer_text": "Войлок кровельный"}
+    return rows
+
+
+def test_weak_candidates_enter_neither_the_headline_nor_the_best_links() -> None:
+    page = Page(report_links(sample.frame(weakened()), lang="ru"))
+    lead = page.root.find("p", class_="lead")[0].text.replace("\u00a0", " ")
+    rows = page.root.find("table", class_="best")[0].find("tbody")[0].find("tr")
+    assert len(rows) == 19
+    assert not [row for row in rows if "Войлок кровельный" in row.text]
+    forth, back = re.findall(r"обл\. (\d+), обратно (\d+)", lead)[0]
+    assert int(forth) + int(back) == pytest.approx(808 - 96.4, abs=1.1)
+    assert "Ещё 2 слабых кандидата (D)" in lead
+    assert "Только слабые кандидаты у 1 потребности." in lead
+
+
+def test_the_best_links_show_what_is_offered_beside_what_is_needed() -> None:
+    rows = sample.pair_rows()
+    rows[0]["offer_text"] = "Лист горячекатаный 09Г2С"
+    best = Page(report_links(sample.frame(rows), lang="ru")).root.find("table", class_="best")[0]
+    assert any("предлагают: Лист горячекатаный 09Г2С" in cell.text for cell in best.find("td", class_="what"))
+
+
+def test_units_that_cannot_be_compared_are_not_called_an_absent_price() -> None:
+    rows = sample.pair_rows()
+    for need in ("N-01", "N-02", "N-04"):
+        for row in rows:
+            if row["need_id"] == need:
+                row["value_th_rub"] = None
+                row["gaps"] = [] if need == "N-04" else [sample.gap("unit", need="т", offer="шт")]
+    lead = Page(report_links(sample.frame(rows), lang="ru")).root.find("p", class_="lead")[0].text
+    assert "Без цены или объёма 1 потребность" in lead
+    assert "У 2 потребностей единицы с предложением не сравнить" in lead
 
 
 def test_links_inside_a_region_make_no_page_about_two_regions() -> None:
@@ -153,7 +193,7 @@ def test_links_that_hold_only_what_must_be_there_make_a_page() -> None:
     bare = sample.frame(sample.pair_rows()).select(
         "need_id", "offer_id", "rank", "probability", "score", "base", "grade", "basis")
     html = report_links(bare, lang="ru")
-    assert "Найдено 26 связей для 20 потребностей." in said(html)
+    assert "25 связей с оценкой A, B или C для 20 потребностей." in said(html)
     assert "N-01" in said(html)
     assert "регион не указан" not in Page(html).root.find("h1")[0].text
 
@@ -203,6 +243,7 @@ def test_a_calculated_trade_gives_the_chart_and_the_lead_and_every_link_counts()
     assert "17,5, обратно 6,0" in lead
     assert page.said.count("верхняя оценка") == 1
     assert "26 лучших связей" in lead
+    assert "Есть кандидат" not in page.said
     labels = [text.text.replace("\u00a0", " ") for text in page.root.find("svg", class_="wide")[0].find("text")]
     assert "Химия 14,0" in labels
 

@@ -24,10 +24,10 @@ def finding(counted: Counted, cards: Sequence[NeedCard], pair: tuple[str, str] |
     if pair:
         return say("report.links.title.pair", lang, a=region_name(pair[0], lang), b=region_name(pair[1], lang))
     if counted.needs == 1 and cards[0].buyer:
-        return say("report.links.title.one", lang, buyer=cards[0].buyer, links=counted.links,
+        return say("report.links.title.one", lang, buyer=cards[0].buyer, links=counted.links - counted.weak_links,
                    strong=counted.strong_links)
     code = "report.links.title" if counted.strong else "report.links.title.none"
-    return say(code, lang, strong=counted.strong, needs=counted.needs, served=counted.served)
+    return say(code, lang, strong=counted.strong, needs=counted.needs, fit=counted.fit)
 
 
 def lead(counted: Counted, pair: tuple[str, str] | None, flows: pl.DataFrame | None, scale: Scale,
@@ -36,7 +36,8 @@ def lead(counted: Counted, pair: tuple[str, str] | None, flows: pl.DataFrame | N
     if not counted.links:
         return [sentence("report.links.lead.empty", lang, needs=counted.needs)]
     money = counted.potential is not None
-    facts: dict[str, object] = {"links": counted.links, "served": counted.served}
+    whole = flows is not None and pair is not None
+    facts: dict[str, object] = {"links": counted.links - counted.weak_links, "served": counted.fit}
     code = "report.links.lead"
     if pair:
         code = "report.links.pair.lead"
@@ -46,7 +47,7 @@ def lead(counted: Counted, pair: tuple[str, str] | None, flows: pl.DataFrame | N
                   "links": counted.best.height,
                   "forth": _sum_or_count(there, scale if money or flows is not None else None, lang),
                   "back": _sum_or_count(back, scale if money or flows is not None else None, lang)}
-    if flows is not None and pair:
+    if flows is not None and whole:
         code += ".flows"
         facts |= {"count": counted.best.height, "potential": scale.full(float(flows["value_th_rub"].sum()), lang)}
     elif money:
@@ -57,6 +58,12 @@ def lead(counted: Counted, pair: tuple[str, str] | None, flows: pl.DataFrame | N
         said.append(sentence("report.links.lead.imports", lang, imports=scale.full(counted.imports, lang)))
     if money and counted.unpriced:
         said.append(sentence("report.links.lead.unpriced", lang, count=counted.unpriced))
+    if money and counted.unlike_units:
+        said.append(sentence("report.links.lead.unlike_units", lang, count=counted.unlike_units))
+    if counted.weak_links and not whole:
+        said.append(sentence("report.links.lead.weak", lang, count=counted.weak_links))
+    if counted.weak_only and not whole:
+        said.append(sentence("report.links.lead.weak_only", lang, count=counted.weak_only))
     if counted.unserved:
         said.append(sentence("report.links.lead.unserved", lang, count=counted.unserved))
     if counted.signed:
