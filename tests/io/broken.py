@@ -213,6 +213,7 @@ FILES = (
     Broken("без текста.xlsx", "missing_column", xlsx(["ИНН", "Объём", "Ед. изм."], ["0274051582", 5, "т"])),
     Broken("не та таблица.xlsx", "other_table",
            xlsx(["Что нужно", "Покупатель", "Объём в год"], [GLASS, "Окна Идель", 5]), table="links"),
+    Broken("доллары в шапке.csv", "money_unit", csv("Что нужно;Сумма, тыс. USD", f"{GLASS};500")),
     Broken("не туда.xlsx", "target_unknown", _PLAIN, options={"columns": {"Что нужно": "tekst"}}),
     Broken("не оттуда.xlsx", "mapped_header_missing", _PLAIN, options={"columns": {"Товар": "text"}}),
 )
@@ -241,6 +242,12 @@ CELLS = (
            "links"),
     Broken("повтор кода", "double_key", csv("need_id;text", "1;Стекло", "1;Плита")),
     Broken("две единицы", "unit_conflict", csv("Что нужно;Объём;Ед. изм.", f"{GLASS};5 т;шт")),
+    Broken("цена за кг у площади", "unit_conflict",
+           csv("Что нужно;Объём;Ед. изм.;Цена, руб./кг", f"{GLASS};5;м2;10")),
+    Broken("цена за кг в ячейке", "unit_conflict",
+           csv("Что нужно;Объём;Ед. изм.;Цена", f"{GLASS};5;м2;10 руб./кг")),
+    Broken("две валюты", "currency_conflict", csv("Что нужно;Цена;Валюта", f"{GLASS};100 USD;EUR")),
+    Broken("рубли и валюта", "currency_conflict", csv("Что нужно;Цена, руб.;Валюта", f"{GLASS};100;EUR")),
     Broken("доллары", "money_unit", csv("Что нужно;Сумма, тыс. руб.", f"{GLASS};100 долл. США")),
     Broken("не та единица", "measure_unknown",
            csv("Наименование;Численность", "Окна Идель;20 станков"), "organisations"),
@@ -294,6 +301,9 @@ NOTES = (
     Broken("странная единица в шапке", "header_unit_unknown", csv("Что нужно;Объём, попугаев", f"{GLASS};5")),
     Broken("разные единицы", "header_unit_passed", csv("Что нужно;Объём, т;Ед. изм.", f"{GLASS};5;шт")),
     Broken("последний день", "last_day", csv("Продукция;Действует до (включительно)", f"{GLASS};31.12.2026"), "offers"),
+    Broken("дробь или тысячи", "number_fraction", csv("Что нужно;Объём", f"{GLASS};1 200", "Плита;1.200")),
+    Broken("битые буквы", "broken_letters", raw(
+        f"Что нужно;Объём\n{GLASS};5\nПлита ".encode() + b"\xd0 \xff;5\n")),
     Broken("только шапка", "no_rows", csv("Что нужно;Объём")),
     Broken("потерянный ноль", "number_lost_zero", xlsx(["Что нужно", "ИНН"], [GLASS, 274051582])),
 )

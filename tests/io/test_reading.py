@@ -123,11 +123,59 @@ def test_a_recipe_reads_the_next_file_of_the_same_layout(tmp_path: Path) -> None
     ("Цена, тыс. руб.", "2", "price", 2000.0),
     ("Объём, тыс. т", "2", "volume", 2.0),
     ("Объём в год", "2\u202f000", "volume", 2000.0),
+    ("Сумма, млн руб.", "1.005", "value_th_rub", 1005.0),
+    ("Сумма, млн руб.", "4,35", "value_th_rub", 4350.0),
 ])
 def test_units_of_headers_and_cells_scale_the_values(tmp_path: Path, header: str, cell: str, column: str,
                                                      value: float) -> None:
     loaded = load(csv(f"Что нужно;{header}", f"{GLASS};{cell}"), tmp_path)
     assert loaded.frame[column].to_list() == [value]
+
+
+@pytest.mark.parametrize(("cells", "values"), [
+    (("1,234,567", "1,500", "12,345"), [1234567.0, 1500.0, 12345.0]),
+    (("1,234.5", "1,500", "3"), [1234.5, 1500.0, 3.0]),
+    (("1.234,5", "1.500", "0,5"), [1234.5, 1500.0, 0.5]),
+    (("1,5", "1,500", "2,25"), [1.5, 1.5, 2.25]),
+])
+def test_the_column_tells_whether_a_mark_groups_thousands(cells: tuple[str, ...], values: list[float],
+                                                          tmp_path: Path) -> None:
+    loaded = load(csv("Что нужно\tОбъём", *(f"{GLASS}\t{cell}" for cell in cells)), tmp_path)
+    assert loaded.frame["volume"].to_list() == values
+    assert not loaded.notes
+
+
+@pytest.mark.parametrize("cells", [("1,500",), ("1,500", "1 200"), ("1,234,567", "1,500", "2,5")])
+def test_a_mark_that_the_column_does_not_explain_is_noted(cells: tuple[str, ...], tmp_path: Path) -> None:
+    loaded = load(csv("Что нужно\tОбъём", *(f"{GLASS}\t{cell}" for cell in cells)), tmp_path)
+    assert 1.5 in loaded.frame["volume"].to_list()
+    (note,) = loaded.notes
+    assert describe_fault(note, "ru").replace("\u00a0", " ") == (
+        "столбец «Объём»: «1,500» прочитано как 1,5: знак отделяет дробь (1 такая ячейка). Если это тысячи, уберите "
+        "знак.")
+
+
+def test_thousands_of_a_unit_are_counted_as_people_count(tmp_path: Path) -> None:
+    rows = (f"{GLASS};1.005;шт", f"{GLASS};4,35;шт", f"{GLASS};1,1 тыс. шт;шт")
+    loaded = load(csv("Что нужно;Объём, тыс. шт;Ед. изм.", *rows), tmp_path)
+    assert loaded.frame["volume"].to_list() == [1005.0, 4350.0, 1100.0]
+
+
+def test_prices_stand_in_the_unit_and_currency_that_their_row_names(tmp_path: Path) -> None:
+    build = csv("Что нужно;Ед. изм.;Цена, USD/кг;Валюта", f"{GLASS};т;10;", f"{GLASS};кг;10;USD", f"{GLASS};;10;")
+    frame = load(build, tmp_path).frame
+    assert frame["price"].to_list() == [10_000.0, 10.0, 10.0]
+    assert frame["currency"].to_list() == ["USD"] * 3
+    roubles = load(csv("Что нужно;Цена;Валюта", f"{GLASS};10 руб.;рубли", f"{GLASS};10;"), tmp_path, "b.csv").frame
+    assert roubles["currency"].to_list() == ["RUB", None]
+
+
+def test_a_list_of_texts_is_not_cut_at_its_commas(tmp_path: Path) -> None:
+    lines = ["Болт М12, оцинкованный", "Гайка М12, оцинкованная", "Шайба М12, оцинкованная"]
+    assert load(csv(*lines), tmp_path).frame["text"].to_list() == lines
+    assert load(csv("Что нужно", *lines), tmp_path, "b.csv").frame["text"].to_list() == lines
+    table = load(csv("text, volume", "Болт М12, 5", "Гайка М12, 6"), tmp_path, "c.csv").frame
+    assert table["volume"].to_list() == [5.0, 6.0]
 
 
 def test_quantities_are_turned_into_the_unit_of_their_row(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -39,11 +39,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Column:
-    """A column after reading: its values, and by row the readings that have something to say."""
+    """A column after reading: its values, by row the readings that have something to say, and notes on the whole."""
 
     values: pl.Series
     remarks: Mapping[int, Reading] = field(default_factory=dict)
     units: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[Reading, ...] = ()
 
 
 EXCEL_ERRORS = re.compile(
@@ -61,6 +62,8 @@ _DATE_DOTS = re.compile(rf"^(\d{{1,2}})[./\-](\d{{1,2}})[./\-](\d{{4}}|\d{{2}})\
 _DATE_WORDS = re.compile(r"^«?(\d{1,2})»?\s+([а-яё]+)\s+(\d{4})\s*(?:г\.?|года)?$", re.IGNORECASE)
 #: Days that Excel could mean by a bare number in a column of dates: 1954–2119.
 _SERIALS = range(20_000, 80_001)
+#: Units whose numbers are fractions by nature: three digits after the mark are no thousands.
+_FRACTIONS = ("degree", "share")
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 
 #: Multipliers before a unit; the dot may be missing.
@@ -114,6 +117,34 @@ def _plain_digits(digits: str) -> str | None:
     if other in marks and not re.fullmatch(rf"\d{{1,3}}(?:\{other}\d{{3}})+\{last}\d+", tight):
         return None
     return tight.replace(other, "").replace(last, ".")
+
+
+def settle_marks(raw: pl.Series) -> tuple[pl.Series, tuple[Reading, ...]]:
+    """Numbers like «1,500», which are 1500 to some and 1.5 to others, read as the rest of their column tells.
+
+    A mark that groups thousands in another cell («1,234,567», «1,234.5») and parts a fraction in none groups them
+    here too. Otherwise it parts a fraction, and where no cell shows that it does («1,5»), a note says so.
+
+    Returns
+    -------
+    The column without marks of thousands where it was told, and notes ``number_fraction``.
+    """
+    notes = []
+    for mark, other in ((",", "."), (".", ",")):
+        doubtful = raw.str.contains(rf"^[+−–-]?[1-9]\d{{0,2}}\{mark}\d{{3}}(?:[^\d.,eE]|$)").fill_null(False)
+        if not doubtful.any():
+            continue
+        rest = raw.filter(~doubtful).drop_nulls()
+        fractions = rest.str.contains(rf"^\D*\d[\d\s']*\{mark}\d+(?:[^\d.,]|$)").any()
+        groups = rest.str.contains(rf"\d\{mark}\d{{3}}\{mark}\d{{3}}|\d\{mark}\d{{3}}\{other}\d").any()
+        if groups and not fractions:
+            raw = pl.select(pl.when(doubtful).then(raw.str.replace(mark, "", literal=True)).otherwise(raw)
+                            ).to_series().alias(raw.name)
+        elif groups or not fractions:
+            found = raw.filter(doubtful)
+            notes.append(Reading(None, "number_fraction", {
+                "found": found[0], "value": read_number(found[0]).value, "count": len(found)}))
+    return raw, tuple(notes)
 
 
 def read_date(text: str, epoch_1904: bool = False) -> Reading:
@@ -223,7 +254,8 @@ def read_column(raw: pl.Series, info: ColumnInfo, dtype: pl.DataType, epoch_1904
     """Read clean text (``grid.texts``) as the declared kind; rows are positions in the series."""
     match info.kind:
         case "number":
-            return _mixed(raw, _plain_numbers(raw), read_number, dtype)
+            settled, notes = settle_marks(raw) if info.unit not in _FRACTIONS else (raw, ())
+            return replace(_mixed(settled, _plain_numbers(settled), read_number, dtype), notes=notes)
         case "integer":
             return _mixed(raw, None, read_integer, dtype)
         case "date":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ SEPARATORS = (";", "\t", ",", "|")
 #: Rows of one piece: long files are read piece by piece, so that memory does not grow with them.
 PIECE = 50_000
 _SAMPLE = 1 << 20
+_NUMBER = re.compile(r"[+-]?\d[\d.]*")
 _COMMON = set("оеаинтсрвлкмдпуяыьгзбчй")
 
 
@@ -149,9 +151,10 @@ def _find_separator(sample: str) -> str:
             continue
         width, number = max(Counter(widths).items(), key=lambda item: (item[1], item[0]))
         share = number / len(widths)
-        # Commas of a plain text come with a blank, those of a table seldom do.
-        wanted = 0.95 if separator == "," and width < 4 and _mostly_before_blank(sample) else 0.6
-        if width < 2 or share < wanted or (widths[0] != width and share < 0.8):
+        # Commas of a plain text come with a blank, those of a table seldom do; then some column holds numbers.
+        prose = separator == "," and width < 4 and _mostly_before_blank(sample)
+        wanted = 0.95 if prose else 0.6
+        if width < 2 or share < wanted or (prose and not _has_numbers(lines)) or (widths[0] != width and share < 0.8):
             continue
         score = share * (1 + 0.1 * min(width, 10)) + (separator != ",") * 0.2
         if score > best_score:
@@ -166,6 +169,13 @@ def _widths(lines: list[str], separator: str) -> list[int]:
     except csv.Error:
         rows = [line.split(separator) for line in lines]
     return [len(row) for row in rows if any(cell.strip() for cell in row)]
+
+
+def _has_numbers(lines: list[str]) -> bool:
+    """Whether one of the columns between commas is mostly numbers."""
+    rows = [line.split(",") for line in lines[1:] if line.strip()]
+    columns = itertools.zip_longest(*rows, fillvalue="")
+    return any(2 * sum(bool(_NUMBER.fullmatch(cell.strip())) for cell in column) > len(rows) for column in columns)
 
 
 def _mostly_before_blank(sample: str) -> bool:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from smezhnik.classifiers.units import Unit, conversion, find_unit
-from smezhnik.errors import Fault
+from smezhnik.classifiers.units import Unit, conversion, find_unit, without_period
+from smezhnik.errors import Fault, Severity
 from smezhnik.io.cells import Column, Reading, split_multiplier
-from smezhnik.io.headers import Header, normal
+from smezhnik.io.headers import TIMED, Header, normal
 from smezhnik.tables import ColumnInfo, table
 
 #: Columns whose unit stands in the column ``unit`` of the same row; the first that names one decides for the row.
 QUANTITIES = ("capacity", "volume", "quantity", "min_lot")
 #: Date columns that hold the first day that no longer counts (CONVENTIONS §1).
 ENDS = ("valid_until", "register_until", "ends_on")
-_ROUBLE = re.compile(r"^(?:руб(?:л(?:ь|я|ей|ях))?|р|rub|rur|rubles?|roubles?)\b|^₽", re.IGNORECASE)
+_ROUBLE = re.compile(r"^(?:руб(?:л(?:ь|и|я|ей|ях))?|р|rub|rur|rubles?|roubles?)\b|^₽", re.IGNORECASE)
 _CURRENCIES = (("USD", r"\$|\busd\b|долл|дол\.? ?сша"), ("EUR", r"€|\beur\b|евро"), ("CNY", r"¥|\bcny\b|юан"),
                ("BYN", r"\bbyn\b|бел\.? ?руб"), ("KZT", r"₸|\bkzt\b|тенге"))
 #: Unit of a declared column → words by which people write it → what one of them is in the declared unit.
@@ -89,9 +89,15 @@ def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> t
     if "unit" in about:
         quantities = [column for column in QUANTITIES if column in parsed]
         notes += _fill_units(done, quantities, header)
+        times, said = _part_periods(done)
+        notes += said
         for column in quantities:
             done[column], said = _to_row_unit(column, done[column], done["unit"].values, header)
             notes += said
+        for column in TIMED:
+            if column in quantities:
+                done[column], said = _to_year(column, done[column], times, header)
+                notes += said
     for column, item in parsed.items():
         if about[column].kind == "number" and column not in QUANTITIES:
             done[column], said = _to_declared(column, about[column], item, header, done)
@@ -107,9 +113,9 @@ def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> t
     return done, notes
 
 
-def _note(code: str, column: str, header: Header, **fields: object) -> Fault:
+def _note(code: str, column: str, header: Header, severity: Severity = "note", **fields: object) -> Fault:
     place = header.columns.get(column)
-    return Fault(code, fields, column=header.names[place] if place is not None else column, severity="note")
+    return Fault(code, fields, column=header.names[place] if place is not None else column, severity=severity)
 
 
 def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) -> list[Fault]:
@@ -120,7 +126,7 @@ def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) 
     kept = done.get("unit") or Column(pl.Series("unit", [None], pl.String).new_from_index(0, height))
     units, notes = kept.values, []
     for column in quantities:
-        beside = {row: unit_name(unit) for row, text in done[column].units.items()
+        beside = {row: unit_name(without_period(unit)[0]) for row, text in done[column].units.items()
                   if units[row] is None and row not in kept.remarks and (unit := find_unit(text))}
         if beside:
             units = units.scatter(list(beside), list(beside.values()))
@@ -138,6 +144,37 @@ def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) 
     return notes
 
 
+def _part_periods(done: dict[str, Column]) -> tuple[pl.Series, list[Fault]]:
+    """Take the time out of the units of the rows, «т/мес» → «т»; how often a year each row counts, 1 where unsaid.
+
+    Only amounts of a time are multiplied by it: a price is for a tonne, a lot is a lot, whatever the month.
+    """
+    kept = done.get("unit")
+    if kept is None:
+        return pl.Series([1.0]), []
+    apart = {text: without_period(unit) for text in kept.values.drop_nulls().unique()
+             if (unit := find_unit(text)) is not None and unit.per is not None}
+    if not apart:
+        return pl.Series([1.0]).new_from_index(0, len(kept.values)), []
+    done["unit"] = replace(kept, values=kept.values.replace(list(apart), [unit_name(unit) for unit, _ in apart.values()]))
+    return kept.values.replace_strict(list(apart), [float(times) for _, times in apart.values()], default=1.0,
+                                      return_dtype=pl.Float64), []
+
+
+def _to_year(column: str, item: Column, times: pl.Series, header: Header) -> tuple[Column, list[Fault]]:
+    """An amount of a month or a quarter as the amount of a year: what stands in its cell, its header, its row."""
+    said = header.periods.get(column)
+    if said is not None:
+        times = pl.Series([float(said)]).new_from_index(0, len(item.values))
+    own = {row: unit for row, text in item.units.items() if (unit := find_unit(text)) is not None and unit.per}
+    if own:  # already counted for the year, with its unit
+        times = times.scatter(list(own), [1.0] * len(own))
+    changed = int(((times != 1) & item.values.is_not_null()).sum())
+    if not changed:
+        return item, []
+    return replace(item, values=item.values * times), [_note("counted_yearly", column, header, count=changed)]
+
+
 def _is_multiplier(written: str) -> bool:
     return split_multiplier(written)[1] == "" and _scales(written)
 
@@ -153,7 +190,7 @@ def _to_row_unit(column: str, item: Column, units: pl.Series, header: Header) ->
     written = header.units.get(column)
     if written and _is_multiplier(written):
         factor = split_multiplier(written)[0]
-        values = values * factor
+        values = _times(values, factor)
         notes.append(_note("header_scaled", column, header, unit=written, factor=f"{factor:g}"))
     elif written and (unit := find_unit(written)):
         factors = {symbol: conversion(unit, known) for symbol in units.drop_nulls().unique()
@@ -163,7 +200,7 @@ def _to_row_unit(column: str, item: Column, units: pl.Series, header: Header) ->
         by_row = units.replace_strict(list(factors), [factor or 1.0 for factor in factors.values()], default=1.0,
                                       return_dtype=pl.Float64) if factors else 1.0
         beside = list(item.units)
-        scaled = values * by_row
+        scaled = _times(values, by_row)
         values = scaled.scatter(beside, values.gather(beside)) if beside else scaled
     changed, remarks = {}, dict(item.remarks)
     for row, text in item.units.items():
@@ -179,9 +216,17 @@ def _to_row_unit(column: str, item: Column, units: pl.Series, header: Header) ->
                 remarks[row] = Reading(None, "unit_conflict", {"found": text, "unit": units[row]})
             else:
                 changed[row] = item.values[row] * times
-    if changed:
-        values = values.scatter(list(changed), list(changed.values()))
-    return Column(values, remarks, item.units), notes
+    return replace(item, values=_changed(values, changed), remarks=remarks), notes
+
+
+def _times(values: pl.Series, factor: pl.Series | float) -> pl.Series:
+    """The product as people count it: 1.005 thousand is 1005, not 1004.9999999999999."""
+    return (values * factor).round_sig_figs(15)
+
+
+def _changed(values: pl.Series, changed: Mapping[int, float]) -> pl.Series:
+    """The column with some rows scaled by themselves."""
+    return values.scatter(list(changed), pl.Series(list(changed.values())).round_sig_figs(15)) if changed else values
 
 
 def _to_declared(column: str, info: ColumnInfo, item: Column, header: Header,
@@ -192,18 +237,21 @@ def _to_declared(column: str, info: ColumnInfo, item: Column, header: Header,
     values, notes = item.values, []
     scale = find_scale(declared, written) if declared and written else None
     if written and scale is None:
-        notes.append(_note("header_unit_unknown", column, header, unit=written))
+        foreign = declared == "th_rub" and find_currency(written) is not None
+        notes.append(_note("money_unit", column, header, severity="refused", found=written) if foreign else
+                     _note("header_unit_unknown", column, header, unit=written))
     if declared == "th_rub" and not written and _is_foreign(column, info, header):
         notes.append(_note("money_assumed", column, header))
-    if scale is not None:
-        values = values * scale.factor if scale.factor != 1 else values
-        if scale.factor != 1:
-            notes.append(_note("header_scaled", column, header, unit=written, factor=f"{scale.factor:g}"))
-        if scale.per and "unit" in done:
-            values = values * _per_row_unit(scale.per, done["unit"].values)
-        if scale.currency:
-            _fill_currency(done, scale.currency, values.is_not_null())
     changed, remarks = {}, dict(item.remarks)
+    if scale is not None and written is not None:
+        if scale.factor != 1:
+            values = _times(values, scale.factor)
+            notes.append(_note("header_scaled", column, header, unit=written, factor=f"{scale.factor:g}"))
+        rows = [row for row in values.is_not_null().arg_true() if row not in item.units]
+        if scale.per:
+            factors, clashes = _per_row_unit(scale.per, done, rows, written)
+            values, remarks = _times(values, factors), remarks | clashes
+        remarks |= _fill_currency(done, scale.currency, rows, written)
     for row, text in item.units.items():
         beside = find_scale(declared, text) if declared else None
         if beside is None:
@@ -211,13 +259,12 @@ def _to_declared(column: str, info: ColumnInfo, item: Column, header: Header,
             remarks[row] = Reading(None, code, {"found": text})
             continue
         changed[row] = item.values[row] * beside.factor
-        if beside.per and "unit" in done:
-            changed[row] *= _per_row_unit(beside.per, done["unit"].values.slice(row, 1))[0]
-        if beside.currency:
-            _fill_currency(done, beside.currency, pl.int_range(len(values), eager=True) == row)
-    if changed:
-        values = values.scatter(list(changed), list(changed.values()))
-    return Column(values, remarks, item.units), notes
+        if beside.per:
+            factors, clashes = _per_row_unit(beside.per, done, [row], text)
+            changed[row] *= factors[row]
+            remarks |= clashes
+        remarks |= _fill_currency(done, beside.currency, [row], text)
+    return replace(item, values=_changed(values, changed), remarks=remarks), notes
 
 
 def _is_foreign(column: str, info: ColumnInfo, header: Header) -> bool:
@@ -226,18 +273,37 @@ def _is_foreign(column: str, info: ColumnInfo, header: Header) -> bool:
     return title not in {normal(column), normal(info.ru), normal(info.en)}
 
 
-def _per_row_unit(per: Unit, units: pl.Series) -> pl.Series:
-    """How many units of the price are in one unit of the row: roubles a kilogram → roubles a tonne."""
-    factors = {symbol: conversion(row_unit, per) or 1.0 for symbol in units.drop_nulls().unique()
-               if (row_unit := find_unit(symbol))}
-    if not factors:
-        return pl.Series([1.0]).new_from_index(0, len(units))
-    return units.replace_strict(list(factors), list(factors.values()), default=1.0, return_dtype=pl.Float64)
+def _per_row_unit(per: Unit, done: Mapping[str, Column], rows: Sequence[int],
+                  found: str) -> tuple[pl.Series, dict[int, Reading]]:
+    """How many units of the price are in one unit of each row: roubles a kilogram → roubles a tonne.
+
+    Rows that are measured in something else are faulty: a price of a kilogram says nothing of a square metre.
+    """
+    units = done["unit"].values if "unit" in done else pl.Series([None], dtype=pl.String).new_from_index(
+        0, len(next(iter(done.values())).values))
+    known = {symbol: unit for symbol in units.drop_nulls().unique() if (unit := find_unit(symbol))}
+    factors = {symbol: conversion(unit, per) for symbol, unit in known.items()}
+    clashes = {row: Reading(None, "unit_conflict", {"found": found, "unit": units[row]}) for row in rows
+               if units[row] in factors and factors[units[row]] is None}
+    by_row = units.replace_strict(list(factors), [factor or 1.0 for factor in factors.values()], default=1.0,
+                                  return_dtype=pl.Float64) if factors else units.is_null().cast(pl.Float64) * 0 + 1
+    return by_row.fill_null(1.0), clashes
 
 
-def _fill_currency(done: dict[str, Column], currency: str, where: pl.Series) -> None:
-    """The currency that a price names, in rows that name none; an absent currency is the rouble."""
-    if currency == "RUB":
-        return
-    kept = done.get("currency") or Column(pl.Series("currency", [None], pl.String).new_from_index(0, len(where)))
-    done["currency"] = replace(kept, values=kept.values.set(where & kept.values.is_null(), currency))
+def _fill_currency(done: dict[str, Column], currency: str | None, rows: Sequence[int],
+                   found: str) -> dict[int, Reading]:
+    """Write the currency that a price names into rows that name none; faults of rows that name another.
+
+    An absent currency is the rouble and stays absent.
+    """
+    kept = done.get("currency")
+    if currency is None or (kept is None and currency == "RUB"):
+        return {}
+    height = len(next(iter(done.values())).values)
+    kept = kept or Column(pl.Series("currency", [None], pl.String).new_from_index(0, height))
+    clashes = {row: Reading(None, "currency_conflict", {"found": found, "currency": kept.values[row]}) for row in rows
+               if kept.values[row] not in (None, currency)}
+    empty = [row for row in rows if kept.values[row] is None and row not in kept.remarks]
+    if currency != "RUB" and empty:
+        done["currency"] = replace(kept, values=kept.values.scatter(empty, currency))
+    return clashes

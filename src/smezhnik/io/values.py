@@ -45,7 +45,10 @@ def read_rows(grid: Grid, cells: Sequence[pl.Series], data: pl.Series, header: H
     numbers = pl.Series(ROW, grid.rows, dtype=pl.Int64)
     numbers = numbers if everything else numbers.gather(data)
     faults, notes = _faults(parsed, numbers, grid, header)
-    notes += [replace(note, sheet=grid.sheet) for note in said]
+    notes += [Fault(reading.code or "", reading.fields, sheet=grid.sheet, column=header.names[header.columns[column]],
+                    severity="note") for column, item in parsed.items() for reading in item.notes]
+    for fault in said:
+        (faults if fault.severity == "refused" else notes).append(replace(fault, sheet=grid.sheet))
     schema = table(name)
     height = len(data)
     frame = pl.DataFrame([
@@ -77,7 +80,9 @@ def _read_one(column: str, name: str, shown: pl.Series, raw: object, data: pl.Se
     else:
         found = read_column(shown, info, dtype, grid.epoch_1904)
     if column == "text":
-        found = _note_several(found)
+        found = _note_rows(found, found.values.str.contains(_SEVERAL), "several_products")
+    if found.values.dtype == pl.String:
+        found = _note_rows(found, found.values.str.contains("\ufffd", literal=True), "broken_letters")
     if errors:
         found = replace(found, remarks={**found.remarks, **{
             row: Reading(None, "excel_error", {"found": text}) for row, text in errors.items()}})
@@ -112,10 +117,10 @@ def _errors(shown: pl.Series, data: pl.Series, grid: Grid, place: int) -> dict[i
     return found
 
 
-def _note_several(column: Column) -> Column:
-    """Texts that seem to name several products: one row each would find better partners."""
-    rows = column.values.str.contains(_SEVERAL).fill_null(False).arg_true()
-    notes = {row: Reading(column.values[row], "several_products", {"found": column.values[row][:80]}) for row in rows}
+def _note_rows(column: Column, where: pl.Series, code: str) -> Column:
+    """Texts worth a look, each with a note that shows how it begins."""
+    notes = {row: Reading(column.values[row], code, {"found": column.values[row][:80]})
+             for row in where.fill_null(False).arg_true() if row not in column.remarks}
     return replace(column, remarks={**column.remarks, **notes}) if notes else column
 
 
