@@ -104,7 +104,12 @@ class _Oracle:
         if all(contradict(case) for case in asked.cases):
             self._broken.append(codes)
             return False
-        found = Search(asked, self.watch, gap=ANY).run()
+        if asked.complies(asked.peeled.kept):
+            self._note(asked.peeled.kept)
+            return True
+        # Among few nodes: a cluster of few members is sought, any will do.
+        few = replace(asked, worth=np.zeros(len(asked.worth)), gain=np.full(len(asked.gain), -1.0), step=1.0)
+        found = Search(few, self.watch, gap=ANY).run()
         self.watch.tell("conflicts", self.searches, 0)
         if found.answer is not None:
             self._note(found.answer.member)

@@ -36,8 +36,9 @@ CORE, CORE_S = 2_500, 5.0
 FEW = 600
 #: Branch and bound is interrupted for neighbourhoods after this many seconds if its gap is large.
 PATIENCE_S = 10.0
-#: A neighbourhood: members and outsiders that are free, seconds that one may take.
-MEMBERS, OUTSIDERS, NEIGHBOURHOOD_S = 150, 220, 8.0
+#: A neighbourhood: members and outsiders that are free, seconds that one may take, and how it grows when it is solved
+#: and holds nothing better (and shrinks when it is not solved in time).
+MEMBERS, OUTSIDERS, NEIGHBOURHOOD_S, GROWTH = 150, 220, 8.0, 1.25
 #: The part of the time that neighbourhoods may take.
 NEIGHBOURING = 0.7
 
@@ -192,13 +193,13 @@ class Search:
         while not self._done() and self.watch.tell("compose_search"):
             target, cuts = self.bound - step, len(self.problem.cuts)
             free, inside = bound.settle(bound.value - target)
-            if free.sum() > FEW and not self.problem.decided.any():
-                self._solve(*self._most_in_doubt(bound, bound.value - target, FEW), gap=0.0, limit_s=CORE_S)
-                if self._done():
-                    return
-            if free.sum() > CORE:
+            for most in (FEW, CORE) if not self.problem.decided.any() else ():
+                if free.sum() > most and not self._done():
+                    self._solve(*self._most_in_doubt(bound, max(bound.value - target, self.size), most),
+                                gap=self.asked_gap, limit_s=CORE_S)
+            if free.sum() > CORE or self._done():
                 return
-            run = self._solve(free, inside, gap=0.0)
+            run = self._solve(free, inside, gap=self.asked_gap)
             if not run.proven or self._closed:
                 return
             if len(self.problem.cuts) > cuts:
@@ -244,12 +245,17 @@ class Search:
         self._solve(*self._most_in_doubt(found, self.size, CORE), limit_s=CORE_S, gap=self.asked_gap / 2)
 
     def _most_in_doubt(self, bound: Bound, lack: float, most: int) -> tuple[Bools, Bools]:
-        """At most so many nodes free: those who would be in doubt if still less were lacking."""
+        """At most so many nodes free: those who would be in doubt if still less were lacking; of equals some drawn."""
         low, high = 0.0, lack
         for _ in range(20):
             middle = (low + high) / 2
             low, high = (middle, high) if bound.settle(middle)[0].sum() <= most else (low, middle)
-        return bound.settle(low)
+        free, inside = bound.settle(low)
+        if free.sum() > most:
+            drawn = self.draw.permutation(np.flatnonzero(free))[:most]
+            free = np.zeros(len(free), np.bool_)
+            free[drawn] = True
+        return free, inside
 
     def _branch(self, found: Bound, *, patient: bool) -> bool:
         """Branch and bound over all who are not settled; whether it ended by itself, or gave an answer to cut off."""
@@ -270,7 +276,7 @@ class Search:
         began = self.watch.spent
         while True:
             rest_s = None if limit_s is None else max(limit_s - (self.watch.spent - began), 0.1)
-            model, worth = self.problem.model(free, inside, self._linked)
+            model, worth = self.problem.model(free, inside, self._linked if free.sum() > CORE else None)
             cost = np.zeros(model.rows.columns)
             np.add.at(cost, worth.column, -worth.value / self.size)
             engine = Engine(model.rows.build(cost, np.zeros(model.rows.columns), model.rows.upper), gap=gap)
@@ -317,13 +323,17 @@ class Search:
         return False
 
     def _neighbours(self, found: Bound) -> None:
-        """Solve small problems around the best answer until nothing more is found or the time is over."""
-        worth, vain, until = self._attraction(found), 0, self.watch.limit_s * NEIGHBOURING
-        while self.answer is not None and vain < 12 and self.watch.spent < until and self.watch.tell("compose_search"):
+        """Solve small problems around the best answer, larger ones where these are solved and hold nothing better."""
+        worth, until, size = self._attraction(found), self.watch.limit_s * NEIGHBOURING, 1.0
+        everybody = int(self.problem.peeled.kept.sum())
+        while self.answer is not None and self.watch.spent < until and self.watch.tell("compose_search"):
             before = self.answer.value
-            free, inside = self._neighbourhood(worth)
-            self._solve(free, inside, gap=self.asked_gap, limit_s=min(NEIGHBOURHOOD_S, until - self.watch.spent))
-            vain = 0 if self.answer.value > before * (1 + 1e-6) else vain + 1
+            free, inside = self._neighbourhood(worth, int(OUTSIDERS * size))
+            run = self._solve(free, inside, gap=self.asked_gap, limit_s=min(NEIGHBOURHOOD_S, until - self.watch.spent))
+            if self.answer.value <= before * (1 + 1e-6):
+                size = size * GROWTH if run.proven else max(size / GROWTH, 0.3)
+            if OUTSIDERS * size > everybody:
+                return
 
     def _attraction(self, found: Bound) -> Floats:
         """[n] what is left of a node's worth at the best prices."""
@@ -331,7 +341,7 @@ class Search:
         rest[found.nodes] = found.rest
         return rest
 
-    def _neighbourhood(self, rest: Floats) -> tuple[Bools, Bools]:
+    def _neighbourhood(self, rest: Floats, outsiders: int) -> tuple[Bools, Bools]:
         """Members drawn at random, outsiders by what they trade with the members and what the bound says of them."""
         assert self.answer is not None
         problem, member = self.problem, self.answer.member
@@ -340,7 +350,7 @@ class Search:
             buyer, problem.worth * member[seller], len(member))
         score = (near / max(near.max(), 1e-9) + rest / max(np.abs(rest).max(), 1e-9)) * self.draw.random(len(member))
         outside = np.flatnonzero(problem.peeled.kept & ~member)
-        chosen = outside[np.argsort(-score[outside], kind="stable")[:OUTSIDERS]]
+        chosen = outside[np.argsort(-score[outside], kind="stable")[:outsiders]]
         inner = np.flatnonzero(member & ~problem.must)
         loose = self.draw.permutation(inner)[:MEMBERS]
         free = np.zeros(len(member), np.bool_)
