@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from smezhnik.cli.rate import rate
 from smezhnik.errors import CannotSay, InputError
+from smezhnik.io.schemes import read_scheme
 from tests.rating.factories import ROOT
 
 DATA = ROOT / "examples" / "rating" / "asem.csv"
@@ -115,4 +116,23 @@ def test_schemes_are_listed_and_shown_with_method_and_source() -> None:
     assert "asem" in call("schemes").stdout
     shown = call("show", "asem", lang="en").stdout
     assert "Joining: arithmetic mean." in shown
-    assert "Source: COINr, ASEM example, 2018." in shown
+    assert "COINr, ASEM example, 2018" in shown
+
+
+def test_the_scheme_of_five_blocks_is_called_ours_and_places_are_dense(tmp_path: Path) -> None:
+    """Regions are found under any of their names; three equal ones share a place and the next follows at once."""
+    scheme = read_scheme("ru-industrial-policy")
+    assert [block.code for block in scheme.blocks] == ["economy", "support", "federal", "activity", "digital"]
+    assert scheme.note is not None and scheme.note.ru.startswith("Схема наша, не официальная")
+    columns = [*scheme.denominators, *scheme.indicators]
+    rows = [["Субъект РФ", *(item.title.ru for item in columns)]]
+    for name, level in (("Республика Башкортостан", 9), ("Москва", 5), ("Московская область", 5),
+                        ("Краснодарский край", 1)):
+        rows.append([name, *("1" if item.code == "law" else "1000" if item in scheme.denominators else str(level)
+                             for item in columns)])
+    file = tmp_path / "регионы.csv"
+    file.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    found = json.loads(call("ru-industrial-policy", file, "--runs", 0, "--json").stdout)
+    assert [(item["territory"], item["place"]) for item in found["places"]] == [
+        ("RU-BA", 1), ("RU-MOW", 2), ("RU-MOS", 2), ("RU-KDA", 3)]
+    assert "Республика Башкортостан: место 1 из 4" in call("explain", "Башкирия", "ru-industrial-policy", file).stdout

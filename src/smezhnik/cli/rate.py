@@ -34,10 +34,10 @@ from smezhnik.types import Lang
 from smezhnik.workflows.rating import (
     Rated,
     method_lines,
-    peer_rows,
     rate_file,
     rating_data,
     records,
+    rows_of,
     write_rating,
     write_template,
 )
@@ -112,18 +112,18 @@ def explain(region: str, scheme: str, data: Path, peers: tuple[str, ...], neares
     rated = rate_file(scheme, data, year=year, since=since)
     composite, lang = rated.composite, asked_lang()
     _tell_notes(rated)
-    row = composite.row(region)
-    beside = peer_rows(composite, peers) or (find_peers(composite, region, nearest) if nearest else ())
+    row = rows_of(rated, [region])[0]
+    territory = composite.table.regions[row]
+    beside = rows_of(rated, peers) or (find_peers(composite, territory, nearest) if nearest else ())
     envelops = composite.scheme.weighting.method == "envelopment"
     spread = None if envelops else calc_uncertainty(composite, runs=RUNS, seed=SEED, progress=progress())
-    scores = make_scores(composite, lang, [composite.table.regions[row]], beside)
+    scores = make_scores(composite, lang, [territory], beside)
     changes = None if rated.change is None else make_changes(rated.change, rated.scheme, lang).filter(
-        territory=composite.table.regions[row])
+        territory=territory)
     if as_json:
-        shown = {"territory": composite.table.regions[row], "name": composite.table.names[row],
-                 "year": composite.table.year, "places": records(make_ratings(composite, spread).filter(
-                     territory=composite.table.regions[row])), "scores": records(scores),
-                 "peers": [composite.table.names[other] for other in beside],
+        shown = {"territory": territory, "name": composite.table.names[row], "year": composite.table.year,
+                 "places": records(make_ratings(composite, spread).filter(territory=territory)),
+                 "scores": records(scores), "peers": [composite.table.names[other] for other in beside],
                  "method": method_lines(rated.scheme, lang)}
         click.echo(json.dumps(shown | ({} if changes is None else {"changes": records(changes)}),
                               ensure_ascii=False, indent=1))
@@ -152,8 +152,8 @@ def plan(region: str, scheme: str, data: Path, gain: int, limit: float, peers: t
     """See the catalogue entry ``cli.rate.plan``."""
     rated = rate_file(scheme, data, year=year)
     _tell_notes(rated)
-    found = calc_plan(rated.composite, region, gain=gain, limit=limit, peers=peer_rows(rated.composite, peers),
-                      fixed=fixed)
+    territory = rated.composite.table.regions[rows_of(rated, [region])[0]]
+    found = calc_plan(rated.composite, territory, gain=gain, limit=limit, peers=rows_of(rated, peers), fixed=fixed)
     frame = make_plan(found, asked_lang())
     if as_json:
         click.echo(json.dumps({"territory": found.region, "name": found.name, "place": found.place,
@@ -187,7 +187,7 @@ def show(scheme: str, output: Path | None) -> None:
         write_template(found, output, lang=lang)
         tell("cli.rate.written", file=str(output))
         return
-    for line in method_lines(found, lang):
+    for line in method_lines(found, lang, sources=False):
         click.echo(line)
     block = None
     for row in make_dictionary(found, None, lang).iter_rows(named=True):
@@ -195,7 +195,7 @@ def show(scheme: str, output: Path | None) -> None:
             block = row["block"]
             click.secho(f"\n{block}", bold=True)
         click.echo(say(f"cli.rate.indicator.{row['better']}", lang, code=row["code"], title=row["title"],
-                       unit=row["indicator_unit"]))
+                       unit=row["indicator_unit"], source=row["source"] or "–"))
 
 
 for _command in (places, explain, plan, schemes, show):

@@ -96,19 +96,21 @@ def write_template(scheme: Scheme, path: Path, *, lang: Lang) -> None:
                about=method_lines(scheme, lang))
 
 
-def method_lines(scheme: Scheme, lang: Lang) -> list[str]:
-    """The method in words: what the scheme says of itself, then its steps."""
+def method_lines(scheme: Scheme, lang: Lang, *, sources: bool = True) -> list[str]:
+    """The method in words: what the scheme says of itself, its steps, and where its indicators are from."""
     title = of(scheme.title, lang) or ""
-    fill, outliers, scale = scheme.missing, scheme.outliers, scheme.normalisation
-    steps = (("missing", fill.method), ("outliers", outliers.method), ("normalisation", scale.method),
+    steps = (("missing", "share_out" if scheme.missing.method == "none" else scheme.missing.method),
+             ("outliers", scheme.outliers.method), ("normalisation", scheme.normalisation.method),
              ("weights", scheme.weighting.method), ("joining", scheme.joining.method), ("ties", scheme.ties.rule))
     lines = [title, *filter(None, [of(scheme.note, lang)])]
     for step, method in steps:
         lines.append(say(f"rating.step.{step}", lang, how=say(f"rating.method.{method}", lang)))
     for code, method in scheme.joining.by_block.items():
         lines.append(say("rating.step.joining_of", lang, block=code, how=say(f"rating.method.{method}", lang)))
-    sources = sorted({of(item.source, lang) or "" for item in scheme.indicators} - {""})
-    return [*lines, *(say("rating.step.source", lang, source=source) for source in sources)]
+    if sources:
+        found = sorted({of(item.source, lang) or "" for item in scheme.indicators} - {""})
+        lines += [say("rating.step.source", lang, source=source) for source in found]
+    return lines
 
 
 def rating_data(rated: Rated, lang: Lang, spread: Uncertainty | None = None,
@@ -142,6 +144,13 @@ def records(frame: pl.DataFrame) -> list[Mapping[str, Any]]:
     return [{key: value for key, value in row.items() if value is not None} for row in frame.iter_rows(named=True)]
 
 
-def peer_rows(composite: Composite, names: Sequence[str]) -> tuple[int, ...]:
-    """Rows of regions named by the user; CannotSay where one is not rated."""
-    return tuple(composite.row(name) for name in names)
+def rows_of(rated: Rated, names: Sequence[str]) -> tuple[int, ...]:
+    """Rows of regions by id, by name as in the data, or, where regions are rated, under any of their names.
+
+    CannotSay where one is not rated.
+    """
+    composite = rated.composite
+    known = {name.casefold() for name in (*composite.table.regions, *composite.table.names)}
+    pack = open_pack() if rated.scheme.regions else None
+    return tuple(composite.row(name if pack is None or name.strip().casefold() in known else pack.find(name) or name)
+                 for name in names)

@@ -41,7 +41,7 @@ class Standing:
 
 
 def find_standings(composite: Composite, region: str, peers: Collection[int] = ()) -> tuple[Standing, ...]:
-    """A region at every position, in the order index, blocks, indicators of the scheme.
+    """A region at every position, the index first, then blocks from the top down, then indicators.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def find_standings(composite: Composite, region: str, peers: Collection[int] = (
     for place in tree.inner:
         levels[place] = 1 + max(levels[child] for child in tree.children[place])
     standings = []
-    for place in (tree.root, *[item for item in reversed(tree.inner) if item != tree.root], *range(tree.leaves)):
+    for place in sorted(range(len(tree.codes)), key=lambda item: (-levels[item], item)):
         beside = composite.scores[place, others]
         beside = beside[~np.isnan(beside)]
         own = _known(composite.scores[place, row])
