@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from smezhnik.classifiers.units import Unit, conversion, find_unit, without_period
+from smezhnik.classifiers.units import Unit, conversion, find_unit
 from smezhnik.errors import Fault, Severity
 from smezhnik.io.cells import Column, Reading, split_multiplier
-from smezhnik.io.headers import TIMED, Header, normal
+from smezhnik.io.headers import Header, normal
 from smezhnik.tables import ColumnInfo, table
 
 #: Columns whose unit stands in the column ``unit`` of the same row; the first that names one decides for the row.
@@ -89,15 +89,9 @@ def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> t
     if "unit" in about:
         quantities = [column for column in QUANTITIES if column in parsed]
         notes += _fill_units(done, quantities, header)
-        times, said = _part_periods(done)
-        notes += said
         for column in quantities:
             done[column], said = _to_row_unit(column, done[column], done["unit"].values, header)
             notes += said
-        for column in TIMED:
-            if column in quantities:
-                done[column], said = _to_year(column, done[column], times, header)
-                notes += said
     for column, item in parsed.items():
         if about[column].kind == "number" and column not in QUANTITIES:
             done[column], said = _to_declared(column, about[column], item, header, done)
@@ -126,7 +120,7 @@ def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) 
     kept = done.get("unit") or Column(pl.Series("unit", [None], pl.String).new_from_index(0, height))
     units, notes = kept.values, []
     for column in quantities:
-        beside = {row: unit_name(without_period(unit)[0]) for row, text in done[column].units.items()
+        beside = {row: unit_name(unit) for row, text in done[column].units.items()
                   if units[row] is None and row not in kept.remarks and (unit := find_unit(text))}
         if beside:
             units = units.scatter(list(beside), list(beside.values()))
@@ -142,37 +136,6 @@ def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) 
                 notes.append(_note("unit_from_header", column, header, unit=unit.symbol))
     done["unit"] = replace(kept, values=units)
     return notes
-
-
-def _part_periods(done: dict[str, Column]) -> tuple[pl.Series, list[Fault]]:
-    """Take the time out of the units of the rows, «т/мес» → «т»; how often a year each row counts, 1 where unsaid.
-
-    Only amounts of a time are multiplied by it: a price is for a tonne, a lot is a lot, whatever the month.
-    """
-    kept = done.get("unit")
-    if kept is None:
-        return pl.Series([1.0]), []
-    apart = {text: without_period(unit) for text in kept.values.drop_nulls().unique()
-             if (unit := find_unit(text)) is not None and unit.per is not None}
-    if not apart:
-        return pl.Series([1.0]).new_from_index(0, len(kept.values)), []
-    done["unit"] = replace(kept, values=kept.values.replace(list(apart), [unit_name(unit) for unit, _ in apart.values()]))
-    return kept.values.replace_strict(list(apart), [float(times) for _, times in apart.values()], default=1.0,
-                                      return_dtype=pl.Float64), []
-
-
-def _to_year(column: str, item: Column, times: pl.Series, header: Header) -> tuple[Column, list[Fault]]:
-    """An amount of a month or a quarter as the amount of a year: what stands in its cell, its header, its row."""
-    said = header.periods.get(column)
-    if said is not None:
-        times = pl.Series([float(said)]).new_from_index(0, len(item.values))
-    own = {row: unit for row, text in item.units.items() if (unit := find_unit(text)) is not None and unit.per}
-    if own:  # already counted for the year, with its unit
-        times = times.scatter(list(own), [1.0] * len(own))
-    changed = int(((times != 1) & item.values.is_not_null()).sum())
-    if not changed:
-        return item, []
-    return replace(item, values=item.values * times), [_note("counted_yearly", column, header, count=changed)]
 
 
 def _is_multiplier(written: str) -> bool:
