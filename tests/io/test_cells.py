@@ -6,13 +6,14 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smezhnik.io.cells import join_list, read_column, read_date, read_list, read_number, split_multiplier
+from smezhnik.io.cells import read_column, read_date, read_list, read_number, split_multiplier
 from smezhnik.io.delimited import guard, unguard
 from smezhnik.io.grid import address, cell_text, clean, column_letters
 from smezhnik.io.measures import find_scale
+from smezhnik.io.write import _flat
 from smezhnik.tables import table
 
 NEEDS = table("needs")
@@ -85,11 +86,22 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 
 @settings(derandomize=True, deadline=None)
-@given(st.lists(st.sampled_from(["a", "a;b", "ё", "1, 2", "\\"]).filter(lambda item: not item.endswith("\\"))))
-def test_a_list_in_a_cell_is_read_back(items: list[str]) -> None:
-    joined = join_list(items)
-    assert joined is not None
-    assert read_list(joined).value == items
+@given(st.lists(st.text(st.sampled_from("aё1;\\[]\n\r -–#\"',{"), max_size=4), max_size=3) | st.none())
+@example(["a\\", "b"])
+@example(["[1]"])
+@example(["a\nb"])
+@example(["-"])
+@example(["#Н/Д"])
+def test_a_list_in_a_cell_is_read_back(items: list[str] | None) -> None:
+    frame = pl.DataFrame({"aliases": pl.Series([items], dtype=pl.List(pl.String))})
+    cell = clean(frame.select(_flat(pl.col("aliases"), "list")).to_series())[0]
+    assert (None if cell is None else read_list(cell).value) == items
+
+
+def test_a_list_is_written_as_people_write_it_where_that_can_be_read_back() -> None:
+    frame = pl.DataFrame({"aliases": [["Башкирия", "РБ; Уфа"], ["a\\", "b"], []]})
+    assert frame.select(_flat(pl.col("aliases"), "list")).to_series().to_list() == [
+        "Башкирия; РБ\\; Уфа", '["a\\\\","b"]', "[]"]
 
 
 def test_one_distinct_text_is_read_once_but_remarked_at_each_row() -> None:

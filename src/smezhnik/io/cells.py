@@ -243,13 +243,6 @@ def read_list(text: str) -> Reading:
     return Reading([item for part in parts if (item := part.replace("\\;", ";").strip(BLANKS))])
 
 
-def join_list(items: list[str] | None) -> str | None:
-    """The cell from which ``read_list`` gives the same list."""
-    if items is None:
-        return None
-    return "; ".join(item.replace(";", "\\;") for item in items) or "[]"
-
-
 def read_column(raw: pl.Series, info: ColumnInfo, dtype: pl.DataType, epoch_1904: bool = False) -> Column:
     """Read clean text (``grid.texts``) as the declared kind; rows are positions in the series."""
     match info.kind:
@@ -335,4 +328,4 @@ def _records(raw: pl.Series, dtype: pl.DataType) -> Column:
     return Column(pl.Series(raw.name, values, dtype), remarks)
 
 
-__all__ = ["Column", "Reading", "clean", "join_list", "read_column", "read_date", "read_number", "split_multiplier"]
+__all__ = ["Column", "Reading", "clean", "read_column", "read_date", "read_number", "split_multiplier"]

@@ -15,6 +15,7 @@ from polars.io.plugins import register_io_source
 from smezhnik.errors import InputError
 from smezhnik.io.atomic import atomic
 from smezhnik.io.cells import choice_word
+from smezhnik.io.grid import BLANKS, DASHES
 from smezhnik.io.sheetxml import MAX_CELL, MAX_ROWS, DataSheet, rows_xml
 from smezhnik.messages import say
 from smezhnik.progress import Progress, Step, no_progress
@@ -30,6 +31,8 @@ Rows = pl.DataFrame | pl.LazyFrame | Iterator[pl.DataFrame]
 
 #: Rows that are turned into text at a time.
 PIECE = 20_000
+#: Items of a list that would not be read back from a cell where ``;`` parts them; such a list is written as JSON.
+_RISKY_ITEM = rf"\\|[\r\n]|^[{BLANKS}]|[{BLANKS}]$|^#|^Err:|^[{''.join(DASHES)}]?$"
 #: Decimals shown at most, by unit; all digits stay in the cell.
 _DECIMALS = {"th_rub": 1, "km": 0, "person": 0, "share": 2, "degree": 4}
 #: Columns on a printed page.
@@ -114,7 +117,11 @@ def _flat(value: pl.Expr, kind: str) -> pl.Expr:
     """Lists and records as the text of a cell."""
     if kind == "list":
         joined = value.list.eval(pl.element().str.replace_all(";", "\\;", literal=True)).list.join("; ")
-        return pl.when(value.list.len() == 0).then(pl.lit("[]")).otherwise(joined).alias(value.meta.output_name())
+        risky = (value.list.len() == 0) | value.list.first().str.starts_with("[") | value.list.eval(
+            pl.element().str.contains(_RISKY_ITEM)).list.any()
+        as_json = pl.struct(value.alias("l")).struct.json_encode().str.strip_prefix('{"l":').str.strip_suffix("}")
+        cell = pl.when(risky).then(as_json).otherwise(joined)
+        return pl.when(value.is_not_null()).then(cell).alias(value.meta.output_name())
     if kind == "records":
         return pl.when(value.is_not_null()).then(value.struct.json_encode()).alias(value.meta.output_name())
     return value
