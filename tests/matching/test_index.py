@@ -121,8 +121,8 @@ def build_many(rows: int = 3000, seed: int = 1) -> tuple[list[str | None], list[
 
 
 def same_index(one: Index, other: Index) -> bool:
-    names = ("document_indptr", "document_term", "document_kind", "document_level", "term_kind", "idf", "order", "levels",
-             "list_group", "tie_rank")
+    names = ("document_indptr", "document_term", "document_kind", "document_level", "term_kind", "idf", "order",
+             "levels", "list_group", "tie_rank")
     return list(one.terms) == list(other.terms) and all(
         np.array_equal(getattr(one, name), getattr(other, name)) for name in names
     )

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from smezhnik.errors import InputError
 from smezhnik.matching.match import Matcher, match
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables import TABLES
@@ -236,16 +237,17 @@ def test_at_most_so_many_needs_ask_one_supplier() -> None:
     assert links.group_by("need_id").agg(pl.col("rank").max() == pl.len())["rank"].all()
 
 
-def test_a_known_contract_is_marked_and_speaks_for_the_pair() -> None:
-    signed = contracts({"buyer": "окна идель", "seller": "Стекло-Юрюзань", "okpd2": "23.11.12", "kind": "supply"})
+@pytest.mark.parametrize("kind", ["supply", "works", "project", None])
+def test_a_known_contract_is_marked_and_speaks_for_the_pair(kind: str | None) -> None:
+    signed = contracts({"buyer": " окна  идель", "seller": "Стекло-Юрюзань ", "okpd2": "23.11.12", "kind": kind})
     link = first(match(needs(GLASS), MANY, on=ON, contracts=signed))
     assert link["contract_id"] == "c1"
     assert "experience" in codes(link, "reasons")
 
 
-@pytest.mark.parametrize("change", [{"kind": "project"}, {"ends_on": dt.date(2026, 1, 1)}, {"okpd2": "10.51"},
+@pytest.mark.parametrize("change", [{"ends_on": dt.date(2026, 1, 1)}, {"okpd2": "10.51"},
                                     {"signed_on": dt.date(2027, 1, 1)}])
-def test_a_draft_an_ended_or_another_products_contract_does_not_count(change: dict[str, object]) -> None:
+def test_an_ended_or_another_products_contract_does_not_count(change: dict[str, object]) -> None:
     held = {"buyer": "Окна Идель", "seller": "Стекло-Юрюзань", "okpd2": "23.11.12", "kind": "supply"}
     signed = contracts(held | change)
     assert first(match(needs(GLASS), MANY, on=ON, contracts=signed))["contract_id"] is None
@@ -261,6 +263,105 @@ def test_earlier_decisions_are_kept_even_where_the_pair_no_longer_comes_up() -> 
     assert first(after)["decision"] == "contacted"
     gone = first(after, "o3")
     assert (gone["decision"], gone["decline_reason"], gone["rank"]) == ("declined", "price", len(after))
+    assert gone["gaps"][-1] == {"code": "gone", "fields": '{"as_of":"2026-11-22"}'}
+    again = match(needs(GLASS), MANY.filter(pl.col("offer_id") != "o3"), on=ON, previous=after)
+    assert_frame_equal(again, after)
+
+
+WANTED = [{"text": "Болт М12"}, {"text": "Стекло листовое"}]
+MADE = pl.DataFrame({"text": ["Болт М12 ГОСТ", "Стекло листовое М1"]})
+
+
+def declined_first() -> pl.DataFrame:
+    """Links of rows without ids, every first candidate declined."""
+    return match(pl.DataFrame(WANTED), MADE, on=ON).with_columns(
+        decision=pl.when(pl.col("rank") == 1).then(pl.lit("declined")))
+
+
+def test_decisions_follow_the_texts_where_the_numbers_of_the_rows_have_moved() -> None:
+    after = match(pl.DataFrame(WANTED[::-1]), MADE.reverse(), on=ON, previous=declined_first())
+    assert dict(after.select("need_text", "offer_text").filter(after["decision"] == "declined").iter_rows()) == {
+        "Болт М12": "Болт М12 ГОСТ", "Стекло листовое": "Стекло листовое М1"}
+    assert len(after) == len(declined_first())
+
+
+def test_a_decision_on_another_text_is_kept_apart_under_an_id_that_means_nothing_else() -> None:
+    others = [WANTED[0], {"text": "Труба стальная"}]
+    after = match(pl.DataFrame(others), MADE, on=ON, previous=declined_first())
+    decided = after.filter(pl.col("decision").is_not_null())
+    rows = {row["need_text"]: row for row in decided.iter_rows(named=True)}
+    assert rows["Болт М12"]["decision"] == "declined" and rows["Болт М12"]["need_id"] == "1"
+    gone = rows["Стекло листовое"]
+    assert (gone["need_id"], gone["decision"], codes(gone, "gaps")[-1]) == ("2 @2026-11-22", "declined", "gone")
+    assert not after.select("need_id", "offer_id").is_duplicated().any()
+
+
+def test_a_decision_about_another_seller_is_not_carried() -> None:
+    before = match(needs(GLASS), offers(SAME), on=ON).with_columns(decision=pl.lit("declined"))
+    after = match(needs(GLASS), offers(SAME | {"seller": "Стекло-Миасс"}), on=ON, previous=before)
+    assert after.select("seller", "decision").rows()[0] == ("Стекло-Миасс", None)
+    assert after.filter(pl.col("seller") == "Стекло-Юрюзань")["decision"].to_list() == ["declined"]
+    assert not after.select("need_id", "offer_id").is_duplicated().any()
+
+
+def test_of_more_equal_offers_than_are_looked_at_the_first_by_id_are_taken_whatever_their_order() -> None:
+    equal = offers(*({"offer_id": f"a{place:03}", "text": "Болт М12"} for place in range(150)))
+    for table in (equal, equal.reverse()):
+        links = match(needs({"text": "Болт М12"}), table, on=ON)
+        assert links["offer_id"].to_list() == [f"a{place:03}" for place in range(10)]
+
+
+def test_where_only_a_region_is_known_no_site_is_given() -> None:
+    link = match(needs(GLASS), offers(SAME | {"latitude": None, "longitude": None}), on=ON).row(0, named=True)
+    assert (link["seller_latitude"], link["seller_longitude"]) == (None, None)
+    assert (link["buyer_latitude"], link["distance_km"] > 100) == (54.73, True)
+
+
+def test_equal_needs_share_the_suppliers_by_their_ids_whatever_the_order() -> None:
+    wanted = needs(*({"need_id": name, "text": "Болт М12", "buyer": name} for name in "xy"))
+    made = offers(*({"offer_id": name, "text": "Болт М12", "seller": name} for name in "ab"))
+    for table in (wanted, wanted.reverse()):
+        links = match(table, made, on=ON, settings=MatchSettings(top=1, max_asks=1)).sort("need_id")
+        assert links.select("need_id", "offer_id").rows() == [("x", "a"), ("y", "b")]
+
+
+def test_a_need_whose_best_suppliers_are_taken_looks_deeper() -> None:
+    wanted = needs(*({"text": "Болт М12", "buyer": f"Покупатель {place}"} for place in range(30)))
+    made = offers(*({"text": "Болт М12", "seller": f"Завод {place}"} for place in range(30)))
+    links = match(wanted, made, on=ON, settings=MatchSettings(top=1, max_asks=1, depth=10))
+    assert (links["need_id"].n_unique(), links["seller"].n_unique(), len(links)) == (30, 30, 30)
+    assert links["need_id"].to_list() == wanted["need_id"].to_list()
+
+
+def test_two_equal_regions_are_refused() -> None:
+    with pytest.raises(InputError, match="RU-BA"):
+        MatchSettings(between=("RU-BA", "RU-BA"))
+
+
+def test_a_foreign_trade_code_that_both_give_counts_although_one_has_another_too() -> None:
+    def code_of(need: dict[str, object]) -> list[dict[str, object]]:
+        link = match(needs({"text": "Болт", "tnved": "7318158100"} | need),
+                     offers({"text": "Болт", "tnved": "7318158100"}), on=ON).row(0, named=True)
+        return [reason for reason in link["reasons"] if reason["code"] == "code"]
+
+    told = code_of({"okpd2": "25.94.11.110"})
+    assert told == code_of({})
+    assert json.loads(told[0]["fields"]) == {"shared": "7318158100", "digits": 10}  # type: ignore[arg-type]
+
+
+def test_what_the_settings_leave_out_enters_no_score_and_no_candidate() -> None:
+    hidden = offers(*({"offer_id": f"h{place}", "text": "Стекло компрессорное", "org_id": "Т"} for place in range(40)))
+    settings = MatchSettings(excluded=frozenset({"Т"}), depth=3, top=3)
+    wanted = needs(GLASS, {"text": "компресорное стекло"})
+    with_hidden = match(wanted, pl.concat([MANY, hidden]), on=ON, settings=settings)
+    assert_frame_equal(with_hidden, match(wanted, MANY, on=ON, settings=settings))
+
+
+def test_a_misspelt_word_that_the_search_corrected_is_told() -> None:
+    wanted, made = needs({"text": "темриналы портовые"}), offers({"text": "Терминалы портовые"})
+    link = match(wanted, made, on=ON).row(0, named=True)
+    (text,) = (json.loads(reason["fields"]) for reason in link["reasons"] if reason["code"] == "text")
+    assert text == {"matched": ["портовые"], "corrected": [["темриналы", "терминалы"]]}
 
 
 def test_no_offers_or_no_needs_give_an_empty_table() -> None:

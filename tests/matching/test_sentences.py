@@ -62,3 +62,10 @@ def test_a_price_in_another_currency_names_it_and_an_offer_of_the_future_its_day
     assert reason_sentence("price", '{"offer": 50.0, "need": 60.0, "currency": "RUB"}', "ru") \
         == "цена 50 при ожидаемой 60"
     assert gap_sentence("not_yet", '{"since": "2030-01-01"}', "ru") == "предложение действует только с 01.01.2030"
+
+
+def test_a_correction_is_told_and_a_decision_without_a_candidate_too() -> None:
+    assert reason_sentence("text", '{"matched": null, "corrected": [["темриналы", "терминалы"]]}', "ru") \
+        == "исправлены опечатки: темриналы → терминалы"
+    assert gap_sentence("gone", '{"as_of": null}', "en").startswith("decided on an earlier calculation")
+    assert "22.11.2026" in gap_sentence("gone", '{"as_of": "2026-11-22"}', "ru")

@@ -97,7 +97,7 @@ def glass_rows(need: str = "2026-118") -> list[dict[str, Any]]:
     rows = []
     for rank, (seller, town, basis, text, code, cap, free, near, past, gaps) in enumerate(_GLASS, start=1):
         reasons = [
-            reason("text", text, matched=["флоат", "4 мм", "М1"] if text > 1 else ["стекло"], corrected={}),
+            reason("text", text, matched=["флоат", "4 мм", "М1"] if text > 1 else ["стекло"]),
             reason("code", code, shared="23.11.12.110" if code > 0.8 else "23.11", digits=9 if code > 0.8 else 4,
                    system="okpd2"),
             reason("capacity", cap, capacity=free, volume=420, unit="тыс. м²", share=min(1.0, (free or 0) / 420)),
@@ -152,7 +152,7 @@ def pair_rows() -> list[dict[str, Any]]:
             if rank == 2 and place % 3:
                 continue
             reasons = [
-                reason("text", round(strength - weaker, 4), matched=text.split(" ")[:3], corrected={}),
+                reason("text", round(strength - weaker, 4), matched=text.split(" ")[:3]),
                 reason("code", 0.9, shared=okpd2, digits=6, system="okpd2"),
                 reason("distance", round(0.4 - distance(start, end) / 900, 4), km=distance(start, end), exact=True),
             ]

@@ -119,7 +119,7 @@ def test_a_hostile_name_stays_a_name_wherever_it_stands(name: str) -> None:
     for row in rows:
         row |= {"seller": name, "buyer": name, "need_text": name, "offer_text": name, "unit": name, "okpd2": name,
                 "need_id": row["need_id"] + name, "contract_id": name if row["rank"] == 2 else None}
-        row["reasons"] = [*row["reasons"], sample.reason("text", 0.1, matched=[name], corrected={name: name})]
+        row["reasons"] = [*row["reasons"], sample.reason("text", 0.1, matched=[name], corrected=[[name, name]])]
         row["gaps"] = [sample.gap("size", need=name, offer=name)]
     html = report_links(sample.frame(rows), lang="ru", title=name, issuer=name, sources=[name], needs=sample.frame(
         [{"need_id": name, "text": name, "buyer": name, "source": name, "region": name, "unit": name}], "needs"))

@@ -38,7 +38,7 @@ OFFER_COLUMNS = ("offer_id", "text", "org_id", "seller", "inn", "region", "okpd2
 
 def assemble(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, *, rank: NDArray[np.int64],
              score: NDArray[np.int64], base: int, contributions: NDArray[np.int64], text_reasons: tuple[str, ...],
-             facts: PairFacts, found: Found, evidence: tuple[Evidence, Evidence],
+             facts: PairFacts, found: Found, evidence: tuple[Evidence, Evidence], corrected: pl.DataFrame,
              places: tuple[NDArray[np.float64], ...], contract: pl.Series, on: dt.date) -> pl.DataFrame:
     """The table ``links`` of the pairs, in their order.
 
@@ -47,6 +47,7 @@ def assemble(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, *, rank: N
     rank, score, base, contributions : place from 1; log-odds in ten-thousandths; contributions of ``text_reasons``
         and then ``BUSINESS_REASONS``, one column each
     facts, found, evidence : what business facts and texts say of each pair
+    corrected : ``corrections.corrected_words`` of the pairs
     places : latitude and longitude of buyers and sellers, nan where no site is known
     contract : id of the contract that each pair already has, null where none
     on : the day of the calculation
@@ -55,7 +56,8 @@ def assemble(needs: pl.DataFrame, offers: pl.DataFrame, pairs: Pairs, *, rank: N
     for column, name in enumerate((*text_reasons, *BUSINESS_REASONS)):
         frame = frame.with_columns(pl.Series(f"c_{name}", contributions[:, column] / UNIT))
     statements = _statements(found, evidence)
-    frame = frame.join(statements, on="row", how="left", maintain_order="left")
+    for said in (statements, corrected):
+        frame = frame.join(said, on="row", how="left", maintain_order="left")
     gaps = _gaps(frame, on)
     frame = frame.join(gaps, on="row", maintain_order="left").join(_reasons(frame), on="row", maintain_order="left")
     odds = score / UNIT
@@ -145,7 +147,7 @@ def _reasons(frame: pl.DataFrame) -> pl.DataFrame:
     shared, digits = _shared_code()
     frame = frame.with_columns(shared=shared, digits=digits)
     spoken: dict[str, tuple[pl.Expr, dict[str, pl.Expr | str]]] = {
-        "text": (pl.lit(True), {"matched": "words"}),
+        "text": (pl.lit(True), {"matched": "words", "corrected": "corrected"}),
         "marks": (pl.any_horizontal(pl.col("equal_marks", "fitting_marks", "unequal_marks").is_not_null()),
                   {"equal": "equal_marks", "fitting": "fitting_marks", "unequal": "unequal_marks"}),
         "code": (pl.lit(False), {"shared": "shared", "digits": "digits"}),

@@ -121,12 +121,11 @@ def rank_pairs(pairs: Pairs, score: NDArray[np.int64], tie: NDArray[np.int64]) -
     return np.lexsort((tie[pairs.offer], -score, pairs.need))
 
 
-def tie_order(offers: pl.DataFrame) -> NDArray[np.int64]:
+def tie_order(texts: pl.Series, ids: pl.Series) -> NDArray[np.int64]:
     """Place of each offer among equals: the shorter text first, then the id (CONVENTIONS §4)."""
-    places = offers.select(
-        pl.struct(pl.col("text").str.len_chars().alias("length"), "offer_id").rank("ordinal").cast(pl.Int64)
-    )
-    return places.to_series().to_numpy()
+    length = texts.str.len_chars().fill_null(0)
+    places = pl.DataFrame({"length": length, "id": ids}).select(pl.struct("length", "id").rank("ordinal"))
+    return places.to_series().cast(pl.Int64).to_numpy()
 
 
 def places_within(need: Rows) -> NDArray[np.int64]:
@@ -135,22 +134,3 @@ def places_within(need: Rows) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     starts = np.flatnonzero(np.r_[True, need[1:] != need[:-1]])
     return np.arange(len(need)) - np.repeat(starts, np.diff(np.r_[starts, len(need)]))
-
-
-def within_asks(need: Rows, seller: NDArray[np.int64], score: NDArray[np.int64], top: int, asks: int) -> Flags:
-    """Keep at most ``asks`` needs a seller and ``top`` sellers' offers a need, the best scores first.
-
-    Greedy over all pairs by score; a need whose best seller is taken moves to its next one.
-    """
-    kept = np.zeros(len(need), np.bool_)
-    asked: dict[int, set[int]] = {}
-    filled: dict[int, int] = {}
-    for place in np.argsort(-score, kind="stable").tolist():
-        whose, who = int(need[place]), int(seller[place])
-        sellers_needs = asked.setdefault(who, set())
-        if filled.get(whose, 0) >= top or (whose not in sellers_needs and len(sellers_needs) >= asks):
-            continue
-        sellers_needs.add(whose)
-        filled[whose] = filled.get(whose, 0) + 1
-        kept[place] = True
-    return kept

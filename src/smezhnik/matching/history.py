@@ -24,17 +24,15 @@ class KnownContracts:
 
     @classmethod
     def of(cls, contracts: pl.DataFrame | None, on: dt.date) -> KnownContracts:
-        """Contracts that have not ended on the day; drafts (``project``) do not count."""
+        """Contracts that are signed and have not ended on the day, of every kind: a joint project is one by law."""
         frame = complete(pl.DataFrame() if contracts is None else contracts, "contracts")
         held = frame.filter(
             (pl.col("ends_on").is_null() | (pl.col("ends_on") > on))
             & (pl.col("signed_on").is_null() | (pl.col("signed_on") <= on))
-            & (pl.col("kind").is_null() | (pl.col("kind") != "project"))
         )
         keyed = [
             held.select(
-                pl.col(buyer).str.to_lowercase().alias("buyer_key"),
-                pl.col(seller).str.to_lowercase().alias("seller_key"), "contract_id",
+                _folded(buyer).alias("buyer_key"), _folded(seller).alias("seller_key"), "contract_id",
                 pl.col("okpd2").str.slice(0, SAME_PRODUCT_SIGNS).alias("product"),
             ).drop_nulls(["buyer_key", "seller_key"])
             for buyer, seller in (("buyer_id", "seller_id"), ("buyer_inn", "seller_inn"), ("buyer", "seller"))
@@ -53,8 +51,7 @@ class KnownContracts:
         rows = pl.concat([need, offer], how="horizontal").with_row_index("row")
         found = [
             rows.select(
-                "row", "okpd2", pl.col(buyer).str.to_lowercase().alias("buyer_key"),
-                pl.col(seller).str.to_lowercase().alias("seller_key"),
+                "row", "okpd2", _folded(buyer).alias("buyer_key"), _folded(seller).alias("seller_key"),
             ).join(self.by_key, on=["buyer_key", "seller_key"])
             for buyer, seller in (("org_id", "o_org"), ("inn", "o_inn"), ("buyer", "seller"))
         ]
@@ -65,28 +62,89 @@ class KnownContracts:
         return rows.join(first, on="row", how="left", maintain_order="left")["contract_id"]
 
 
-def keep_decisions(links: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFrame:
+def keep_decisions(links: pl.DataFrame, previous: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame
+                   ) -> pl.DataFrame:
     """The new links with what people decided on the old ones.
 
-    A pair that was decided and is no longer among the candidates stays, as it was, behind the new candidates of its
-    need: nothing decided is lost.
+    A decision belongs to what was decided upon, not to a number: it goes to the pair of the same texts and the same
+    parties, first under the same ids, else under others, where only one pair is like it. (Ids may be numbers of rows,
+    which move.) Blanks and letter case do not count; what the earlier link leaves out speaks against nothing.
+
+    A decided pair that no new candidate is stays, as it was, behind the new candidates of its need, with the gap
+    ``gone``: nothing decided is lost. Where its id now names something else, the id gets the day of the earlier
+    calculation behind it.
 
     Parameters
     ----------
     links, previous : tables ``links``
+    needs, offers : tables that the new links were made of
 
     Returns
     -------
     frame, table ``links``, ordered as ``links`` with the kept pairs at the end of their need
     """
-    decided = complete(previous, "links").filter(pl.any_horizontal(pl.col(name).is_not_null() for name in DECIDED))
-    key = ["need_id", "offer_id"]
-    carried = links.drop(DECIDED).join(decided.select(*key, *DECIDED), on=key, how="left", maintain_order="left")
-    gone = decided.join(links, on=key, how="anti", maintain_order="left")
-    both = pl.concat([complete(carried, "links"), gone])
+    links = complete(links, "links").drop(DECIDED).with_row_index("new")
+    decided = complete(previous, "links").filter(
+        pl.any_horizontal(pl.col(name).is_not_null() for name in DECIDED)).with_row_index("old")
+    by_id = _pairs(links, decided, ["need_id", "offer_id"])
+    left = decided.join(by_id, on="old", how="anti"), links.join(by_id, on="new", how="anti")
+    moved = _pairs(left[1], left[0], [*TEXTS]).filter(pl.len().over("old") == 1, pl.len().over("new") == 1)
+    carried = pl.concat([by_id, moved]).join(decided.select("old", *DECIDED), on="old")
+    gone = decided.join(carried, on="old", how="anti", maintain_order="left")
+    links = links.join(carried.drop("old"), on="new", how="left", maintain_order="left")
+    both = pl.concat([complete(links, "links"), _gone(gone, links, needs, offers)])
     order = both.select("need_id").unique(maintain_order=True).with_row_index("place")
     placed = both.with_row_index("at").join(order, on="need_id", how="left").sort("place", "at")
     return complete(renumber(placed), "links")
+
+
+#: Columns that say what a link is about, folded before they are compared.
+TEXTS = {"need_text": "need", "offer_text": "offer"}
+PARTIES = {"buyer_id": "buyer", "seller_id": "seller"}
+
+
+def _folded(column: str) -> pl.Expr:
+    """Without case, outer and repeated blanks."""
+    return pl.col(column).str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
+
+
+def _pairs(links: pl.DataFrame, decided: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Rows (old, new) that agree on ``keys`` and contradict each other in no text or party."""
+    told = [_folded(name).alias(name) for name in TEXTS]
+    told += [_folded(name).alias(name) for pair in PARTIES.items() for name in pair]
+    ids = ["need_id", "offer_id"]
+    old = decided.select("old", *ids, *told).drop_nulls(keys)
+    new = links.select("new", *ids, *told).drop_nulls(keys)
+    both = old.join(new, on=keys, suffix="_now")
+    texts = [_alike(name) for name in TEXTS if name not in keys]
+    parties = [_alike(name) | (_alike(other) & pl.col(other).is_not_null()) for name, other in PARTIES.items()]
+    parties += [pl.col(name).is_not_null() | _alike(other) for name, other in PARTIES.items()]
+    return both.filter(*texts, *parties).select("old", "new")
+
+
+def _alike(name: str) -> pl.Expr:
+    """Whether the earlier link says the same, or nothing."""
+    return pl.col(name).is_null() | (pl.col(name) == pl.col(f"{name}_now")).fill_null(False)
+
+
+def _gone(gone: pl.DataFrame, links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
+    """Decided links that came up no more: marked, and under ids that mean nothing else now."""
+    dated = {key: pl.concat_str(key, pl.lit(" @"), pl.col("as_of").dt.to_string().fill_null(""))
+             for key in ("need_id", "offer_id")}
+    for name, frame in (("need", needs), ("offer", offers)):
+        key = f"{name}_id"
+        now = frame.select(key, _folded("text").alias("now")).unique(key, keep="first")
+        gone = gone.join(now, on=key, how="left", maintain_order="left")
+        other = (pl.col("now") != _folded(f"{name}_text")).fill_null(False)
+        gone = gone.with_columns(pl.when(other).then(dated[key]).otherwise(key).alias(key)).drop("now")
+    taken = links.select("need_id", "offer_id", pl.lit(True).alias("taken"))
+    gone = gone.join(taken, on=["need_id", "offer_id"], how="left", maintain_order="left")
+    gone = gone.with_columns(pl.when("taken").then(dated["offer_id"]).otherwise("offer_id").alias("offer_id"))
+    mark = pl.concat_list(pl.struct(code=pl.lit("gone"), fields=pl.struct("as_of").struct.json_encode()))
+    marked = pl.col("gaps").list.eval(pl.element().struct["code"] == "gone").list.any().fill_null(False)
+    none = pl.lit([], pl.List(pl.Struct({"code": pl.String, "fields": pl.String})))
+    gaps = pl.when(marked).then("gaps").otherwise(pl.col("gaps").fill_null(none).list.concat(mark))
+    return complete(gone.with_columns(gaps=gaps), "links")
 
 
 def renumber(links: pl.DataFrame) -> pl.DataFrame:

@@ -335,12 +335,12 @@ class Index:
         laying the index out (2 CPU s for a million documents); an index that ``counted`` only what everybody may see
         is never made anew for those who may see all of it.
         """
-        index = self if allowed is None else self._seen_by(np.asarray(allowed, np.bool_))
+        index = self if allowed is None else self.seen_by(np.asarray(allowed, np.bool_))
         vectors = index.vectors_of(texts, codes, progress=progress)
         return index.find(vectors, top=top, allowed=allowed, threads=threads, progress=progress)
 
-    def _seen_by(self, allowed: NDArray[np.bool_]) -> Self:
-        """The index as it looks to one who may see the allowed documents only."""
+    def seen_by(self, allowed: NDArray[np.bool_]) -> Self:
+        """The index as it looks to one who may see the allowed documents only; its weights and terms are theirs."""
         if not (self.counted & ~allowed).any():
             return self
         name = allowed.tobytes()
@@ -357,7 +357,7 @@ class Index:
         threads: int = 1,
         progress: Progress = no_progress,
     ) -> Candidates:
-        """The best documents for vectors already made: ``allowed`` only filters, the weights stay those of this index."""
+        """The best documents for vectors already made: ``allowed`` only filters, weights stay those of this index."""
         needs = len(vectors.indptr) - 1
         indptr, term, weight, number = find_different(vectors)
         rank, best_rank = self._ranks(allowed)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from smezhnik.classifiers.regions import load_regions
+from smezhnik.matching.asked import Vectors
+from smezhnik.matching.asks import share_asks
 from smezhnik.matching.assemble import assemble
 from smezhnik.matching.bulk import tokenise_all
 from smezhnik.matching.business import Rows, business_contributions, pair_facts, same, same_organisation
@@ -23,15 +26,16 @@ from smezhnik.matching.candidates import (
     places_within,
     rank_pairs,
     tie_order,
-    within_asks,
 )
+from smezhnik.matching.corrections import corrected_words
 from smezhnik.matching.evidence import compare, evidence_of
 from smezhnik.matching.history import KnownContracts, keep_decisions, renumber
 from smezhnik.matching.index import Index
+from smezhnik.matching.profiles import Profiles
 from smezhnik.matching.ranges import ranges_of
 from smezhnik.matching.ranking import TEXT_REASONS, Ranker, fall_behind
 from smezhnik.matching.settings import MatchSettings
-from smezhnik.matching.sides import Flags, Side, dictionaries_of, holds_on, side_of
+from smezhnik.matching.sides import Flags, Floats, Side, dictionaries_of, holds_on, side_of
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.tables import complete, table
 from smezhnik.tables.ids import fill_ids
@@ -67,10 +71,13 @@ def match(needs: pl.DataFrame, offers: pl.DataFrame, *, on: dt.date, settings: M
     """
     matcher = Matcher(offers, on=on, settings=settings, contracts=contracts, regions=regions, ranker=ranker,
                       progress=progress)
-    links = pl.concat([table("links").empty(), *matcher.batches(needs, progress=progress)])
-    if settings.max_asks is not None:
-        links = limit_asks(links, settings)
-    return links if previous is None else keep_decisions(links, previous)
+    needs = numbered(needs, "needs", "need_id")
+    if settings.max_asks is None:
+        links = matcher.whole(needs, progress=progress)
+    else:
+        links = share_asks(needs, matcher.offers, lambda rows, free: matcher.whole(rows, free, progress=progress),
+                           top=settings.top, asks=settings.max_asks, depth=max(settings.depth, settings.top))
+    return links if previous is None else keep_decisions(links, previous, needs, matcher.offers)
 
 
 class Matcher:
@@ -78,50 +85,64 @@ class Matcher:
 
     Parameters
     ----------
-    index : an index of these offers in their order, if there already is one
+    index : an index of these offers in their order, if there already is one; where more than ``depth`` offers of equal
+        score vie for the last place, its order decides
     """
 
     def __init__(self, offers: pl.DataFrame, *, on: dt.date, settings: MatchSettings = MatchSettings(),
                  contracts: pl.DataFrame | None = None, regions: pl.DataFrame | None = None,
                  ranker: Ranker | None = None, index: Index | None = None, progress: Progress = no_progress) -> None:
-        self.offers = numbered(offers, "offers", "offer_id")
+        offers = numbered(offers, "offers", "offer_id")
+        tie = tie_order(full_text(offers), offers["offer_id"])
+        # an index parts equals by their place: ordered so, the offers' own order does not matter
+        place = np.argsort(tie) if index is None else np.arange(len(tie))
+        self.offers, self._tie = offers[place], tie[place]
         self.on = on
         self.settings = settings
         self.regions = load_regions() if regions is None else regions
         self.ranker = Ranker.load() if ranker is None else ranker
         self.contracts = KnownContracts.of(contracts, on)
-        texts = full_text(self.offers)
-        self.index = Index.build(texts, codes_of(self.offers), progress=progress) if index is None else index
-        tokens = tokenise_all(texts)
-        ranges = ranges_of(texts)
-        self._profiles = self.ranker.profile(tokens, ranges, texts, codes_of(self.offers))
-        self._evidence = evidence_of(tokens, ranges)
-        self._dictionaries = dictionaries_of(self.offers, self.regions)
-        self._side = self._read_side(self.offers, "capacity", "seller")
-        self._tie = tie_order(self.offers)
         self._registered = ((self.offers["register_entry"].is_not_null()).to_numpy()
                             & holds_on(self.offers, None, "register_until", on))
         self._mask = offer_mask(self.offers, self._registered, settings)
+        self._texts = full_text(self.offers)
+        # what is left out by the settings may be somebody's secret: it enters no weight either
+        self.index = (Index.build(self._texts, all_codes_of(self.offers), counted=self._mask, progress=progress)
+                      if index is None else index.seen_by(self._mask))
+        tokens = tokenise_all(self._texts)
+        ranges = ranges_of(self._texts)
+        self._profiles = self.ranker.profile(tokens, ranges, self._texts, codes_of(self.offers))
+        self._foreign = self._by_tnved(self._profiles, self.offers)
+        self._evidence = evidence_of(tokens, ranges)
+        self._dictionaries = dictionaries_of(self.offers, self.regions)
+        self._side = self._read_side(self.offers, "capacity", "seller")
 
-    def batches(self, needs: pl.DataFrame, *, size: int = BATCH, progress: Progress = no_progress
-                ) -> Iterator[pl.DataFrame]:
-        """Links of the needs, a batch at a time, in the order of the needs."""
+    def batches(self, needs: pl.DataFrame, free: Flags | None = None, *, size: int = BATCH,
+                progress: Progress = no_progress) -> Iterator[pl.DataFrame]:
+        """Links of the needs, a batch at a time, in the order of the needs; only ``free`` offers, all if None.
+
+        A limit of asks holds over all needs together: here each need comes with every candidate that was ranked.
+        """
         needs = numbered(needs, "needs", "need_id")
         for start in range(0, len(needs), size):
             progress(Step("match", start, len(needs)))
-            yield self.match(needs.slice(start, size))
+            yield self.match(needs.slice(start, size), free)
         progress(Step("match", len(needs), len(needs)))
 
-    def match(self, needs: pl.DataFrame) -> pl.DataFrame:
-        """Links of one batch of needs."""
+    def whole(self, needs: pl.DataFrame, free: Flags | None = None, *, progress: Progress = no_progress
+              ) -> pl.DataFrame:
+        """All batches as one table."""
+        return pl.concat([table("links").empty(), *self.batches(needs, free, progress=progress)])
+
+    def match(self, needs: pl.DataFrame, free: Flags | None = None) -> pl.DataFrame:
+        """Links of one batch of needs; see ``batches``. Needs without an id are named by their number in the batch."""
         needs = numbered(needs, "needs", "need_id")
         side = self._read_side(needs, "volume", "buyer")
         texts, codes = full_text(needs), codes_of(needs)
-        pairs = self._find(needs, side, texts, codes)
+        vectors = self.index.vectors_of(texts, all_codes_of(needs))
+        pairs = self._find(needs, side, vectors, self._mask if free is None else self._mask & free)
         tokens, ranges = tokenise_all(texts), ranges_of(texts)
-        text_base, text_part = self.ranker.explain(
-            self.ranker.profile(tokens, ranges, texts, codes), self._profiles, pairs.need, pairs.offer,
-            threads=self.settings.threads)
+        text_base, text_part = self._explain(needs, self.ranker.profile(tokens, ranges, texts, codes), pairs)
         facts = pair_facts(side, self._side, pairs.need, pairs.offer)
         known = self.contracts.between(needs, self.offers, pairs)
         business = business_contributions(facts, self._registered[pairs.offer], known.is_not_null().to_numpy(),
@@ -140,8 +161,8 @@ class Matcher:
             facts=pair_facts(side, self._side, pairs.need, pairs.offer),
             found=compare(evidence := evidence_of(tokens, ranges), self._evidence, pairs.need, pairs.offer),
             evidence=(evidence, self._evidence), contract=known.gather(kept), on=self.on,
-            places=(side.latitude[pairs.need], side.longitude[pairs.need],
-                    self._side.latitude[pairs.offer], self._side.longitude[pairs.offer]),
+            corrected=corrected_words(vectors, self.index.terms, self._texts, pairs),
+            places=(*side.site(pairs.need), *self._side.site(pairs.offer)),
         )
         if self.settings.min_grade is None:
             return links
@@ -155,16 +176,34 @@ class Matcher:
         later = self.settings.max_asks is not None or self.settings.min_grade is not None
         return max(self.settings.depth, self.settings.top) if later else self.settings.top
 
+    def _by_tnved(self, profiles: Profiles, frame: pl.DataFrame) -> Profiles:
+        """The same texts, compared by ТН ВЭД where they have it."""
+        coded = self.ranker.profile_texts(pl.Series([None], dtype=pl.String).new_from_index(0, len(frame)),
+                                          frame["tnved"])
+        return replace(profiles, code=coded.code, code_signs=coded.code_signs, code_system=coded.code_system)
+
+    def _explain(self, needs: pl.DataFrame, profiles: Profiles, pairs: Pairs) -> tuple[float, Floats]:
+        """What the texts and codes of the pairs say: codes of ОКПД2, else of ТН ВЭД where both sides have one."""
+        base, part = self.ranker.explain(profiles, self._profiles, pairs.need, pairs.offer,
+                                         threads=self.settings.threads)
+        okpd2, other_okpd2 = (frame["okpd2"].is_not_null().to_numpy() for frame in (needs, self.offers))
+        tnved, other_tnved = (frame["tnved"].is_not_null().to_numpy() for frame in (needs, self.offers))
+        foreign = ((okpd2[pairs.need] != other_okpd2[pairs.offer]) & tnved[pairs.need] & other_tnved[pairs.offer])
+        if foreign.any():
+            some = pairs.take(foreign)
+            part[foreign] = self.ranker.explain(self._by_tnved(profiles, needs), self._foreign, some.need, some.offer,
+                                                threads=self.settings.threads)[1]
+        return base, part
+
     def _read_side(self, frame: pl.DataFrame, amount: str, name: str) -> Side:
         return side_of(frame, amount, name, self._dictionaries, self.regions)
 
-    def _find(self, needs: pl.DataFrame, side: Side, texts: pl.Series, codes: pl.Series) -> Pairs:
+    def _find(self, needs: pl.DataFrame, side: Side, vectors: Vectors, offers: Flags) -> Pairs:
         """Pairs that the settings admit, at least ``top`` a need where so many exist."""
         settings = self.settings
 
         def retrieve(rows: Rows, depth: int, mask: Flags):  # type: ignore[no-untyped-def]
-            found = self.index.query(texts.gather(rows), codes.gather(rows), top=depth, allowed=mask,
-                                     threads=settings.threads)
+            found = self.index.find(vectors.take(rows), top=depth, allowed=mask, threads=settings.threads)
             return found.indptr, found.document
 
         def admit(need: Rows, offer: Rows) -> Flags:
@@ -179,7 +218,7 @@ class Matcher:
         chosen = np.flatnonzero(need_mask(needs, settings))
         found = [
             find_pairs(rows, len(self.offers), mask, retrieve, admit, settings.top, max(settings.depth, settings.top))
-            for rows, mask in parts_by_region(needs, self.offers, chosen, self._mask, settings.between)
+            for rows, mask in parts_by_region(needs, self.offers, chosen, offers, settings.between)
         ]
         pairs = Pairs(np.concatenate([part.need for part in found]), np.concatenate([part.offer for part in found]))
         return pairs.take(np.argsort(pairs.need, kind="stable"))
@@ -203,11 +242,6 @@ def codes_of(frame: pl.DataFrame) -> pl.Series:
     return frame.select(pl.coalesce("okpd2", "tnved").alias("code"))["code"]
 
 
-def limit_asks(links: pl.DataFrame, settings: MatchSettings) -> pl.DataFrame:
-    """At most ``max_asks`` needs a supplier, ``top`` candidates a need; ranks are counted anew."""
-    assert settings.max_asks is not None
-    seller = pl.coalesce("seller_id", "seller", "offer_id").rank("dense")
-    need = links["need_id"].rank("dense").to_numpy().astype(np.intp)
-    kept = within_asks(need, links.select(seller).to_series().to_numpy().astype(np.int64),
-                       np.rint(links["score"].to_numpy() * UNIT).astype(np.int64), settings.top, settings.max_asks)
-    return renumber(links.filter(pl.Series(kept)))
+def all_codes_of(frame: pl.DataFrame) -> pl.Series:
+    """Both codes of each row, parted by ``;``, as the index takes them."""
+    return frame.select(pl.concat_str("okpd2", "tnved", separator=";", ignore_nulls=True).alias("code"))["code"]

@@ -37,6 +37,8 @@ def gap_sentence(code: str, fields: str | None, lang: Lang) -> str:
     variant = f"gap.{code}"
     if code == "standard" and facts.get("offer") is None:
         variant = "gap.standard.absent"
+    elif code == "gone" and facts.get("as_of") is None:
+        variant = "gap.gone.undated"
     elif code == "inferred" and facts.get("note"):
         variant = "gap.inferred.note"
     return say(variant, lang, **facts)
@@ -85,11 +87,11 @@ def _reason_parts(code: str, facts: dict[str, Any]) -> list[tuple[str, dict[str,
     """Which catalogue entries speak for a reason, and with which fields."""
     match code:
         case "text":
-            parts = [("reason.text", facts)] if facts.get("matched") else [("reason.text.none", {})]
+            parts = [("reason.text", facts)] if facts.get("matched") else []
             if facts.get("corrected"):
-                fixed = [f"{found} → {meant}" for found, meant in facts["corrected"].items()]
+                fixed = [f"{written} → {meant}" for written, meant in facts["corrected"]]
                 parts.append(("reason.text.corrected", {"corrected": fixed}))
-            return parts
+            return parts or [("reason.text.none", {})]
         case "marks":
             parts = [("reason.marks", facts)] if facts.get("equal") else []
             parts += [("reason.marks.fitting", {"need": need, "offer": offer})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from smezhnik.errors import InputError
 from smezhnik.types import Grade
 
 #: A grade holds from this probability on (inclusive), unless a gap caps it (``grades.py``).
@@ -48,7 +49,7 @@ class MatchSettings:
     top : candidates a need, where so many exist
     depth : candidates taken from the index and ranked, a need
     buyer_regions, seller_regions : only these regions (ids of the region pack)
-    between : only between these two regions, both ways
+    between : only between these two regions, both ways; InputError where they are one
     radius_km : only within this distance, or in the same region where a site is not known; pairs whose distance is
         unknown otherwise are left out
     register_only : only offers whose register entry is in force on the day
@@ -56,7 +57,7 @@ class MatchSettings:
     min_grade : only this grade or better
     excluded : organisations (id or ИНН) that neither buy nor sell here
     exclude_own_group : no candidates from the buyer's own group
-    max_asks : at most so many needs ask one supplier
+    max_asks : at most so many needs ask one supplier; needs whose best suppliers are taken go on to the next
     include_inferred : False leaves inferred needs and offers out
     threads : worker threads
     """
@@ -76,3 +77,7 @@ class MatchSettings:
     include_inferred: bool = True
     threads: int = 1
     weights: Weights = field(default_factory=Weights)
+
+    def __post_init__(self) -> None:
+        if self.between is not None and self.between[0] == self.between[1]:
+            raise InputError("between_same", region=self.between[0])

@@ -76,6 +76,11 @@ class Side:
     group: Ints
     region: Ints
 
+    def site(self, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Latitude and longitude of the rows where they are of a site; nan where only a region is known."""
+        exact = self.exact[rows]
+        return np.where(exact, self.latitude[rows], np.nan), np.where(exact, self.longitude[rows], np.nan)
+
 
 def dictionaries_of(offers: pl.DataFrame, regions: pl.DataFrame) -> Dictionaries:
     """Names by the offers; a need's name that no offer has equals none of them."""
