@@ -23,6 +23,11 @@ _VERBS = {
     "load_pack": "smezhnik.rules.load",
     "make_cluster": "smezhnik.clusters.cluster",
     "judge": "smezhnik.clusters.judge",
+    "compose": "smezhnik.clusters.compose",
+    "repair": "smezhnik.clusters.repair",
+    "conflicts": "smezhnik.clusters.conflicts",
+    "discover": "smezhnik.clusters.discover",
+    "what_if": "smezhnik.clusters.whatif",
 }
 __all__ = ["__version__", *sorted(_VERBS)]
 
