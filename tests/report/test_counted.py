@@ -56,6 +56,20 @@ def test_a_need_under_contract_is_no_potential_whatever_its_other_candidates() -
     assert found.signed == 1
 
 
+@pytest.mark.parametrize("stage", ["contracted", "delivering", "closed"])
+def test_a_need_whose_case_has_come_to_a_contract_is_no_potential(stage: str) -> None:
+    links = rows()
+    links[1]["decision"] = stage
+    found = counted(links)
+    assert (found.potential, found.signed) == (30_000, 1)
+
+
+def test_a_case_on_its_way_is_still_potential() -> None:
+    links = rows()
+    links[0]["decision"] = "negotiating"
+    assert (counted(links).potential, counted(links).signed) == (130_000, 0)
+
+
 def test_an_absent_price_is_counted_as_absent_and_not_as_zero() -> None:
     links = rows()
     links[0]["value_th_rub"] = None

@@ -155,6 +155,15 @@ def test_without_the_other_tables_capacities_come_from_the_reasons() -> None:
     assert free[6] == "–"
 
 
+def test_without_the_table_of_needs_the_sum_of_a_need_is_the_whole_not_the_part_of_its_first_candidate() -> None:
+    part = sample.glass_rows()[3] | {"rank": 1}  # covers 240 of 420
+    strip = Page(report_links(sample.frame([part]), lang="ru")).root.find("dl", class_="strip")[0].text
+    assert "55,1" in strip.replace("\u00a0", " ")
+    unknown = part | {"reasons": [sample.reason("text", 1.0, matched=["стекло"])], "gaps": []}
+    strip = Page(report_links(sample.frame([unknown]), lang="ru")).root.find("dl", class_="strip")[0].text
+    assert "31,5" not in strip and "55,1" not in strip
+
+
 def test_many_needs_are_cut_to_the_best_and_the_page_says_of_how_many() -> None:
     links = pl.concat([sample.frame(sample.pair_rows()).with_columns(need_id=pl.col("need_id") + f"-{copy}")
                        for copy in range(30)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,8 +124,8 @@ def _card(rows: Sequence[Row], need: Row, offers: Mapping[str, Row], plan: Mappi
         okpd2=need.get("okpd2") or first["okpd2"],
         volume=_first_known(need.get("volume"), *(fields.get("volume") for fields in stated)),
         unit=need.get("unit") or (stated[0].get("unit") if stated else None) or first["unit"] or "",
-        value=_first_known(need.get("value_th_rub"), *(row["value_th_rub"] for row in rows)),
-        imports=_first_known(need.get("imported_th_rub"), *(row["imported_th_rub"] for row in rows)),
+        value=_first_known(need.get("value_th_rub"), *_whole(rows, "value_th_rub")),
+        imports=_first_known(need.get("imported_th_rub"), *_whole(rows, "imported_th_rub")),
         needed_by=need.get("needed_by"),
         basis=need.get("basis"),
         candidates=[_candidate(row, offers.get(row["offer_id"], {}), need,
@@ -133,6 +133,18 @@ def _card(rows: Sequence[Row], need: Row, offers: Mapping[str, Row], plan: Mappi
         total=totals["total"],
         grades={grade: totals[grade] for grade in "ABCD"},
     )
+
+
+def _whole(rows: Sequence[Row], column: str) -> Iterator[float]:
+    """What the links say of the whole need: the sum of the part that an offer covers, over that part.
+
+    A part whose size is not told, or that is nothing, says nothing of the whole.
+    """
+    for row in rows:
+        fields = _fields_of(row, "capacity")
+        capacity, volume = fields.get("capacity"), fields.get("volume")
+        if row[column] is not None and capacity and volume:
+            yield row[column] / min(capacity / volume, 1.0)
 
 
 def _candidate(row: Row, offer: Row, need: Row, planned: Row, lang: Lang) -> Candidate:

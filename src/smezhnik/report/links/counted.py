@@ -8,6 +8,8 @@ import polars as pl
 
 from smezhnik.types import BASES, GRADES
 
+#: Stages of a case from the contract on: what then flows is no potential any more.
+SIGNED = ("contracted", "delivering", "closed")
 #: Position of a grade and of a basis, the better the smaller.
 GRADE_ORDER = {grade: place for place, grade in enumerate(GRADES)}
 
@@ -23,7 +25,7 @@ class Counted:
     weak_links : links of the weakest grade
     strong : needs with a candidate of grade A; ``strong_links`` : links of grade A
     inferred : links whose basis is inferred
-    signed : needs that a known contract serves already
+    signed : needs that a known contract serves already, or whose case has come to one
     unpriced : counted links without value, since a price or a volume is absent
     unlike_units : counted links without value, since the units of need and offer cannot be compared
     potential, imports : thousand roubles a year over ``best``; None where no counted link has a value
@@ -68,12 +70,9 @@ def count(links: pl.DataFrame, *, needs: pl.DataFrame | None, allocations: pl.Da
     potential. With ``every_link`` all of them count: the list is already one of pairs that do not compete, and the
     calculation that made it sums them all.
     """
-    signed = links.filter(pl.col("contract_id").is_not_null())["need_id"].unique()
-    free = links.filter(
-        pl.col("contract_id").is_null()
-        & pl.col("decision").ne_missing("declined")
-        & ~pl.col("need_id").is_in(signed.implode())
-    )
+    under_contract = pl.col("contract_id").is_not_null() | pl.col("decision").is_in(SIGNED).fill_null(False)
+    signed = links.filter(under_contract)["need_id"].unique()
+    free = links.filter(pl.col("decision").ne_missing("declined") & ~pl.col("need_id").is_in(signed.implode()))
     fitting = pl.col("grade") != GRADES[-1]
     one_each = free if every_link else _best_of_each(free.filter(fitting))
     best = one_each if allocations is None else _of_plan(free, allocations)
