@@ -28,6 +28,15 @@ _VERBS = {
     "conflicts": "smezhnik.clusters.conflicts",
     "discover": "smezhnik.clusters.discover",
     "what_if": "smezhnik.clusters.whatif",
+    "make_panel": "smezhnik.regions.panel",
+    "location_quotients": "smezhnik.regions.specialisation",
+    "shift_share": "smezhnik.regions.specialisation",
+    "structures": "smezhnik.regions.specialisation",
+    "complexity": "smezhnik.regions.complexity",
+    "backtest": "smezhnik.regions.backtest",
+    "what_next": "smezhnik.regions.whatnext",
+    "suppress": "smezhnik.regions.suppression",
+    "linkages": "smezhnik.regions.linkages",
 }
 __all__ = ["__version__", *sorted(_VERBS)]
 

@@ -80,8 +80,8 @@ def make_panel(output: pl.DataFrame) -> Panel:
     Raises
     ------
     InputFaults
-        All at once: missing columns; values that are absent, not finite or below zero; firms below zero; a row that repeats another's
-        territory, activity and year; codes that lie inside other codes, counting output twice; no rows.
+        All at once: missing columns; values that are absent, not finite or below zero; firms below zero; a row that
+        repeats another's territory, activity and year; codes inside other codes, counting output twice; no rows.
     """
     missing = [column for column in (*KEY[:2], VALUE) if column not in output.columns]
     if missing:

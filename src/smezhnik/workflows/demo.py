@@ -19,6 +19,7 @@ from smezhnik.workflows.cluster_page import ClusterPage, report_cluster_files
 from smezhnik.workflows.complement import complement_files, write_complement
 from smezhnik.workflows.match import MatchFiles, Tally, match_files
 from smezhnik.workflows.plan import plan_files, write_plan
+from smezhnik.workflows.profile import pick_region, profile_files, write_profile
 from smezhnik.workflows.report import ReportFiles, report_files
 
 #: The two regions of the demo and the day it is judged on: that of its data, so that every run shows the same.
@@ -26,12 +27,14 @@ REGIONS = ("RU-BA", "RU-CHE")
 DAY = dt.date(2026, 11, 22)
 EXAMPLES = Path(__file__).parents[3] / "examples"
 DATA = EXAMPLES / "demo"
+#: Organisations of all regions by section of ОКВЭД2, real, and the region of the demo that is told.
+COUNTS, TOLD_REGION = EXAMPLES / "regions" / "organisations.csv", "RU-CHE"
 #: The invented cluster, who could join it, and the law that it is judged by.
 CLUSTER, NETWORK, PACK = EXAMPLES / "cluster", EXAMPLES / "network", "ru-779"
 
 #: Files of the demo: what each holds (catalogue ``demo.file.<…>``) → its ending.
 _FILES = {"likely_needs": ".xlsx", "likely_offers": ".xlsx", "between_links": ".xlsx", "between": ".html",
-          "links": ".xlsx", "plan": ".xlsx", "declared": ".html", "cluster": ".html"}
+          "links": ".xlsx", "plan": ".xlsx", "declared": ".html", "cluster": ".html", "profile": ".xlsx"}
 #: Told after each step: the catalogue code ``demo.<step>`` and its fields.
 Told = Callable[[str, dict[str, object]], None]
 
@@ -70,6 +73,7 @@ def run_demo(folder: Path, *, lang: Lang, told: Told, made_at: dt.datetime, data
     page_declared = folder / names["declared"]
     write_text(page_declared, page)
     cluster, page_cluster = _cluster(folder, names, lang, told, made_at, progress)
+    _profile(folder, names, lang, told, progress)
     told("reports", {"first": str(page_between), "second": str(page_declared), "third": str(page_cluster)})
     return Demo(between, tally, made, cluster, (page_between, page_declared, page_cluster))
 
@@ -87,6 +91,17 @@ def _cluster(folder: Path, names: dict[str, str], lang: Lang, told: Told, made_a
     told("cluster", {"name": made.judged.title, "not_met": before["not_met"], "total": sum(before.values()),
                      "changes": changes, "met": after["met"], "file": str(path)})
     return made, path
+
+
+def _profile(folder: Path, names: dict[str, str], lang: Lang, told: Told, progress: Progress) -> None:
+    """What every region of the country is strong in, by its organisations; one of them in words."""
+    made = profile_files(COUNTS, lang=lang, progress=progress)
+    structure, cells = pick_region(made, TOLD_REGION, None)
+    best = cells.row(0, named=True)
+    files = write_profile(made, folder / names["profile"], lang=lang)
+    told("profile", {"regions": len(made.output.panel.regions), "region": structure["territory_name"],
+                     "activity": best["activity_name"], "lq": best["lq"], "year": structure["year"],
+                     "file": str(files[0])})
 
 
 def _two_regions(data: Path, folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,
