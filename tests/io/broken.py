@@ -304,6 +304,8 @@ NOTES = (
     Broken("дробь или тысячи", "number_fraction", csv("Что нужно;Объём", f"{GLASS};1 200", "Плита;1.200")),
     Broken("битые буквы", "broken_letters", raw(
         f"Что нужно;Объём\n{GLASS};5\nПлита ".encode() + b"\xd0 \xff;5\n")),
+    Broken("первый день вне срока", "end_exclusive",
+           csv("Изделие;Действует до", f"{GLASS};31.12.2026"), "offers"),
     Broken("только шапка", "no_rows", csv("Что нужно;Объём")),
     Broken("потерянный ноль", "number_lost_zero", xlsx(["Что нужно", "ИНН"], [GLASS, 274051582])),
 )

@@ -196,9 +196,23 @@ def test_a_multiplier_beside_a_number_of_multiples_is_asked_about(tmp_path: Path
     assert [fault.code for fault in check_table(write, "needs").faults] == ["measure_unknown"]
 
 
-def test_a_day_that_still_counts_becomes_the_first_that_does_not(tmp_path: Path) -> None:
-    loaded = load(csv("Продукция;Действует по", f"{GLASS};31.12.2026"), tmp_path, table="offers")
-    assert loaded.frame["valid_until"].to_list() == [dt.date(2027, 1, 1)]
+@pytest.mark.parametrize(("header", "day", "code"), [
+    ("Действует по", dt.date(2027, 1, 1), "last_day"), ("Действует до (включительно)", dt.date(2027, 1, 1), "last_day"),
+    ("Срок действия", dt.date(2027, 1, 1), "last_day"), ("Дата окончания", dt.date(2027, 1, 1), "last_day"),
+    ("Действует до", dt.date(2026, 12, 31), "end_exclusive"), ("Valid until", dt.date(2026, 12, 31), "end_exclusive"),
+])
+def test_the_words_of_a_header_tell_whether_the_last_day_counts(header: str, day: dt.date, code: str,
+                                                                tmp_path: Path) -> None:
+    loaded = load(csv(f"Изделие;{header}", f"{GLASS};31.12.2026"), tmp_path, table="offers")
+    assert loaded.frame["valid_until"].to_list() == [day]
+    assert [note.code for note in loaded.notes] == [code]
+
+
+@pytest.mark.parametrize("headers", ["Код предложения;Продукция;Действует до", "offer_id;text;valid_until"])
+def test_our_own_forms_hold_the_first_day_out_and_nothing_is_said(headers: str, tmp_path: Path) -> None:
+    loaded = load(csv(headers, f"1;{GLASS};31.12.2026"), tmp_path, table="offers")
+    assert loaded.frame["valid_until"].to_list() == [dt.date(2026, 12, 31)]
+    assert not loaded.notes
 
 
 def test_look_alike_letters_in_codes_are_read_as_meant(tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ SEARCHED = 40
 WIDEST = 500
 _WORD = re.compile(r"[^\W_]+|№|%")
 _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^()]+)\)|\s+в\s+([^,()]+))\s*$", re.DOTALL)
-_LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)[)\s]*$")
+#: Headers of an end whose day still counts (CONVENTIONS §1): so they say, or so papers with a term mean it.
+_LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)[)\s]*$|"
+                       r"^(?!.*\b(?:до|until)\b).*(?:срок действия|дата окончания|окончание действия|expir)")
 #: What follows «в» in a header but is no unit of the numbers: «Количество в год», «Объём, 2026 г.».
 _PERIOD = re.compile(r"(?:\d{4}\s*)?(?:год[ау]?|г\.?|year|мес\.?|месяц|квартал|шт\.?/год|целом|наличии|среднем)?")
 #: Headers of a mere counter of rows, which gives way to any other id.

@@ -101,6 +101,8 @@ def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> t
             values = done[column].values
             done[column] = replace(done[column], values=pl.select(values.dt.offset_by("1d")).to_series())
             notes.append(_note("last_day", column, header))
+        elif column in done and not _is_ours(header, name) and len(days := done[column].values.drop_nulls()):
+            notes.append(_note("end_exclusive", column, header, found=days[0]))
     for column, item in parsed.items():
         if item.units and done[column].units:
             notes.append(_note("units_in_cells", column, header, count=len(item.units)))
@@ -228,6 +230,12 @@ def _to_declared(column: str, info: ColumnInfo, item: Column, header: Header,
             remarks |= clashes
         remarks |= _fill_currency(done, beside.currency, [row], text)
     return replace(item, values=_changed(values, changed), remarks=remarks), notes
+
+
+def _is_ours(header: Header, name: str) -> bool:
+    """Whether all headers are those of our forms and files, whose explanations say what the columns hold."""
+    ours = {normal(title) for column, info in table(name).columns.items() for title in (column, info.ru, info.en)}
+    return all(normal(title) in ours for title in header.names)
 
 
 def _is_foreign(column: str, info: ColumnInfo, header: Header) -> bool:
