@@ -211,3 +211,37 @@ def test_words_of_the_verdict_stay_in_their_columns(chromium: Any, files: dict[s
         for row in page.locator(".law .cand > tr:first-child").all():
             light, what = row.locator(".light").bounding_box(), row.locator(".what").bounding_box()
             assert light["x"] + light["width"] <= what["x"]
+
+
+@pytest.mark.parametrize("name", ["whole", "pair"])
+def test_paper_keeps_tables_as_tables_and_leaves_weak_candidates_to_the_screen(chromium: Any, files: dict[str, Path],
+                                                                               name: str) -> None:
+    with Visit(chromium, files[name], 1009) as page:  # A4 on its side without margins, px
+        page.emulate_media(media="print")
+        shown = "(row) => getComputedStyle(row).display"
+        assert {row.evaluate(shown) for row in page.locator("table.best tbody tr").all()} == {"table-row"}
+        assert {row.evaluate(shown) for row in page.locator(".rows tbody.cand:not(.weaker)").all()} == {
+            "table-row-group"}
+        assert {row.evaluate(shown) for row in page.locator(".rows tbody.weaker").all()} <= {"none"}
+        assert page.locator("[data-card]:visible").count() == page.locator("[data-card]").count()
+
+
+def test_paper_shows_what_the_filter_shows(chromium: Any, files: dict[str, Path]) -> None:
+    with Visit(chromium, files["whole"], 1009) as page:
+        page.locator("[data-find]").fill("флоат")
+        page.emulate_media(media="print")
+        assert page.locator("[data-card]:visible").count() == 2
+
+
+def test_on_a_phone_numbers_have_their_names_and_every_filter_is_in_sight(chromium: Any, files: dict[str, Path]
+                                                                          ) -> None:
+    with Visit(chromium, files["whole"], 390) as page:
+        row = page.locator("table.best tbody tr").first
+        said = [cell.evaluate("(cell) => getComputedStyle(cell, '::before').content") for cell in
+                row.locator(".p, .sum, .fact").all()]
+        assert [text.split(",")[0].strip('" :') for text in said] == ["вероятность", "сумма", "из неё вместо импорта",
+                                                                     "путь"]
+        for chip in page.locator(".chip").all():
+            box = chip.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390

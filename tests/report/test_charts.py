@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 
 import pytest
@@ -182,3 +183,35 @@ def test_names_on_a_map_keep_off_dots_and_each_other() -> None:
              for line in text.find("tspan")]
     assert len(spots) >= 12
     assert len(spots) == len(set(spots))
+
+
+def _curve(arc: Element) -> list[tuple[float, float]]:
+    """Points along the drawn line: M x y Q x y x y."""
+    x0, y0, x1, y1, x2, y2 = map(float, re.findall(r"-?\d+\.\d+|-?\d+", arc.attributes["d"]))
+    shares = [((1 - t) ** 2, 2 * t * (1 - t), t * t) for t in (step / 40 for step in range(41))]
+    return [(a * x0 + b * x1 + c * x2, a * y0 + b * y1 + c * y2) for a, b, c in shares]
+
+
+def test_an_arrow_bends_past_the_dots_of_other_places() -> None:
+    dots = [Dot("x", 10, 50, "Икс", "a"), Dot("y", 190, 50, "Игрек", "b")]
+    free = _curve(planar_map(dots, [Arrow("x", "y", 1.0, "a")]).find("path", class_="arc")[0])
+    middle = free[20]
+    # a place right where the arrow would pass: in the plane of the outlines, 440 px wide with its margins
+    shown = planar_map(dots).find("circle")
+    left, top = number(shown[0], "cx"), number(shown[0], "cy")
+    scale = (number(shown[1], "cx") - left) / 180
+    between = Dot("z", 10 + (middle[0] - left) / scale, 50 + (middle[1] - top) / scale)
+    found = planar_map([*dots, between], [Arrow("x", "y", 1.0, "a")])
+    dot = next(c for c in found.find("circle") if abs(number(c, "cx") - middle[0]) < 2)
+    line = _curve(found.find("path", class_="arc")[0])
+    assert min(math.hypot(x - number(dot, "cx"), y - number(dot, "cy")) for x, y in line) > 4
+
+
+def test_the_name_of_a_place_stands_where_no_arrow_crosses_it() -> None:
+    dots = [Dot("x", 20, 50, "", "a"), Dot("y", 150, 50, "Игрек", "b")]
+    found = planar_map(dots, [Arrow("y", "x", 1.0, "a")])
+    (name,) = found.find("text", class_="halo")
+    spot = name.find("tspan")[0]
+    left, base = number(spot, "x"), number(spot, "y")
+    assert not [1 for x, y in _curve(found.find("path", class_="arc")[0])
+                if left < x < left + 40 and base - 12 < y < base + 3]

@@ -151,7 +151,7 @@ def test_without_the_other_tables_capacities_come_from_the_reasons() -> None:
     page = Page(report_links(sample.frame(sample.glass_rows()), lang="ru"))
     assert "420 тыс. м²" in page.root.find("dl", class_="strip")[0].text
     free = [row.find("td", class_="free")[0].text for row in candidates(page)]
-    assert free[:3] == ["510", "430", "900"]
+    assert free[:3] == ["510 тыс. м²", "430 тыс. м²", "900 тыс. м²"]
     assert free[6] == "–"
 
 
@@ -324,3 +324,12 @@ def test_every_reason_and_every_stage_has_its_words() -> None:
         assert all(catalogue()[f"report.links.reason.{code}"][lang] for code in REASONS)
         assert all(catalogue()[f"report.links.decision.{stage}"][lang] for stage in DECISIONS)
     assert {code.removeprefix("reason_name.") for code in catalogue() if code.startswith("reason_name.")} <= {*REASONS}
+
+
+def test_a_number_in_a_circle_of_the_map_is_explained_where_there_is_one() -> None:
+    html = report_links(sample.frame(sample.pair_rows()), lang="ru")
+    assert Page(html).root.find("text", class_="count")
+    assert "Число в кружке – заводы в этом месте." in said(html)
+    alone = report_links(sample.frame(sample.pair_rows()[:2]), lang="ru")
+    assert not Page(alone).root.find("text", class_="count")
+    assert "Число в кружке" not in said(alone)

@@ -14,6 +14,10 @@ from smezhnik.report.markup import element, joined
 #: One closed line of a region's outline, points (x, y) of the plane, y downwards.
 Ring = Sequence[tuple[float, float]]
 _LABEL, _NAME = 12.5, 11.5
+#: Class of the number in a dot that stands for several plants; where a map has one, its source line explains it.
+COUNT = "t t6 count"
+#: How far an arrow may bend, in parts of its length, the first choice first: it looks for a way past other dots.
+_BENDS = (0.16, 0.24, 0.1, 0.32, 0.42)
 #: Places nearer to each other than this on the drawing, px, or whose dots would meet, share one dot and one label.
 _NEAR = 11.0
 #: Places whose names one label may hold.
@@ -98,17 +102,17 @@ def draw_map(outlines: Mapping[str, Sequence[Ring]], tones: Mapping[str, str], n
              for region in ground]
     placed = [replace(dot, x=x, y=y) for dot in dots for x, y in [view.point(dot.x, dot.y)]]
     merged, at = _merge(placed)
-    arcs, crossed = _arcs(arrows, at)
+    arcs, crossed = _arcs(arrows, at, merged)
     parts += arcs
     taken = [_Box(dot.x - r, dot.y - r, dot.x + r, dot.y + r) for dot in merged for r in [_radius(dot) + 2]]
-    labels = _dot_labels(merged, taken, width, height)
+    labels = _dot_labels(merged, taken, crossed, width, height)
     region_names = [_region_name(outlines[region], names[region], tones[region], taken, crossed, view, width, height)
                     for region in concerned if region in names]
     parts += [name for name in region_names if name is not None]
     for dot in merged:
         parts.append(element("circle", cx=dot.x, cy=dot.y, r=_radius(dot), class_="dot"))
         if dot.count > 1:
-            parts.append(element("text", dot.count, x=dot.x, y=dot.y + 4, text_anchor="middle", class_="t t6",
+            parts.append(element("text", dot.count, x=dot.x, y=dot.y + 4, text_anchor="middle", class_=COUNT,
                                  font_size=11))
     return element("svg", element("title", title), joined(part for part in [*parts, *labels] if part is not None),
                    role="img", class_=class_, viewBox=f"0 0 {width} {height:.0f}", width="100%")
@@ -171,10 +175,10 @@ def _joint(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= _SHARED else ""
 
 
-def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot]) -> tuple[list[Markup], list[_Box]]:
+def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot], dots: Sequence[Dot]) -> tuple[list[Markup], list[_Box]]:
     """Bent lines, each on its own right side so that both directions are seen, and where they pass.
 
-    The thickest lie below.
+    The thickest lie below. A line bends more or less where it would else run through the dot of another place.
     """
     largest = max((arrow.value for arrow in arrows), default=0.0) or 1.0
     parts: list[Markup] = []
@@ -186,8 +190,10 @@ def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot]) -> tuple[list[Markup],
             continue
         thick = 1.25 + 5.75 * arrow.value / largest
         ux, uy = (end.x - start.x) / length, (end.y - start.y) / length
-        bend = 0.16 * length
-        mid = (start.x + end.x) / 2 - uy * bend, (start.y + end.y) / 2 + ux * bend
+        others = [dot for dot in dots if dot not in (start, end)]
+        bends = [((start.x + end.x) / 2 - uy * share * length, (start.y + end.y) / 2 + ux * share * length)
+                 for share in _BENDS]
+        mid = next((point for point in bends if not _runs_through(start, point, end, others, thick / 2)), bends[0])
         tx, ty = end.x - mid[0], end.y - mid[1]
         tangent = math.hypot(tx, ty) or 1.0
         tx, ty = tx / tangent, ty / tangent
@@ -201,25 +207,41 @@ def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot]) -> tuple[list[Markup],
         parts.append(element("path", class_=f"fill-{arrow.tone}",
                              d=f"M{tip[0]:.1f} {tip[1]:.1f}L{neck[0] - ty * half:.1f} {neck[1] + tx * half:.1f}"
                                f"L{neck[0] + ty * half:.1f} {neck[1] - tx * half:.1f}z"))
-        for step in range(1, 20):
-            t = step / 20
-            x = (1 - t) ** 2 * start.x + 2 * t * (1 - t) * mid[0] + t * t * end.x
-            y = (1 - t) ** 2 * start.y + 2 * t * (1 - t) * mid[1] + t * t * end.y
-            crossed.append(_Box(x - half, y - half, x + half, y + half))
+        crossed += [_Box(x - half, y - half, x + half, y + half) for x, y in _points(start, mid, end)]
     return parts, crossed
 
 
-def _dot_labels(dots: Sequence[Dot], taken: list[_Box], width: float, height: float) -> list[Markup]:
-    """Names right, left, above or below their dots where nothing else is; a name without room is left to the table."""
+def _points(start: Dot, mid: tuple[float, float], end: Dot) -> Iterator[tuple[float, float]]:
+    """Points along a bent line (a quadratic Bézier curve), without its ends."""
+    for step in range(1, 20):
+        t = step / 20
+        yield ((1 - t) ** 2 * start.x + 2 * t * (1 - t) * mid[0] + t * t * end.x,
+               (1 - t) ** 2 * start.y + 2 * t * (1 - t) * mid[1] + t * t * end.y)
+
+
+def _runs_through(start: Dot, mid: tuple[float, float], end: Dot, others: Sequence[Dot], half: float) -> bool:
+    """Whether a bent line touches the dot of a place that it neither starts nor ends in."""
+    return any(math.hypot(x - dot.x, y - dot.y) < _radius(dot) + half + 1
+               for x, y in _points(start, mid, end) for dot in others)
+
+
+def _dot_labels(dots: Sequence[Dot], taken: list[_Box], crossed: Sequence[_Box], width: float, height: float
+                ) -> list[Markup]:
+    """Names right, left, above or below their dots where nothing else is; a name without room is left to the table.
+
+    A place beside the arrows comes before one that they cross.
+    """
     parts = []
     for dot in sorted(dots, key=lambda dot: (-dot.count, dot.key)):
         if not dot.label:
             continue
-        for lines, box, anchor, x in _label_places(dot):
-            if box.within(width, height) and not any(box.meets(other) for other in taken):
-                taken.append(box)
-                parts.append(_lettered(lines, x, box.top + 11.5, 15, anchor, "t halo", _LABEL))
-                break
+        free = [place for place in _label_places(dot)
+                if place[1].within(width, height) and not any(place[1].meets(other) for other in taken)]
+        if free:
+            # the first of those that the fewest steps of arrows cross
+            lines, box, anchor, x = min(free, key=lambda place: sum(place[1].meets(step) for step in crossed))
+            taken.append(box)
+            parts.append(_lettered(lines, x, box.top + 11.5, 15, anchor, "t halo", _LABEL))
     return parts
 
 

@@ -19,6 +19,7 @@ from smezhnik.report.links.tones import find_pair, tones_of
 from smezhnik.report.links.view import BEST, View
 from smezhnik.report.links.where import draw_links_map
 from smezhnik.report.links.words import finding, lead, source_lines
+from smezhnik.report.map import COUNT
 from smezhnik.report.markup import render
 from smezhnik.report.page import Page, permanent_number, render_page
 from smezhnik.report.signs import basis_sign, grade_sign, icon, sign
@@ -159,6 +160,8 @@ def _where(counted: Counted, tones: Mapping[str, str], unit: str, lang: Lang) ->
     unplaced = best.filter(pl.col("seller_region").is_null() | pl.col("buyer_region").is_null()).height
     notes = [say("report.links.map.source.money", lang, unit=unit) if best["value_th_rub"].null_count() < best.height
              else say("report.links.map.source.count", lang)]
+    if f'class="{COUNT}"' in drawing:
+        notes.append(say("report.links.map.counts", lang))
     if centres:
         notes.append(say("report.links.map.centres", lang))
     if unplaced:

@@ -13,7 +13,7 @@ import polars as pl
 from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence
 from smezhnik.messages import catalogue, format_date, say
 from smezhnik.report.territory import place_name
-from smezhnik.types import Basis, Lang
+from smezhnik.types import GRADES, Basis, Lang
 
 Row = Mapping[str, Any]
 
@@ -72,6 +72,11 @@ class NeedCard:
     candidates: Sequence[Candidate]
     total: int
     grades: Mapping[str, int]
+
+    @property
+    def has_fitting(self) -> bool:
+        """Whether a candidate is better than the weakest grade."""
+        return any(self.grades[grade] for grade in GRADES[:-1])
 
 
 def make_cards(links: pl.DataFrame, order: Sequence[str], *, lang: Lang, needs: pl.DataFrame | None,
