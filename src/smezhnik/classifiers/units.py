@@ -86,6 +86,12 @@ def conversion(from_: Unit, to: Unit) -> float | None:
     return float(from_.ratio / to.ratio) if from_.dimension == to.dimension else None
 
 
+def without_period(unit: Unit) -> tuple[Unit, int]:
+    """The unit of the goods alone and how many periods a year has: «т/мес» → «т», 12; «т» → «т», 1."""
+    plain = _find(unit.symbol.rpartition("/")[0]) if unit.per else None
+    return (plain, round(unit.ratio / plain.ratio)) if plain and plain.dimension == unit.dimension else (unit, 1)
+
+
 def convert(value: Amount, from_: Unit | str, to: Unit | str) -> Amount:
     """``value`` of ``from_`` in ``to``; units may be given as texts.
 

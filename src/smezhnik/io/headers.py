@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
+from smezhnik.classifiers.units import find_unit
 from smezhnik.errors import Fault
+from smezhnik.io.cells import split_multiplier
 from smezhnik.io.grid import Grid, cell_text, column_letters
 from smezhnik.messages import Words, say
 from smezhnik.tables import TABLES, table
@@ -25,7 +27,18 @@ _UNIT_TAIL = re.compile(r"^(.*?)\s*(?:,\s*(?:в\s+)?([^,()]+)|\(\s*(?:в\s+)?([^
 _LAST_DAY = re.compile(r"(?:\bпо|включительно|последний день|inclusive|last day|through)[)\s]*$|"
                        r"^(?!.*\b(?:до|until)\b).*(?:срок действия|дата окончания|окончание действия|expir)")
 #: What follows «в» in a header but is no unit of the numbers: «Количество в год», «Объём, 2026 г.».
-_PERIOD = re.compile(r"(?:\d{4}\s*)?(?:год[ау]?|г\.?|year|мес\.?|месяц|квартал|шт\.?/год|целом|наличии|среднем)?")
+_PERIOD = re.compile(r"(?:\d{4}\s*)?(?:год[ау]?|г\.?|year|целом|наличии|среднем)?")
+#: A time for which a header counts: «в месяц», «/мес», «на 2027 г.», and the word alone: «месячная».
+_EVERY = re.compile(r"\s*[,(]?\s*(?:\b(?:в|за|на|per|a)\s+|/\s*)(?:(?P<month>мес(?:яц\w*|\.)?|month)|"
+                    r"(?P<quarter>квартал\w*|кв(?!\.?\s*м)\.?|quarter)|(?P<year>\d{4}\s*г(?:од\w*|\.)?|\d{4}|год\w*|г\.?|year))(?![\w])\)?",
+                    re.IGNORECASE)
+_EVERY_WORD = re.compile(r"\b(?:(?P<month>(?:еже)?месячн\w+|monthly)|(?P<quarter>(?:еже)?квартальн\w+|quarterly))\b",
+                         re.IGNORECASE)
+_TIMES = {"month": 12, "quarter": 4, "year": 1}
+#: A part of what another header counts: «в т.ч. импорт» under «Стоимость» is no cost.
+_PART = re.compile(r"^(?:в т ?ч|в том числе|из них|из него|including|incl|of which|thereof)\b")
+#: Amounts that are counted for a time, whatever the time; all other numbers are not (a lot, a price).
+TIMED = ("capacity", "volume")
 #: Headers of a mere counter of rows, which gives way to any other id.
 _COUNTERS = {"№", "№ п п", "п п", "no", "n", "номер п п", "номер по порядку"}
 #: Words that name nothing by themselves: «Наименование контрагента» is no name of goods.
@@ -42,6 +55,7 @@ class Header:
     names : header of each column as its owner wrote it, storeys joined by « / »; a letter where it has none
     columns : declared column → position in the grid
     units : declared column → unit that its header names («Объём, тыс. т» → «тыс. т»)
+    periods : amount → how often its header counts it a year («в месяц» → 12)
     loose_id : header of the key column where it is a counter («№ п/п») or a code of goods («Артикул»), which may
         repeat and is then no key; None where the file names a key as such
     storeys : the lowest storey of each header, which a repeated header shows again
@@ -56,6 +70,7 @@ class Header:
     names: tuple[str, ...] = ()
     columns: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    periods: Mapping[str, int] = field(default_factory=dict)
     last_day: frozenset[str] = frozenset()
     loose_id: str | None = None
     levels: tuple[int, ...] = ()
@@ -74,6 +89,15 @@ class _Match:
     column: str
     level: int  # 0 exact, 1 without its unit, 2 one storey of two, 3 begins with a declared phrase
     unit: str | None
+    times: int | None = None  # how often a year the header counts: «в месяц» → 12
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A header that looks like a declared column and means something else; ``code`` is the note that says why."""
+
+    column: str
+    code: str
 
 
 @lru_cache(maxsize=1 << 16)
@@ -84,11 +108,41 @@ def normal(text: str) -> str:
 
 
 def split_unit(text: str) -> tuple[str, str | None]:
-    """The header and the unit at its end: «Объём (тыс. т)» → «Объём», «тыс. т»."""
+    """The header and the unit at its end: «Объём (тыс. т)» → «Объём», «тыс. т»; «№ в реестре» has none."""
     if match := _UNIT_TAIL.match(text.replace("\u00a0", " ")):
-        unit = next(part for part in match.groups()[1:] if part is not None)
-        return match[1], unit.strip()
+        unit = next(part for part in match.groups()[1:] if part is not None).strip()
+        if match[4] is None or _is_measure(unit):
+            return match[1], unit
     return text, None
+
+
+def _is_measure(text: str) -> bool:
+    """Whether the words after «в» are a unit, a multiplier of one or a time."""
+    multiplier, rest = split_multiplier(text)
+    return multiplier > 1 or find_unit(rest) is not None or _PERIOD.fullmatch(text.lower()) is not None
+
+
+def split_period(text: str) -> tuple[str, int | None]:
+    """The header without the time that it counts for, and how many such times a year has.
+
+    Examples
+    --------
+    >>> split_period("Количество в месяц, т")
+    ('Количество, т', 12)
+    >>> split_period("Цена, руб./т")
+    ('Цена, руб./т', None)
+    """
+    for pattern in (_EVERY, _EVERY_WORD):
+        if match := pattern.search(text):
+            times = next(times for name, times in _TIMES.items() if match.groupdict().get(name))
+            return (text[:match.start()] + text[match.end():]).strip(), times
+    return text, None
+
+
+def _yearly(text: str) -> str:
+    """The same header counted for a year: «Месячная потребность» → «годовая потребность»."""
+    said = _EVERY.sub(" в год", text, count=1)
+    return said if said != text else _EVERY_WORD.sub("годовая", text, count=1)
 
 
 @cache
@@ -118,29 +172,62 @@ def _derived(name: str) -> frozenset[str]:
                      for info in table(name).columns.values() if info.kind == "records" for lang in LANGS)
 
 
-def _match(name: str, storeys: Sequence[str]) -> _Match | None:
+def _match(name: str, storeys: Sequence[str]) -> _Match | _Refused | None:
     """The declared column that a header names; storeys from top to bottom."""
     names = _names(name)
     filled = [storey for storey in storeys if storey.strip()]
     if not filled:
         return None
     whole = " ".join(filled)
+    bare, times = split_period(whole)
     if column := names.get(normal(whole)) or names.get(re.sub(r" по$", " до", normal(whole))):
-        return _Match(column, 0, split_unit(filled[-1])[1])
-    base, unit = split_unit(whole)
-    if column := names.get(normal(base)):
-        return _Match(column, 1, unit)
+        return _checked(name, _Match(column, 0, split_unit(split_period(filled[-1])[0])[1], times), whole)
+    for written in dict.fromkeys((_yearly(whole), whole, bare) if times else (whole,)):
+        base, unit = split_unit(written)
+        if column := names.get(normal(base)):
+            if column == "text" and (times or find_unit(unit)):  # «Потребность, т» counts, it names no goods
+                column = names.get(f"{normal(base)} в год", "")
+            found = _Match(column, 1, split_unit(bare)[1] or unit, times)
+            return _checked(name, found, whole, normal(written)[len(normal(base)):]) if column else None
     if len(filled) > 1:
         for storey in reversed([item for item in filled if normal(item) not in _GENERIC]):
-            base, unit = split_unit(storey)
+            base, unit = split_unit(split_period(storey)[0])
             if column := names.get(normal(storey)) or names.get(normal(base)):
-                return _Match(column, 2, unit or split_unit(filled[-1])[1])
-    base = normal(split_unit(whole)[0])
+                found = _Match(column, 2, unit or split_unit(split_period(filled[-1])[0])[1], times)
+                return _checked(name, found, whole, normal(" ".join(filled[filled.index(storey) + 1:])))
+            if _PART.match(normal(storey)):
+                return None  # what it is a part of is not it
+    base = normal(split_unit(bare)[0])
     starts = [phrase for phrase in names
               if len(phrase) >= 5 and phrase not in _GENERIC and f"{base} ".startswith(f"{phrase} ")]
-    if starts:
-        return _Match(names[max(starts, key=len)], 3, split_unit(whole)[1])
-    return None
+    if not starts:
+        return None
+    phrase = max(starts, key=len)
+    return _checked(name, _Match(names[phrase], 3, split_unit(bare)[1], times), whole, base[len(phrase):])
+
+
+def _checked(name: str, found: _Match, whole: str, rest: str = "") -> _Match | _Refused:
+    """The match where the words and the unit of the header fit the column, else why they do not.
+
+    ``rest`` are the words of the header after those that name the column.
+    """
+    about, words = table(name).columns[found.column], rest.split()
+    if any(word.startswith(stem) for word in words for stem in about.never):
+        return _Refused(found.column, "header_other")
+    if any(_PART.match(" ".join(words[place:])) for place in range(len(words))):
+        return _Refused(found.column, "header_part")
+    if about.kind != "number" or found.column in ("latitude", "longitude"):
+        return replace(found, times=None)
+    if "%" in whole and about.unit != "share":
+        return _Refused(found.column, "header_percent")
+    unit = find_unit(found.unit)
+    if about.unit == "th_rub" and unit is not None and not unit.dimension.startswith("money"):
+        return _Refused(found.column, "header_not_money")
+    if found.column == "volume" and unit is not None and unit.dimension.startswith("money"):
+        return _Refused(found.column, "header_money") if name != "needs" else replace(found, column="value_th_rub")
+    if about.unit == "th_rub" and found.times not in (None, 1):
+        return _Refused(found.column, "header_not_yearly")
+    return found if found.column in TIMED else replace(found, times=None)
 
 
 def recognise(grid: Grid, name: str, columns: Mapping[str, str] | None = None) -> Header:
@@ -175,7 +262,7 @@ def likelier_table(header: Header, name: str) -> str | None:
     """
     def known(other: str) -> int:
         matches = (_match(other, [title]) for title in header.names[:WIDEST])
-        return len({match.column for match in matches if match and match.level < 2})
+        return len({match.column for match in matches if isinstance(match, _Match) and match.level < 2})
 
     best = max(TABLES, key=known)
     return best if known(best) > known(name) else None
@@ -188,7 +275,10 @@ def _score(header: Header, grid: Grid, top: int) -> float:
     sure = sum({3: 0.6, 2: 0.9}.get(level, 1.0) for level in header.levels)
     alone = grid.width > 1 and sum(bool(cell_text(column[top]).strip()) for column in grid.columns) == 1
     # One more storey must earn its place; a title over the table is one cell that begins like a header.
-    return sure * (0.2 if alone else 1.0) - 0.5 * (len(header.rows) - 1)
+    storey = 0.5 * (len(header.rows) - 1)
+    if storey and any(unit and _is_measure(unit) for unit in (split_unit(title)[1] for title in header.storeys)):
+        storey = -0.1  # without it the units would be lost
+    return sure * (0.2 if alone else 1.0) - storey
 
 
 def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[str, str]) -> Header:
@@ -205,6 +295,7 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
     derived = _derived(name)
     known = {normal(title) for title in titles[:WIDEST]} if letters else set()
     found: dict[int, _Match] = {}
+    refused: dict[int, _Refused] = {}
     for place, parts in enumerate(itertools.islice(zip(*storeys, strict=True), WIDEST)):
         letter = column_letters(grid.first_column + place)
         given = explicit.get(normal(titles[place])) if titles[place] else None
@@ -212,12 +303,19 @@ def _read_header(grid: Grid, name: str, rows: tuple[int, ...], mapping: Mapping[
             given = letters.get(letter)
         if given is not None:
             mapped.add(given)
-            found[place] = _Match(mapping[given], -1, split_unit(titles[place])[1])
+            bare, times = split_period(titles[place])
+            found[place] = _Match(mapping[given], -1, split_unit(bare)[1], times)
         elif any(len(part) > 120 for part in parts) or normal(titles[place]) in derived:
             continue  # a sentence, or words that only repeat another column
-        elif match := _match(name, parts):
+        elif isinstance(match := _match(name, parts), _Match):
             found[place] = match
-    return replace(_resolve(name, found, names, rows, titles, tuple(storeys[-1])), mapped=frozenset(mapped))
+        elif match is not None:
+            refused[place] = match
+    header = _resolve(name, found, names, rows, titles, tuple(storeys[-1]))
+    about = table(name).columns
+    why = tuple(Fault(item.code, {"column": Words(about[item.column].ru, about[item.column].en), "name": item.column},
+                      column=names[place], severity="note") for place, item in refused.items())
+    return replace(header, mapped=frozenset(mapped), notes=(*header.notes, *why))
 
 
 def _resolve(name: str, found: Mapping[int, _Match], names: tuple[str, ...], rows: tuple[int, ...],
@@ -234,6 +332,8 @@ def _resolve(name: str, found: Mapping[int, _Match], names: tuple[str, ...], row
                                                     "passed": names[place]}, column=names[place], severity="note"))
     units = {match.column: match.unit for place, match in found.items()
              if match.unit and columns[match.column] == place and not _PERIOD.fullmatch(match.unit.lower())}
+    periods = {match.column: match.times for place, match in found.items()
+               if match.times and match.column in TIMED and columns[match.column] == place}
     last_day = frozenset(column for column, place in columns.items() if _LAST_DAY.search(titles[place].lower()))
     taken_places, derived = {*columns.values(), *counters}, _derived(name)
     ignored = tuple(title for place, title in enumerate(titles)
@@ -241,8 +341,9 @@ def _resolve(name: str, found: Mapping[int, _Match], names: tuple[str, ...], row
     loose = next((titles[place] for key in table(name).key if (place := columns.get(key, -1)) >= 0
                   and found[place].level >= 0 and normal(titles[place]) not in _own_names(name, key)), None)
     return Header(
-        rows=rows, names=names, columns=columns, units=units, last_day=last_day, loose_id=loose, storeys=storeys,
-        levels=tuple(found[place].level for place in columns.values()), ignored=ignored, notes=tuple(notes))
+        rows=rows, names=names, columns=columns, units=units, periods=periods, last_day=last_day, loose_id=loose,
+        storeys=storeys, levels=tuple(found[place].level for place in columns.values()), ignored=ignored,
+        notes=tuple(notes))
 
 
 def _is_second_storey(storeys: Sequence[Sequence[str]]) -> bool:

@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from smezhnik.classifiers.units import Unit, conversion, find_unit
+from smezhnik.classifiers.units import Unit, conversion, find_unit, without_period
 from smezhnik.errors import Fault, Severity
 from smezhnik.io.cells import Column, Reading, split_multiplier
-from smezhnik.io.headers import Header, normal
+from smezhnik.io.headers import TIMED, Header, normal
+from smezhnik.io.periods import part_periods, to_year
 from smezhnik.tables import ColumnInfo, table
 
 #: Columns whose unit stands in the column ``unit`` of the same row; the first that names one decides for the row.
 QUANTITIES = ("capacity", "volume", "quantity", "min_lot")
 #: Date columns that hold the first day that no longer counts (CONVENTIONS §1).
 ENDS = ("valid_until", "register_until", "ends_on")
+#: How far a sum may be from quantity × price: prices are rounded.
+SUM_LEEWAY = 0.02
 _ROUBLE = re.compile(r"^(?:руб(?:л(?:ь|и|я|ей|ях))?|р|rub|rur|rubles?|roubles?)\b|^₽", re.IGNORECASE)
 _CURRENCIES = (("USD", r"\$|\busd\b|долл|дол\.? ?сша"), ("EUR", r"€|\beur\b|евро"), ("CNY", r"¥|\bcny\b|юан"),
                ("BYN", r"\bbyn\b|бел\.? ?руб"), ("KZT", r"₸|\bkzt\b|тенге"))
@@ -89,9 +92,14 @@ def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> t
     if "unit" in about:
         quantities = [column for column in QUANTITIES if column in parsed]
         notes += _fill_units(done, quantities, header)
+        times = part_periods(done)
         for column in quantities:
             done[column], said = _to_row_unit(column, done[column], done["unit"].values, header)
             notes += said
+        for column in TIMED:
+            if column in quantities:
+                done[column], changed = to_year(done[column], times, header.periods.get(column))
+                notes += [_note("counted_yearly", column, header, count=changed)] if changed else []
     for column, item in parsed.items():
         if about[column].kind == "number" and column not in QUANTITIES:
             done[column], said = _to_declared(column, about[column], item, header, done)
@@ -106,7 +114,24 @@ def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> t
     for column, item in parsed.items():
         if item.units and done[column].units:
             notes.append(_note("units_in_cells", column, header, count=len(item.units)))
+    if "value_th_rub" in header.columns and "volume" in header.columns and "price" in header.columns:
+        notes += _find_odd_sums(done, header)
     return done, notes
+
+
+def _find_odd_sums(done: Mapping[str, Column], header: Header) -> list[Fault]:
+    """One note where sums in roubles are not the quantity times the price."""
+    currency = done["currency"].values if "currency" in done else None
+    product = done["volume"].values * done["price"].values / 1000
+    odd = (product / done["value_th_rub"].values - 1).abs() > SUM_LEEWAY
+    if currency is not None:
+        odd &= currency.fill_null("RUB") == "RUB"
+    rows = odd.fill_null(False).arg_true().to_list()
+    if not rows:
+        return []
+    first = rows[0]
+    return [_note("sum_differs", "value_th_rub", header, count=len(rows), sum=done["value_th_rub"].values[first],
+                  product=float(product[first]))]
 
 
 def _note(code: str, column: str, header: Header, severity: Severity = "note", **fields: object) -> Fault:
@@ -122,7 +147,7 @@ def _fill_units(done: dict[str, Column], quantities: list[str], header: Header) 
     kept = done.get("unit") or Column(pl.Series("unit", [None], pl.String).new_from_index(0, height))
     units, notes = kept.values, []
     for column in quantities:
-        beside = {row: unit_name(unit) for row, text in done[column].units.items()
+        beside = {row: unit_name(without_period(unit)[0]) for row, text in done[column].units.items()
                   if units[row] is None and row not in kept.remarks and (unit := find_unit(text))}
         if beside:
             units = units.scatter(list(beside), list(beside.values()))
@@ -170,6 +195,8 @@ def _to_row_unit(column: str, item: Column, units: pl.Series, header: Header) ->
     changed, remarks = {}, dict(item.remarks)
     for row, text in item.units.items():
         unit, row_unit = find_unit(text), find_unit(units[row])
+        if unit is not None and column not in TIMED:
+            unit = without_period(unit)[0]
         if _is_multiplier(text) and not _scales(written) and not _scales(units[row]):
             # «420 тыс.» in a row of square metres; beside «тыс. м²» it would be unclear which thousands are meant.
             changed[row] = item.values[row] * split_multiplier(text)[0]

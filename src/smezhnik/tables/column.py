@@ -25,6 +25,7 @@ class ColumnInfo:
     unit : unit of measure (``th_rub``, ``km``, ``share``); None where it has none or another column names it
     secrecy : ``public`` may be shown to anybody, ``internal`` to the installation, ``confidential`` to the owner
     synonyms : other headers under which plants write it
+    never : beginnings of words that make a header that begins like this column mean something else
     choices : the only values allowed, empty where any is
     example : what the template shows
     by_hand : people fill it in, so a sheet shows it even where it is still empty
@@ -38,6 +39,7 @@ class ColumnInfo:
     unit: str | None = None
     secrecy: Secrecy = "public"
     synonyms: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     example: object = None
     by_hand: bool = False

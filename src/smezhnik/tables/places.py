@@ -48,7 +48,7 @@ class Organisations(dy.Schema):
     jobs = shared.jobs()
     high_productivity_jobs = shared.high_productivity_jobs()
     year = col.integer("Год", "Year", "Год показателей", "Year of the figures", low=1990, high=2100, example=2025,
-                       synonyms=("отчётный год", "год отчётности"))
+                       synonyms=("отчётный год", "год отчётности", "год отчёта"))
     source = shared.source()
     source_date = shared.source_date()
 

@@ -28,7 +28,7 @@ def inn(ru: str = "ИНН", en: str = "INN", whose: tuple[str, ...] = (), **abou
 
 
 def region(ru: str = "Регион", en: str = "Region", **about: Any) -> dy.String:
-    synonyms = about.pop("synonyms", ("субъект РФ", "субъект федерации", "область", "регион нахождения",
+    synonyms = about.pop("synonyms", ("субъект РФ", "субъект", "субъект федерации", "область", "регион нахождения",
                                       "наименование региона", "наименование субъекта"))
     return col.text(ru, en, "Регион: код ISO 3166-2 (RU-BA), название, код налогового органа, ОКАТО или ОКТМО",
                     "Region: ISO 3166-2 code (RU-BA), name, tax code, OKATO or OKTMO",
@@ -45,7 +45,7 @@ def okpd2(**about: Any) -> dy.String:
 def tnved(**about: Any) -> dy.String:
     return col.code("Код ТН ВЭД", "CN FEA code", "Код товара по ТН ВЭД ЕАЭС, от 2 до 10 цифр",
                     "Commodity code of the Eurasian nomenclature, 2 to 10 digits",
-                    synonyms=("ТН ВЭД", "ТНВЭД", "код по ТН ВЭД", "HS code"), **about)
+                    synonyms=("ТН ВЭД", "ТНВЭД", "код ТНВЭД", "код по ТНВЭД", "код по ТН ВЭД", "HS code"), **about)
 
 
 def standard(**about: Any) -> dy.String:
@@ -124,13 +124,15 @@ def okved2(**about: Any) -> dy.String:
 def output_th_rub(**about: Any) -> dy.Float64:
     return col.number("Выпуск, тыс. руб.", "Output, th. RUB", "Выпуск или выручка за год, тыс. руб.",
                       "Output or sales of the year, thousand roubles", unit="th_rub", example=520000.0,
-                      secrecy="internal", synonyms=("выручка", "объём производства", "выпуск", "sales"), **about)
+                      secrecy="internal", synonyms=("выручка", "объём производства", "объём отгрузки", "выпуск",
+                                                    "sales"), never=("натур",), **about)
 
 
 def jobs(**about: Any) -> dy.Float64:
     return col.number("Численность", "Jobs", "Среднесписочная численность, чел.", "Average staff", unit="person",
                       secrecy="internal",
-                      synonyms=("среднесписочная численность", "работников", "количество работников", "employees"),
+                      synonyms=("среднесписочная численность", "ССЧ", "работников", "количество работников",
+                                "численность работников", "employees"),
                       **about)
 
 

@@ -10,6 +10,11 @@ from smezhnik.tables import shared
 CONTRACT_KINDS = ("project", "supply", "works")
 MARKS = ("high_tech", "import_substituting", "socially_significant", "exported")
 
+#: Words after «объём», «количество», «мощность» that make it no amount of goods a year.
+_NO_AMOUNT = ("упаков", "мест", "двигател", "бак", "тар", "короб", "паллет", "работник", "сотрудник", "чел", "смен")
+#: Words after «стоимость», «сумма» that make it the price of one, or no cost of the goods.
+_OF_ONE = ("единиц", "ед", "одно", "шт", "доставк")
+
 
 def _mark_source(ru: str, en: str) -> dy.String:
     return col.text(f"Источник: {ru}", f"Source: {en}", f"На чём основана отметка «{ru}»",
@@ -19,8 +24,10 @@ def _mark_source(ru: str, en: str) -> dy.String:
 def _price(of_whom_ru: str, of_whom_en: str, *synonyms: str) -> dy.Float64:
     return col.number("Цена за единицу", "Unit price", f"Цена {of_whom_ru} за единицу, в валюте столбца «Валюта»",
                       f"Price {of_whom_en} a unit, in the currency of its column", secrecy="confidential",
+                      never=("общ", "всего", "итог"),
                       synonyms=("цена", "цена, руб.", "цена за ед.", "цена за ед. изм.", "цена за единицу измерения",
-                                "стоимость за единицу", "цена без НДС", "цена с НДС", "price", *synonyms))
+                                "стоимость за единицу", "стоимость единицы", "стоимость ед.", "цена единицы",
+                                "цена без НДС", "цена с НДС", "price", *synonyms))
 
 
 class Offers(dy.Schema):
@@ -52,24 +59,38 @@ class Offers(dy.Schema):
     capacity = col.number("Мощность в год", "Yearly capacity", "Свободная мощность в год, в единицах столбца «Единица»",
                           "Free capacity a year, in the unit of its column", secrecy="confidential", example=510000.0,
                           synonyms=("мощность", "свободная мощность", "производственная мощность", "годовая мощность",
-                                    "объём", "объём выпуска", "количество", "кол-во", "qty", "quantity", "capacity"))
+                                    "объём", "объём выпуска", "объём производства", "количество", "кол-во",
+                                    "произв. мощность", "свободные мощности", "производственные мощности",
+                                    "годовой выпуск", "можем поставить", "qty", "quantity", "capacity"),
+                          never=_NO_AMOUNT)
     unit = shared.unit()
     min_lot = col.number("Минимальная партия", "Minimum lot", "Меньше этого не продаёте, в тех же единицах",
-                         "The least quantity sold, in the same unit", synonyms=("мин. партия", "минимальный заказ"))
+                         "The least quantity sold, in the same unit",
+                         synonyms=("мин. партия", "минимальный заказ", "мин. заказ", "минимальный объём заказа",
+                                   "минимальная партия поставки", "min order", "MOQ"))
     price = _price("завода", "of the plant", "отпускная цена", "оптовая цена", "прайсовая цена", "стоимость")
     currency = shared.currency()
     valid_from = col.date("Действует с", "Valid from", "С какого дня", "First day",
                           synonyms=("дата начала",))
     valid_until = col.date("Действует до", "Valid until", "Первый день, когда предложение уже не действует",
-                           "The first day when it is no longer valid", synonyms=("срок действия", "дата окончания"))
+                           "The first day when it is no longer valid", synonyms=("срок действия", "дата окончания"),
+                           never=("запис", "реестр", "сертификат", "деклараци", "лиценз", "договор", "контракт"))
     register_entry = col.text("Запись реестра", "Register entry", "Номер записи в реестре по ПП № 719",
                               "Number in the register of Russian products (decree 719)",
-                              synonyms=("реестровый номер", "номер реестровой записи", "реестр"))
+                              synonyms=("реестровый номер", "номер реестровой записи", "реестр", "реестровая запись",
+                                        "№ в реестре", "номер в реестре", "№ реестровой записи", "№ в реестре ПП-719",
+                                        "номер в реестре ПП-719", "№ записи в реестре", "номер записи в реестре",
+                                        "№ записи в реестре ПП-719", "реестр ПП-719"),
+                              never=("действ", "срок", "дата"))
     register_until = col.date("Запись реестра до", "Register until", "Первый день, когда запись уже не действует",
-                              "The first day when the entry is no longer valid")
+                              "The first day when the entry is no longer valid",
+                              synonyms=("срок действия записи", "срок действия реестровой записи",
+                                        "срок действия записи в реестре", "запись действует до",
+                                        "действие записи до"))
     high_tech = col.flag("Высокотехнологичная", "High-tech", "Высокотехнологичная продукция", "High-tech product")
     high_tech_source = _mark_source("высокотехнологичная", "high-tech")
-    import_substituting = col.flag("Импортозамещающая", "Import-substituting", "Замещает импорт", "Replaces imports")
+    import_substituting = col.flag("Импортозамещающая", "Import-substituting", "Замещает импорт", "Replaces imports",
+                                   synonyms=("импортозамещение", "импортозамещающая продукция"))
     import_substituting_source = _mark_source("импортозамещающая", "import-substituting")
     socially_significant = col.flag("Социально значимая", "Socially significant", "Социально значимая продукция",
                                     "Socially significant product")
@@ -114,18 +135,23 @@ class Needs(dy.Schema):
     volume = col.number("Объём в год", "Yearly volume", "Сколько нужно в год, в единицах столбца «Единица»",
                         "Quantity a year, in the unit of its column", secrecy="confidential", example=420000.0,
                         synonyms=("объём", "количество", "кол-во", "годовая потребность", "потребность в год",
-                                  "потребность на год", "объём потребности", "объём закупки", "volume", "qty",
-                                  "quantity"))
+                                  "потребность на год", "потребность за год", "объём потребности", "объём потребления",
+                                  "объём закупки", "volume", "qty", "quantity"), never=_NO_AMOUNT)
     unit = shared.unit()
     price = _price("покупателя", "of the buyer")
     currency = shared.currency()
     value_th_rub = col.number("Сумма в год, тыс. руб.", "Yearly value, th. RUB", "Сколько тратится в год, тыс. руб.",
                               "Spent a year, thousand roubles", unit="th_rub", secrecy="confidential",
-                              synonyms=("сумма", "стоимость", "сумма закупки"))
+                              synonyms=("сумма", "стоимость", "сумма закупки", "общая стоимость", "стоимость всего"),
+                              never=_OF_ONE)
     imported_th_rub = col.number("Из них импорт, тыс. руб.", "Imported value, th. RUB",
                                  "На какую сумму в год сейчас покупается импортное, тыс. руб.",
                                  "Imported value a year today, thousand roubles", unit="th_rub",
-                                 secrecy="confidential", synonyms=("импорт", "сумма импорта", "импорт, тыс. руб."))
+                                 secrecy="confidential",
+                                 synonyms=("импорт", "сумма импорта", "импорт, тыс. руб.", "в т.ч. импорт",
+                                           "в том числе импорт", "из них импорт", "из них импортных",
+                                           "в т.ч. импортные", "в т.ч. импортная"),
+                                 never=("доля", "процент", "страна", "поставщик", "нет"))
     imported_source = col.text("Источник: импорт", "Source of the imported value", "На чём основана сумма импорта",
                                "What the imported value rests on")
     import_country = col.text("Страна поставки", "Current source country", "Откуда везут сейчас",
