@@ -113,7 +113,8 @@ def test_what_next_is_told_with_evidence_and_read_back(tmp_path: Path) -> None:
     path = drawn(tmp_path)
     plants = pl.DataFrame({"org_id": ["1"], "name": ["Мясокомбинат"], "region": ["RU-BA"], "okved2": ["10.11"]})
     plants.write_csv(tmp_path / "plants.csv")
-    pl.DataFrame({"territory": ["Китай"], "activity": ["28.11"], "value": [7.0]}).write_csv(tmp_path / "imports.csv")
+    pl.DataFrame({"territory": ["Китай"], "activity": ["28.11"], "year": [2024], "value": [7.0]}).write_csv(
+        tmp_path / "imports.csv")
     made = next_files(path, "Башкортостан", imports=tmp_path / "imports.csv", organisations=tmp_path / "plants.csv",
                       count=50)
     assert made.region == "RU-BA" and made.found["basis"].unique().to_list() == ["inferred"]
@@ -147,12 +148,13 @@ def test_a_region_or_year_that_the_table_lacks_is_named(tmp_path: Path) -> None:
 
 
 def test_old_codes_are_bridged_on_the_way(tmp_path: Path) -> None:
-    rows = [(region, code, value) for region, extra in (("02", 5.0), ("74", 90.0), ("45", 1.0))
+    rows = [(region, code, 2013, value) for region, extra in (("02", 5.0), ("74", 90.0), ("45", 1.0))
             for code, value in (("27.10", extra), ("15.11", 10.0), ("35.30", 4.0))]
-    pl.DataFrame(rows, schema=["territory", "activity", "value"], orient="row").write_csv(tmp_path / "old.csv")
+    pl.DataFrame(rows, schema=["territory", "activity", "year", "value"], orient="row").write_csv(
+        tmp_path / "old.csv")
     made = profile_files(tmp_path / "old.csv", Asked("okved2007"))
     assert made.output.bridged is not None
-    assert made.output.bridged.split_share[0] == pytest.approx(12 / 138)
+    assert made.output.bridged.split_share[2013] == pytest.approx(12 / 138)
     assert set(made.cells["activity"]) == {"10", "24", "28", "30"}
     told = run("profile", tmp_path / "old.csv", "--system", "okved2007", "--lang", "en", stream="stderr")
     assert "8.7 % of the value was split" in told

@@ -56,7 +56,7 @@ def tell_output(read: OutputRead) -> None:
         tell_loaded(loaded)
     panel = read.panel
     tell("cli.profile.panel", regions=len(panel.regions), activities=len(panel.activities),
-         years=[str(year) for year in panel.years if year])
+         years=[str(year) for year in panel.years])
     if read.territories.totals:
         tell("cli.profile.totals", names=read.territories.totals)
     for whole, inside in read.territories.parted.items():

@@ -168,7 +168,7 @@ def shift_share(panel: Panel, first: int | None = None, last: int | None = None)
 def calc_entropy(shares: Floats) -> Floats:
     """Entropy of each row of shares, bits: Σ s log₂(1/s); 0 for a row with one activity, nan for an empty one."""
     logs = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
-    return np.asarray(np.where(shares.sum(axis=1) > 0, -(shares * logs).sum(axis=1), np.nan))
+    return np.asarray(np.where(shares.sum(axis=1) > 0, np.abs((shares * logs).sum(axis=1)), np.nan))
 
 
 def calc_varieties(shares: Floats, groups: NDArray[np.int64]) -> tuple[Floats, Floats]:

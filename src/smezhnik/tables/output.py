@@ -10,9 +10,9 @@ from smezhnik.tables import column as col
 from smezhnik.tables import shared
 
 
-def _year() -> dy.Int64:
+def _year(**about: Any) -> dy.Int64:
     return col.integer("Год", "Year", "Год показателя", "Year of the figure", low=1900, high=2200, example=2025,
-                       synonyms=("отчётный год", "period", "период"))
+                       synonyms=("отчётный год", "period", "период"), **about)
 
 
 def _territory(**about: Any) -> dy.String:
@@ -50,7 +50,7 @@ class Output(dy.Schema):
                                                 "country"))
     activity = _activity(need=True, synonyms=("код", "ОКВЭД2", "ОКВЭД", "ОКПД2", "отрасль", "продукция", "товар",
                                               "industry", "product"))
-    year = _year()
+    year = _year(need=True)
     value = col.number("Объём", "Value", "Выпуск, отгрузка, экспорт, работники: одна единица на всю таблицу; пусто – "
                        "неизвестно, 0 – не производят", "Output, sales, exports or jobs, one unit for the whole table; "
                        "empty is unknown, 0 is none", example=1250.0, need=True, low=None,

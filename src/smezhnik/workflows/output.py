@@ -86,7 +86,7 @@ def read_output(path: Path, asked: Asked, *, beside: Mapping[str, Path | None], 
     loaded = read_all({"output": path, **beside}, reading, progress)
     frame = loaded["output"].frame
     frame = frame.select(column for column in ("territory", "activity", "year", "value", "firms")
-                         if column not in ("year", "firms") or frame[column].null_count() < frame.height)
+                         if column != "firms" or frame[column].null_count() < frame.height)
     pack = open_pack()
     territories = resolve_territories(frame, pack)
     rows: pl.DataFrame = territories.frame
