@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smezhnik.classifiers.packaged import DATA, read_tsv
-from smezhnik.classifiers.quantities import find_quantity_fault, parse_number, parse_quantity
-from smezhnik.classifiers.units import Unit, conversion, convert, find_unit, find_unit_fault, unit_of_header
+from smezhnik.classifiers.units import Unit, conversion, convert, find_unit, find_unit_fault
 from smezhnik.errors import InputError, UnknownCode, describe_fault
 
 OKEI = {row["code"]: row for row in read_tsv(DATA / "okei.tsv.gz").iter_rows(named=True)}
@@ -126,58 +125,7 @@ def test_the_nearest_units_of_a_typo_hold_the_right_one() -> None:
     assert find_unit_fault("") is None and find_unit_fault(None) is None and find_unit_fault("т") is None
 
 
-@pytest.mark.parametrize(("header", "unit"), [
-    ("Выручка, тыс. руб.", "тыс. руб"), ("Мощность (т/год)", "т/год"), ("Объём в тоннах", "т"),
-    ("Количество, шт.", "шт"),
-    ("Сумма, млн руб. (2024)", "млн руб"), ("Год", None), ("Наименование, марка", None), ("Объём", None),
-])
-def test_a_header_tells_its_unit(header: str, unit: str | None) -> None:
-    found = unit_of_header(header)
-    assert (found.symbol if found else None) == unit
-
-
-@pytest.mark.parametrize(("text", "value"), [
-    ("1234,5", 1234.5), ("1 234,5", 1234.5), ("1\u00a0234\u202f567,8", 1234567.8), ("1,234.5", 1234.5),
-    ("1.234,5", 1234.5),
-    ("1.234.567", 1234567), ("1,234,567", 1234567), ("1,234", 1.234), ("−5", -5), ("+5", 5), ("1e6", 1e6),
-    ("1'234", 1234), ("0,5", 0.5), ("007", 7), ("12 34", None), ("1 2345", None), ("1,23,456", None),
-    ("12.34.567", None),
-    ("", None), ("5-6", None), ("пять", None), ("1..2", None), ("nan", None), ("inf", None),
-])
-def test_numbers_are_read_as_people_write_them(text: str, value: float | None) -> None:
-    assert parse_number(text) == value
-
-
-@settings(derandomize=True, deadline=None)
-@given(st.integers(-10**12, 10**12), st.integers(0, 99))
-def test_a_number_written_the_russian_way_reads_back(whole: int, cents: int) -> None:
-    sign = "−" if whole < 0 else ""
-    text = sign + f"{abs(whole):,}".replace(",", "\u00a0") + f",{cents:02}"
-    expected = float(f"{'-' if whole < 0 else ''}{abs(whole)}.{cents:02}")
-    assert parse_number(text) == expected
-
-
-@pytest.mark.parametrize(("text", "value", "unit"), [
-    ("0,5 л", 0.5, "л"), ("12,5 тыс. т", 12.5, "тыс. т"), ("500мл", 500, "мл"), ("1 200 тыс. шт.", 1200, "тыс. шт"),
-    ("1\u00a0234,5 кг", 1234.5, "кг"), ("25", 25, None), ("~ 40 м2", 40, "м²"), ("1e6 шт", 1e6, "шт"),
-])
-def test_quantities_are_read_with_their_unit(text: str, value: float, unit: str | None) -> None:
-    quantity = parse_quantity(text)
-    assert quantity is not None and find_quantity_fault(text) is None
-    assert (quantity.value, quantity.unit.symbol if quantity.unit else None) == (value, unit)
-
-
-@pytest.mark.parametrize(("text", "code"), [("до 100 т", "quantity_form"), ("5-6 т", "quantity_form"),
-                                            ("10 абвгд", "unknown_unit"), ("т", "quantity_form")])
-def test_a_quantity_that_cannot_be_read_says_why(text: str, code: str) -> None:
-    fault = find_quantity_fault(text)
-    assert parse_quantity(text) is None and fault is not None and fault.code == code
-    assert describe_fault(fault, "ru") and describe_fault(fault, "en")
-
-
 @settings(derandomize=True, deadline=None)
 @given(st.text(max_size=40))
-def test_no_text_breaks_the_reading_of_units_and_quantities(text: str) -> None:
+def test_no_text_breaks_the_reading_of_units(text: str) -> None:
     find_unit_fault(text)
-    find_quantity_fault(text)
-    unit_of_header(text)

@@ -28,7 +28,16 @@ def test_numbers_are_read_as_people_write_them(text: str, value: float, unit: st
     assert (reading.value, reading.unit, reading.code) == (value, unit, None)
 
 
+@settings(derandomize=True, deadline=None)
+@given(st.integers(-10**12, 10**12), st.integers(0, 99), st.sampled_from(" \u00a0\u202f'"))
+def test_a_number_written_the_russian_way_is_read_back(whole: int, cents: int, blank: str) -> None:
+    text = ("−" if whole < 0 else "") + f"{abs(whole):,}".replace(",", blank) + f",{cents:02}"
+    assert read_number(text).value == float(f"{'-' if whole < 0 else ''}{abs(whole)}.{cents:02}")
+
+
 @pytest.mark.parametrize(("text", "code"), [
+    ("12 34", "not_number"), ("1 2345", "not_number"), ("1,23,456", "not_number"), ("1..2", "not_number"),
+    ("до 100 т", "not_number"), ("5-6 т", "number_range"),
     ("много", "not_number"), ("100-200", "number_range"), ("10 до 20", "number_range"), ("1 2 3", "not_number"),
     ("1e999", "not_finite"), ("12.34.56", "not_number"), ("1,2,3", "not_number"),
     ("1Е5 ", None)])

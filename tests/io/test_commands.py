@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smezhnik.io.describe import data_package, table_schema, tables_markdown, write_data_package
+from smezhnik.io.describe import table_schema, tables_markdown
 from smezhnik.tables import TABLES
 from tests.io.broken import csv
 from tests.io.register_files import NEW, OLD, write_load
@@ -100,10 +100,3 @@ def test_table_schema_names_every_column_key_and_must(name: str) -> None:
     required = {field["name"] for field in schema["fields"] if field.get("constraints", {}).get("required")}
     assert required == {column for column, rule in declared.schema.columns().items() if not rule.nullable}
     json.dumps(schema)
-
-
-def test_a_data_package_describes_its_files(tmp_path: Path) -> None:
-    write_data_package(tmp_path, {"needs.csv": "needs"}, title="Обмен")
-    written = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
-    assert written == json.loads(json.dumps(data_package({"needs.csv": "needs"}, title="Обмен")))
-    assert written["resources"][0]["schema"]["primaryKey"] == ["need_id"]

@@ -74,13 +74,6 @@ def find_unit_fault(text: object) -> Fault | None:
     return Fault("unknown_unit", {"found": str(text).strip(), "nearest": list(symbols)[:NEAREST]})
 
 
-def unit_of_header(header: str) -> Unit | None:
-    """The unit that a column header names: «Выпуск, тыс. руб.», «Мощность (т/год)»; None where it names none."""
-    parts = [*re.findall(r"[(\[]([^)\]]+)[)\]]", header)[::-1], *(
-        re.sub(r"\(.*?\)", "", header[match.end():]) for match in re.finditer(r",\s*|\sв\s", header))]
-    return next((unit for part in parts if not part.strip().isdigit() and (unit := find_unit(part))), None)
-
-
 def conversion(from_: Unit, to: Unit) -> float | None:
     """How many ``to`` are in one ``from_``; None where they measure different things."""
     return float(from_.ratio / to.ratio) if from_.dimension == to.dimension else None

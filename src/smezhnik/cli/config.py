@@ -12,7 +12,7 @@ from smezhnik.cli.base import lang as asked_lang
 from smezhnik.messages import say
 
 #: Environment variable → its value when it is not set. Nothing else outside the command line is read.
-SETTINGS = {"SMEZHNIK_LANG": "ru", "NO_COLOR": "", "SMEZHNIK_DEMO_ONCE": ""}
+SETTINGS = {"SMEZHNIK_LANG": "ru", "NO_COLOR": ""}
 
 
 @command("config")

@@ -1,14 +1,11 @@
-"""The declared tables for other programs (Frictionless Table Schema, Data Package) and for readers (Markdown)."""
+"""The declared tables for other programs (Frictionless Table Schema) and for readers (Markdown)."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from smezhnik.io.atomic import write_text
 from smezhnik.messages import say
 from smezhnik.tables import TABLES, ColumnInfo, Table, table
 from smezhnik.types import Lang
@@ -53,26 +50,6 @@ def _field(column: str, info: ColumnInfo, declared: Table) -> dict[str, Any]:
     if constraints:
         field["constraints"] = constraints
     return field
-
-
-def data_package(files: Mapping[str, str], *, title: str, created: dt.date | None = None) -> dict[str, Any]:
-    """A Frictionless Data Package of written CSV files: file name → declared table."""
-    package: dict[str, Any] = {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "title": title,
-        "resources": [{"name": name, "path": path, "type": "table", "format": "csv", "mediatype": "text/csv",
-                       "encoding": "utf-8", "title": table(name).ru, "title_en": table(name).en,
-                       "schema": table_schema(name)} for path, name in files.items()],
-    }
-    if created is not None:
-        package["created"] = created.isoformat()
-    return package
-
-
-def write_data_package(folder: Path, files: Mapping[str, str], *, title: str, created: dt.date | None = None) -> None:
-    """``datapackage.json`` beside the CSV files of a folder."""
-    content = json.dumps(data_package(files, title=title, created=created), ensure_ascii=False, indent=2)
-    write_text(folder / "datapackage.json", content + "\n")
 
 
 def tables_markdown(names: Iterable[str] = tuple(TABLES)) -> str:
