@@ -56,6 +56,30 @@ def test_what_differs_needs_no_excuse_for_lowering_the_score() -> None:
     assert reason_sentence("text", "{}", "ru", contribution=-2) == "общих слов почти нет"
 
 
+@pytest.mark.parametrize(("code", "fields", "slight", "much"), [
+    ("text", {}, "общих слов почти нет; на балл почти не влияет", "общих слов почти нет; балл это не снижает"),
+    ("marks", {}, "различий не найдено", "различий не найдено"),
+    ("marks", {"unequal": [["4 мм", "6 мм"]]}, "нужно 4 мм, есть 6 мм; на балл почти не влияет",
+     "нужно 4 мм, есть 6 мм; балл это не снижает"),
+    ("code", {"shared": "", "digits": 0}, "коды относятся к разным классам; на балл почти не влияет",
+     "коды относятся к разным классам; балл это не снижает"),
+    ("standard", {}, "общего стандарта нет; на балл почти не влияет", "общего стандарта нет; балл это не снижает"),
+    ("price", {"offer": 109.0, "need": 100.0}, "цена 109 при ожидаемой 100; на балл почти не влияет",
+     "цена 109 при ожидаемой 100; балл это не снижает"),
+])
+def test_what_differs_and_raises_the_score_is_not_read_as_blame(code: str, fields: dict[str, object], slight: str,
+                                                                much: str) -> None:
+    facts = json.dumps(fields)
+    assert reason_sentence(code, facts, "ru", contribution=0.03) == slight
+    assert reason_sentence(code, facts, "ru", contribution=0.38) == much
+    assert ";" not in reason_sentence(code, facts, "ru", contribution=-0.38)
+
+
+def test_a_lower_price_needs_no_excuse() -> None:
+    assert reason_sentence("price", '{"offer": 95.0, "need": 100.0}', "ru", contribution=0.2) \
+        == "цена 95 при ожидаемой 100"
+
+
 def test_a_price_in_another_currency_names_it_and_an_offer_of_the_future_its_day() -> None:
     assert reason_sentence("price", '{"offer": 50.0, "need": 10.0, "currency": "EUR"}', "ru") \
         == "цена 50 EUR при ожидаемой 10"

@@ -21,14 +21,19 @@ def reason_sentence(code: str, fields: str | None, lang: Lang, *, contribution: 
     """One reason in words; several facts of one reason are joined by «; ».
 
     What agrees and yet lowers the score says so, since a reader would take the likeness for praise: a little, then it
-    decides nothing; much, then it is less than suppliers of such needs usually show.
+    decides nothing; much, then it is less than suppliers of such needs usually show. The other way round, what
+    differs or is absent and yet raises the score is no blame, and says so.
     """
     facts = _read(fields)
+    if contribution > 0 and code == "marks" and not any(facts.values()):
+        return say("reason.marks.alike", lang)
     said = "; ".join(say(variant, lang, **named) for variant, named in _reason_parts(code, facts))
     agrees = code in _AGREEING and any(facts.get(name) for name in _AGREEING[code]) and not facts.get("unequal")
-    if contribution >= 0 or not agrees:
-        return said
-    return say("reason.neutral" if contribution > -SLIGHT else "reason.though", lang, said=said)
+    if contribution > 0 and _speaks_against(code, facts):
+        return say("reason.neutral" if contribution < SLIGHT else "reason.despite", lang, said=said)
+    if contribution < 0 and agrees:
+        return say("reason.neutral" if contribution > -SLIGHT else "reason.though", lang, said=said)
+    return said
 
 
 def gap_sentence(code: str, fields: str | None, lang: Lang) -> str:
@@ -81,6 +86,22 @@ def _as_date(value: object) -> object:
         except ValueError:
             return value
     return value
+
+
+def _speaks_against(code: str, facts: Mapping[str, Any]) -> bool:
+    """Whether the facts of a reason, read alone, would lower one's opinion of the offer."""
+    match code:
+        case "text":
+            return not facts.get("matched") and not facts.get("corrected")
+        case "marks":
+            return bool(facts.get("unequal"))
+        case "code":
+            return not facts.get("digits")
+        case "standard":
+            return not facts.get("equal")
+        case "price":
+            return (facts.get("offer") or 0) > (facts.get("need") or 0)
+    return False
 
 
 def _reason_parts(code: str, facts: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -18,8 +18,8 @@ from smezhnik.report.territory import place_name, short_name
 from smezhnik.types import BASES, GRADES, Lang
 
 #: Reasons in the order of their columns.
-REASONS = ("text", "marks", "code", "standard", "industry", "use", "size", "rivals", "capacity", "distance", "region",
-           "register", "price", "experience")
+REASONS = ("text", "marks", "code", "standard", "industry", "use", "size", "rivals", "capacity", "distance",
+           "region", "register", "price", "experience")
 #: Links of the table of the best and of the map.
 BEST = 20
 #: Seller regions that get a chip.
