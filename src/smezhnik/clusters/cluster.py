@@ -98,11 +98,11 @@ def find_cluster_faults(cluster: Cluster, on: dt.date) -> list[Fault]:
     """All that is wrong with a cluster, and what of it does not count on the day (severity ``note``).
 
     Refused are: a member twice, one without a role, periods that end before they begin, negative numbers, more
-    high-productivity jobs than jobs, contracts without a party, and contracts within the cluster that sum up to more
-    than a member makes or buys. Notes tell of members and contracts that do not count on the day, of contracts with
-    outsiders or with oneself, and of contracts that are only inferred.
+    high-productivity jobs than jobs, a fact told twice, contracts without a party, and contracts within the cluster
+    that sum up to more than a member makes or buys. Notes tell of members and contracts that do not count on the day,
+    of contracts with outsiders or with oneself, and of contracts that are only inferred.
     """
-    return [*_of_members(cluster, on), *_of_contracts(cluster, on), *_over_one(cluster, on)]
+    return [*_of_members(cluster, on), *_of_contracts(cluster, on), *_over_one(cluster, on), *_of_facts(cluster)]
 
 
 def in_force(since: str, until: str, on: dt.date) -> pl.Expr:
@@ -120,7 +120,7 @@ def member_name() -> pl.Expr:
     return pl.coalesce("name", "org_id")
 
 
-class _Teller:
+class Teller:
     """Makes faults of rows of one table."""
 
     def __init__(self, cluster: Cluster, name: str) -> None:
@@ -137,7 +137,7 @@ class _Teller:
 
 def _of_members(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
     rows = cluster.members.with_row_index("_row").with_columns(who=member_name())
-    teller = _Teller(cluster, "members")
+    teller = Teller(cluster, "members")
     for key in ("org_id", "inn"):
         twice = rows.filter(pl.col(key).is_not_null() & ~pl.col(key).is_first_distinct())
         yield from teller.tell("cluster.member_twice", twice.select("_row", "who", id=key), key)
@@ -154,7 +154,7 @@ def _of_members(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
     yield from _away(teller, whole, "member", "who", pl.col("since"), pl.col("until"), on)
 
 
-def _away(teller: _Teller, rows: pl.DataFrame, what: str, named: str, since: pl.Expr, until: pl.Expr,
+def _away(teller: Teller, rows: pl.DataFrame, what: str, named: str, since: pl.Expr, until: pl.Expr,
           on: dt.date) -> Iterator[Fault]:
     """Notes on rows whose period has not begun on the day, or is over."""
     day = pl.lit(on).alias("day")
@@ -166,7 +166,7 @@ def _away(teller: _Teller, rows: pl.DataFrame, what: str, named: str, since: pl.
 
 def _of_contracts(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
     rows = cluster.contracts.with_row_index("_row").rename({"contract_id": "id"})
-    teller = _Teller(cluster, "contracts")
+    teller = Teller(cluster, "contracts")
     yield from teller.tell("cluster.contract_twice", rows.filter(~pl.col("id").is_first_distinct())
                            .select("_row", "id"), "contract_id")
     yield from teller.tell("cluster.no_party", rows.filter(pl.col("_seller").is_null() | pl.col("_buyer").is_null())
@@ -189,6 +189,13 @@ def _of_contracts(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
                            .select("_row", "id"), note=True)
 
 
+def _of_facts(cluster: Cluster) -> Iterator[Fault]:
+    """A fact told twice: which row is meant nobody can say. Rows without a value tell nothing."""
+    rows = cluster.facts.with_row_index("_row").filter(pl.col("value").str.strip_chars().str.len_chars() > 0)
+    twice = rows.filter(~pl.col("fact").is_first_distinct())
+    yield from Teller(cluster, "cluster_facts").tell("cluster.fact_twice", twice.select("_row", "fact"), "fact")
+
+
 def _over_one(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
     """Members that sell to (buy from) members more than they make (buy)."""
     members = cluster.members.with_row_index("_row").with_columns(who=member_name())
@@ -201,4 +208,4 @@ def _over_one(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
                                                                                 .alias("found"))
         over = members.join(sums, on="_row").filter(pl.col("found") > pl.col(column) * (1 + _TOLERANCE))
         rows = over.sort("_row").select("_row", "who", "found", whole=column)
-        yield from _Teller(cluster, "members").tell(code, rows, column)
+        yield from Teller(cluster, "members").tell(code, rows, column)

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from smezhnik.clusters.cluster import Cluster, contract_in_force, in_force, member_name
+from smezhnik.clusters.cluster import Cluster, Teller, contract_in_force, in_force, member_name
+from smezhnik.errors import Fault
+from smezhnik.rules.asks import Ask
 from smezhnik.rules.criterion import WAIVERS, Waiver
 from smezhnik.rules.facts import Bools, Facts, Floats
+from smezhnik.rules.judge import DECIDED, RENEWED
+from smezhnik.rules.law import Law
 from smezhnik.tables.places import ROLES
 
 #: Number that rules name → column of the table of members.
@@ -22,7 +26,10 @@ FLAGS = ("spic", "newcomer", "special_territory", "sok_founder")
 #: Kind of document that is an authority's waiver of a criterion.
 WAIVER = "waiver"
 
-_YES, _NO = ("да", "yes", "true", "истина", "+"), ("нет", "no", "false", "ложь")
+_YES = ("да", "д", "есть", "имеется", "yes", "y", "true", "истина", "+")
+_NO = ("нет", "н", "отсутствует", "no", "n", "false", "ложь", "-", "−")
+#: Days that no criterion asks for, but that say how an earlier decision stands and how old the cluster is.
+_DAYS = {DECIDED: Ask("day"), RENEWED: Ask("days"), "founded_on": Ask("day")}
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
@@ -63,14 +70,27 @@ def read_value(text: str | None) -> object:
     """A cell of ``cluster_facts``: yes or no, a number, a day, several days parted by ``;``, else the text itself."""
     if text is None or not (bare := text.strip()):
         return None
-    if bare.lower() in _YES or bare.lower() in _NO:
-        return bare.lower() in _YES
+    word = bare.lower().rstrip(".")
+    if word in _YES or word in _NO:
+        return word in _YES
     if _NUMBER.fullmatch(bare.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")):
         return float(re.sub(r"\s", "", bare).replace(",", "."))
     days = [_day(part) for part in bare.split(";")]
     if all(days):
         return days[0] if len(days) == 1 else tuple(days)
     return bare
+
+
+def find_fact_faults(cluster: Cluster, law: Law) -> Iterator[Fault]:
+    """Facts whose value is no answer to what the law asks: a word for a number, a word that no rule knows."""
+    asks = {**law.asks, **_DAYS}
+    rows = cluster.facts.select("fact", "value").with_row_index("_row").filter(
+        pl.col("fact").is_in(list(asks)) & (pl.col("value").str.strip_chars().str.len_chars() > 0))
+    for row, fact, value in rows.iter_rows():
+        if asks[fact].fit(read_value(value)) is None:
+            told = pl.DataFrame({"_row": [row], "fact": [fact], "found": [value], "words": [list(asks[fact].words)]},
+                                schema_overrides={"words": pl.List(pl.String)})
+            yield from Teller(cluster, "cluster_facts").tell(f"cluster.fact_value.{asks[fact].kind}", told, "value")
 
 
 def _day(text: str) -> dt.date | None:
@@ -96,7 +116,8 @@ def _days(members: pl.DataFrame) -> Floats:
 
 def _told(cluster: Cluster) -> Iterator[tuple[str, object]]:
     for fact, value in cluster.facts.select("fact", "value").iter_rows():
-        yield fact, read_value(value)
+        if (told := read_value(value)) is not None:  # a row without a value takes nothing back
+            yield fact, told
 
 
 def _age(cluster: Cluster, on: dt.date) -> dict[str, object]:

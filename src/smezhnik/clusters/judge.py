@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 
 from smezhnik.clusters.cluster import Cluster, find_cluster_faults
-from smezhnik.clusters.facts import facts_of
+from smezhnik.clusters.facts import facts_of, find_fact_faults
 from smezhnik.errors import InputFaults
 from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
@@ -35,7 +35,8 @@ def judge(cluster: Cluster, pack: Pack | str, *, on: dt.date) -> Verdict:
     InputFaults with all that is wrong with the cluster.
     """
     edition = (load_pack(pack) if isinstance(pack, str) else pack).on(on)
-    refused = [fault for fault in find_cluster_faults(cluster, on) if fault.severity == "refused"]
+    refused = [fault for fault in (*find_cluster_faults(cluster, on), *find_fact_faults(cluster, edition.law))
+               if fault.severity == "refused"]
     if refused:
         raise InputFaults(refused, "cluster.refused")
     facts = facts_of(cluster, on)

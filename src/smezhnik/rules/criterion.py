@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from smezhnik.rules.asks import Ask
 from smezhnik.rules.criteria import READER, Each, Missing, Outcome, Test
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts
@@ -61,6 +62,12 @@ class Criterion:
     def references(self) -> tuple[tuple[str, str], ...]:
         """Lists that it refers to: (``territories`` or ``documents``, code)."""
         return (*self.test.references(), *(self.unless.references() if self.unless else ()))
+
+    def asks(self) -> Iterator[Mapping[str, Ask]]:
+        """What kind of answer each fact of the cluster takes, test by test."""
+        for test in (self.unless, self.test):
+            if test is not None:
+                yield from (part.asks() for part in test.inside())
 
     def form(self, facts: Facts, law: Law) -> Form:
         """The shape of the criterion for a composer, exemptions and waivers of these facts included."""

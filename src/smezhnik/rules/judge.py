@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from smezhnik.errors import InputError
+from smezhnik.rules.asks import find_days
 from smezhnik.rules.criterion import Finding, State
 from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.pack import Amendment, Edition
@@ -90,6 +91,5 @@ def _standing(facts: Facts, edition: Edition) -> Standing | None:
     decided, renewed = facts.cluster.get(DECIDED), facts.cluster.get(RENEWED)
     if not isinstance(decided, dt.date) or decided > edition.day:
         return None
-    days = [day for day in renewed if isinstance(day, dt.date) and day <= edition.day] \
-        if isinstance(renewed, list | tuple) else []
+    days = [day for day in find_days(renewed) if day <= edition.day]
     return find_standing(edition.validity, edition.grandfathering, edition.law, decided, days)

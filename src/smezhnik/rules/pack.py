@@ -10,6 +10,7 @@ from typing import Literal
 
 from smezhnik.errors import InputError
 from smezhnik.rules.amounts import Amount
+from smezhnik.rules.asks import Ask
 from smezhnik.rules.criterion import Criterion
 from smezhnik.rules.law import Law
 from smezhnik.rules.lists import Document, Territories
@@ -129,7 +130,17 @@ class Edition:
             territories.update(law.territories)
             documents.update(law.documents)
         terms.update(terms_on(self.pack.parameters, self.day))
-        return Law(self.day, terms, {**territories, **self.pack.territories}, {**documents, **self.pack.documents})
+        return Law(self.day, terms, {**territories, **self.pack.territories}, {**documents, **self.pack.documents},
+                   self._asks())
+
+    def _asks(self) -> dict[str, Ask]:
+        """What kind of answer each fact of the cluster takes, as the criteria of the day ask for it."""
+        asks: dict[str, Ask] = {}
+        for criterion in self.criteria:
+            for asked in criterion.asks():
+                for fact, ask in asked.items():
+                    asks[fact] = asks[fact].joined(ask) if fact in asks else ask
+        return asks
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:

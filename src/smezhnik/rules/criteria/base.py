@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Literal, TypeVar
 
 import numpy as np
 
+from smezhnik.rules.asks import Ask
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.forms import AnyOf, Fixed, Form, Truth, reaches
@@ -103,6 +104,19 @@ class Test(ABC):
     def references(self) -> tuple[tuple[str, str], ...]:
         """Lists that it refers to: (``territories`` or ``documents``, code)."""
         return ()
+
+    def asks(self) -> Mapping[str, Ask]:
+        """Facts of the cluster that it asks for itself, and what kind of answer each takes."""
+        return {}
+
+    def inside(self) -> Iterator[Test]:
+        """The test and every test inside it."""
+        yield self
+        for attribute in fields(self):
+            part = getattr(self, attribute.name)
+            for item in part if isinstance(part, tuple) else (part,):
+                if isinstance(item, Test):
+                    yield from item.inside()
 
     def judge(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         """Judge these members.

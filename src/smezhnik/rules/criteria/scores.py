@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from smezhnik.rules.asks import Ask
 from smezhnik.rules.criteria.base import Missing, Outcome, Reader, Test, compare, kind, lacking
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import CLUSTER, Bools, Facts
@@ -33,8 +35,11 @@ class Score(Test):
     def parameters(self) -> tuple[str, ...]:
         return (self.bound,)
 
+    def asks(self) -> Mapping[str, Ask]:
+        return {item.fact: Ask("number") for item in self.items}
+
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
-        scores = {item.fact: self._score(facts, item) for item in self.items}
+        scores = {item.fact: self._score(facts, item, law) for item in self.items}
         whole = sum(item.weight * item.most for item in self.items)
         low = sum(item.weight * (scores[item.fact] or 0.0) for item in self.items)
         absent = [item for item in self.items if scores[item.fact] is None]
@@ -56,9 +61,9 @@ class Score(Test):
         return Fixed(self.measure(facts, facts.role() & False, law).truth)
 
     @staticmethod
-    def _score(facts: Facts, item: Item) -> float | None:
-        found = facts.cluster.get(item.fact)
-        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+    def _score(facts: Facts, item: Item, law: Law) -> float | None:
+        found = law.told(facts, item.fact)
+        return found if isinstance(found, float) else None
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:

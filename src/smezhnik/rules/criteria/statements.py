@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from smezhnik.rules.asks import Ask
 from smezhnik.rules.criteria.base import Missing, Outcome, Reader, Test, compare, kind, lacking, read_bound
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import CLUSTER, Bools, Facts
@@ -35,8 +37,12 @@ class FactIs(_Statement):
         return ()
 
     def _truth(self, facts: Facts, law: Law) -> Truth:
-        found = facts.cluster.get(self.fact)
+        found = law.told(facts, self.fact)
         return None if found is None else any(found == value and type(found) is type(value) for value in self.values)
+
+    def asks(self) -> Mapping[str, Ask]:
+        words = tuple(value for value in self.values if isinstance(value, str))
+        return {self.fact: Ask("word", words) if words else Ask("flag")}
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         truth = self._truth(facts, law)
@@ -63,16 +69,19 @@ class NumberIs(_Statement):
     def parameters(self) -> tuple[str, ...]:
         return (self.bound,)
 
-    def _found(self, facts: Facts) -> float | None:
-        found = facts.cluster.get(self.fact)
-        return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+    def asks(self) -> Mapping[str, Ask]:
+        return {self.fact: Ask("number")}
+
+    def _found(self, facts: Facts, law: Law) -> float | None:
+        found = law.told(facts, self.fact)
+        return found if isinstance(found, float) else None
 
     def _truth(self, facts: Facts, law: Law) -> Truth:
-        found = self._found(facts)
+        found = self._found(facts, law)
         return None if found is None else compare(found, found, law.number(self.bound), _sense(self.sense))
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
-        found, truth, needed = self._found(facts), self._truth(facts, law), law.number(self.bound)
+        found, truth, needed = self._found(facts, law), self._truth(facts, law), law.number(self.bound)
         unit = law.terms[self.bound].parameter.unit
         missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
         return Outcome(truth, found, needed, unit, _sense(self.sense), (), missing,
@@ -96,8 +105,11 @@ class InWindow(_Statement):
     def parameters(self) -> tuple[str, ...]:
         return ()
 
+    def asks(self) -> Mapping[str, Ask]:
+        return {self.fact: Ask("day")}
+
     def _truth(self, facts: Facts, law: Law) -> Truth:
-        found = facts.cluster.get(self.fact)
+        found = law.told(facts, self.fact)
         if not isinstance(found, dt.date):
             return None
         return (self.opens is None or self.opens <= found) and (self.closes is None or found < self.closes)
