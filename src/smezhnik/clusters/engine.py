@@ -85,18 +85,25 @@ class Engine:
 
     def _work(self, watch: Watch, stage: str, patience_s: float | None) -> None:
         """Run HiGHS in a thread of its own, so that this one can tell and be stopped."""
-        engine, began = self._engine, watch.spent
-        worker = threading.Thread(target=engine.run, daemon=True)
-        worker.start()
-        while worker.is_alive():
+        engine, began, done = self._engine, watch.spent, threading.Event()
+
+        def work() -> None:
             try:
-                worker.join(LOOK_S)
+                engine.run()
+            finally:
+                done.set()
+
+        # An event, not join: a join that is interrupted takes a running thread for one that has ended.
+        threading.Thread(target=work, daemon=True).start()
+        while not done.is_set():
+            try:
+                if done.wait(LOOK_S):
+                    return
+                late = patience_s is not None and watch.spent - began > patience_s and self._gap > FAR
+                if not watch.tell(stage) or late:
+                    engine.cancelSolve()
             except (KeyboardInterrupt, Cancelled) as stopped:
                 watch.stopped = stopped
-            if not worker.is_alive():
-                break
-            late = patience_s is not None and watch.spent - began > patience_s and self._gap > FAR
-            if not watch.tell(stage) or late:
                 engine.cancelSolve()
 
     def _note(self, event: Any) -> None:

@@ -11,7 +11,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from smezhnik.clusters.greedy import leave_out
 from smezhnik.clusters.model import Model
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.watch import Watch
+from smezhnik.errors import Cancelled
 from smezhnik.rules.facts import Bools, Floats
 
 #: An answer counts as proven when it may be off by this part of its value at most.
@@ -101,7 +104,20 @@ class Search:
         self._linked = problem.few_links | everybody
 
     def run(self) -> Found:
-        """The best answer that the time allows; of each case by itself where the rules hold an "or"."""
+        """The best answer that the time allows; of each case by itself where the rules hold an "or".
+
+        Whoever stops the search, wherever it stands, gets the best found so far.
+        """
+        return self._until_stopped(self._seek)
+
+    def _until_stopped(self, work: Callable[[], Found]) -> Found:
+        try:
+            return work()
+        except (KeyboardInterrupt, Cancelled) as stopped:
+            self.watch.stopped = stopped
+            return self._found()
+
+    def _seek(self) -> Found:
         cases = self.problem.cases if self.problem.peeled.kept.sum() > SMALL else (self.problem,)
         if self.problem.growing and self._largest():
             assert self.answer is not None
@@ -127,7 +143,7 @@ class Search:
                 break
             part = self.watch.part(self.watch.left / (len(order) - place))
             search = Search(cases[case], part, gap=self.asked_gap, seed=self.seed, start=self.answer)
-            found = search._run(bounds[case])
+            found = search._until_stopped(partial(search._run, bounds[case]))
             self.watch.join(part)
             self.answer = found.answer
             promises[case] = min(promises[case], found.bound)
