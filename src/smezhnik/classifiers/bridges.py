@@ -104,6 +104,12 @@ def okved2007_of(first: int, second: int, third: int) -> str:
 Step = Callable[[str], Sequence[Link]]
 
 
+def is_okved2007(code: str) -> bool:
+    """Whether a code can be of the old edition of ОКВЭД: its class or group stands in NACE 1.1, on which it rests."""
+    digits = "".join(code.split("."))[:4]
+    return digits.isdigit() and len(digits) >= 3 and bool(_nace1_classes(digits))
+
+
 def _walk(links: Sequence[Link], step: Step) -> list[Link]:
     """One step further from every link; links that meet are added up."""
     found: dict[str, Link] = {}

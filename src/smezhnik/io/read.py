@@ -12,8 +12,9 @@ import polars as pl
 
 from smezhnik.errors import Fault, InputFaults
 from smezhnik.io.delimited import find_dialect, read_delimited
+from smezhnik.io.editions import find_old_edition, without_codes
 from smezhnik.io.grid import Grid, from_rows, texts
-from smezhnik.io.headers import WIDEST, Header, likelier_table, recognise, recognise_by_content
+from smezhnik.io.headers import WIDEST, Header, likelier_table, other_table, recognise, recognise_by_content
 from smezhnik.io.html import read_html
 from smezhnik.io.kinds import find_kind
 from smezhnik.io.loaded import Loaded
@@ -104,7 +105,13 @@ def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = 
             _read_sheet(found, name, heap, recipe.ignored if recipe else (), regions, progress)
     except InputFaults as refused:
         return Loaded(name, file.name, table(name).empty(), tuple(refused.faults))
-    return _finish(name, file.name, sheets, heap)
+    loaded = _finish(name, file.name, sheets, heap)
+    header = next((title for title, column in loaded.mapping.items() if column == "okved2"), None)
+    if old := find_old_edition(name, header, loaded.faults, loaded.accepted):
+        rest = without_codes(loaded.faults, str(old.column))
+        return replace(loaded, frame=table(name).empty(), faults=(replace(old, file=file.name), *rest),
+                       rows=loaded.rows.clear(), read=0, accepted=0, refused=0, skipped=0)
+    return loaded
 
 
 def _check_mapping(mapping: Mapping[str, str], name: str, file: str) -> None:
@@ -140,6 +147,12 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
     whole = [item for item in found if not _missing(item.header, name) and 2 * len(item.header.columns) > most]
     if not whole:
         whole = [guess for item in [*found, *passed] if (guess := _by_content(item, name, mapping))]
+        # A cover sheet is one column of words too; beside a table it is no list.
+        whole = [item for item in whole if len(item.header.names) > 1] or whole
+    if not mapping and (other := [item for item in whole if other_table(item.header, name)]):
+        whole = [item for item in whole if not other_table(item.header, name)]
+        if not whole:
+            raise InputFaults([_swapped(other[0], name, file.name)], "file_refused", file=file.name)
     if mapping and (lost := _lost(mapping, [*found, *passed, *whole])):
         raise InputFaults([Fault("mapped_header_missing", {"found": header, "headers": top}, file=file.name)
                            for header in lost], "file_refused", file=file.name)
@@ -217,6 +230,14 @@ def _columns_missing(sheet: _Sheet, name: str, file: str) -> Fault:
         return Fault("other_table", {**facts, "wanted": Words(table(name).ru, table(name).en), "other": other,
                                      "title": Words(about.ru, about.en)}, file=file, sheet=sheet.name)
     return Fault("missing_column", {**facts, "name": missing[0]}, file=file, sheet=sheet.name)
+
+
+def _swapped(sheet: _Sheet, name: str, file: str) -> Fault:
+    """The file is another table, whatever the two have in common."""
+    other = table(other_table(sheet.header, name) or name)
+    return Fault("table_swapped", {"wanted": Words(table(name).ru, table(name).en), "table": name,
+                                   "other": other.name, "title": Words(other.ru, other.en),
+                                   "headers": _short(sheet.header.names)}, file=file, sheet=sheet.name)
 
 
 def _header(name: str, column: str) -> Words:
