@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from smezhnik.io.cells import read_column, read_date, read_list, read_number, split_multiplier
+from smezhnik.classifiers.units import split_multiplier
+from smezhnik.io.cells import read_column, read_date, read_list, read_number
 from smezhnik.io.delimited import guard, unguard
 from smezhnik.io.grid import address, cell_text, clean, column_letters
 from smezhnik.io.measures import find_scale
@@ -136,7 +137,12 @@ def test_units_that_do_not_fit_have_no_scale() -> None:
 def test_multipliers_part_from_their_unit() -> None:
     assert split_multiplier("тыс. м²") == (1000.0, "м²")
     assert split_multiplier("млрд руб.") == (1e9, "руб.")
+    assert split_multiplier("1000 шт") == (1.0, "1000 шт")
+    assert split_multiplier("Миллионов") == (1e6, "")
+    assert split_multiplier("трлн") == (1e12, "")
+    assert split_multiplier("bn RUB") == (1e9, "RUB")
     assert split_multiplier("т") == (1.0, "т")
+    assert split_multiplier("m") == (1.0, "m")
 
 
 def test_addresses_are_those_of_a_spreadsheet() -> None:

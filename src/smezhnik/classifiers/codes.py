@@ -7,9 +7,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from smezhnik.classifiers.lookalikes import TO_LATIN
+
 #: Letters that hands and keyboards put where a digit or a Latin section letter is meant.
 _TO_DIGITS = str.maketrans("OОIІL|ЗБ", "001111" + "36")
-_TO_LATIN = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 #: What a spreadsheet makes of a long number in a narrow column.
 EXPONENT = re.compile(r"\d(?:[.,]\d+)?[EeЕе]\+?\d+")
 _LABEL = re.compile(r"^(?:КОД(?:\s+ПО)?|ОКПД\s*-?\s*2?|ОКВЭД\s*-?\s*2?|ТН\s*ВЭД(?:\s+ЕАЭС)?|ОКЕИ|HS|NACE|CPA)"
@@ -65,7 +66,7 @@ def take_apart(value: object) -> Written | None:
     if date := _written_date(text):
         return Written(shown, date=date)
     text = _LABEL.sub("", text)
-    letters = text.translate(_TO_LATIN)
+    letters = text.translate(TO_LATIN)
     if re.fullmatch(r"[A-U]|[IVX]{1,6}", letters):
         return Written(shown, letter=letters, number=number)
     text = _NAME_AFTER.sub(r"\1", text).translate(_TO_DIGITS)

@@ -12,10 +12,10 @@ from stdnum.ru import inn as _inn
 from stdnum.ru import ogrn as _ogrn
 
 from smezhnik.classifiers.codes import EXPONENT
+from smezhnik.classifiers.lookalikes import TO_LATIN
 from smezhnik.errors import Fault
 
 _KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
-_LETTERS = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
 
 
 def compact(value: object) -> str:
@@ -53,7 +53,7 @@ def find_ogrn_fault(value: object) -> Fault | None:
 
 def find_kpp_fault(value: object) -> Fault | None:
     """What is wrong with a КПП: four digits, two digits or Latin capitals, three digits. It has no check digit."""
-    text = compact(value).translate(_LETTERS)
+    text = compact(value).translate(TO_LATIN)
     if not text:
         return None
     if EXPONENT.fullmatch(text):

@@ -18,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from smezhnik.classifiers.lookalikes import TO_CYRILLIC
 from smezhnik.classifiers.packaged import DATA, read_tsv
 from smezhnik.classifiers.search import stems
 from smezhnik.errors import Fault, InputError, UnknownCode
@@ -85,6 +86,18 @@ def without_period(unit: Unit) -> tuple[Unit, int]:
     return (plain, round(unit.ratio / plain.ratio)) if plain and plain.dimension == unit.dimension else (unit, 1)
 
 
+def split_multiplier(text: str) -> tuple[float, str]:
+    """The multiplier before a unit, 1 where there is none, and the rest.
+
+    Examples
+    --------
+    >>> split_multiplier("тыс. руб.")
+    (1000.0, 'руб.')
+    """
+    match = _MULTIPLE_WORD.fullmatch(text.strip())
+    return (float(_MULTIPLES[match[1].lower()]), match[2].strip()) if match else (1.0, text.strip())
+
+
 def convert(value: Amount, from_: Unit | str, to: Unit | str) -> Amount:
     """``value`` of ``from_`` in ``to``; units may be given as texts.
 
@@ -109,18 +122,20 @@ def _known(unit: Unit | str) -> Unit:
 _POWERS = {"10³": "тыс", "10⁶": "млн", "10⁹": "млрд", "10¹²": "трлн", "10¹⁵": "квадрлн", "10^3": "тыс", "10^6": "млн"}
 _MULTIPLES: Mapping[str, int] = {
     "тысяча": 10**3, "тысячи": 10**3, "тысяч": 10**3, "тыс": 10**3, "1000": 10**3, "thousand": 10**3, "th": 10**3,
-    "миллион": 10**6, "миллиона": 10**6, "миллионов": 10**6, "млн": 10**6, "mln": 10**6, "million": 10**6,
+    "миллион": 10**6, "миллиона": 10**6, "миллионов": 10**6, "млн": 10**6, "mln": 10**6, "mn": 10**6, "million": 10**6,
     "миллиард": 10**9, "миллиарда": 10**9, "миллиардов": 10**9, "млрд": 10**9, "bn": 10**9, "billion": 10**9,
     "трлн": 10**12, "триллион": 10**12, "квадрлн": 10**15, "100": 100, "сто": 100,
 }
-_MULTIPLE = re.compile("(" + "|".join(sorted(_MULTIPLES, key=len, reverse=True)) + r")(.+)")
+_LONGEST_FIRST = sorted(_MULTIPLES, key=len, reverse=True)
+#: One of them as a word before a unit or alone; the dot may be missing.
+_MULTIPLE_WORD = re.compile(rf"({'|'.join(filter(str.isalpha, _LONGEST_FIRST))})\b\.?\s*(.*)", re.IGNORECASE | re.DOTALL)
+_MULTIPLE = re.compile(rf"({'|'.join(_LONGEST_FIRST)})(.+)")
 _MULTIPLE_SYMBOL = {100: "100", 10**3: "тыс.", 10**6: "млн", 10**9: "млрд", 10**12: "трлн", 10**15: "квадрлн"}
 #: What parts a unit from its period, and how many periods a year has.
 _PERIOD = re.compile(r"(.+?)(?:/|\sв\s|\sза\s)\s*(год|г|year|мес|месяц|month|квартал|кв)[\s.]*$")
 _PERIODS = {"год": ("year", 1), "г": ("year", 1), "year": ("year", 1), "мес": ("month", 12), "месяц": ("month", 12),
             "month": ("month", 12), "квартал": ("quarter", 4), "кв": ("quarter", 4)}
 _PERIOD_SYMBOL = {"year": "год", "month": "мес", "quarter": "квартал"}
-_LOOKALIKES = str.maketrans("abcehkmoptxyu", "авсенкмортхуи")
 
 
 def _fold(text: str) -> str:
@@ -141,7 +156,7 @@ def _find(text: str) -> Unit | None:
 def _spelled(text: str) -> Unit | None:
     """By a known spelling, or as thousands of one."""
     folded = _fold(text)
-    for key in (folded, folded.translate(_LOOKALIKES)):
+    for key in (folded, folded.translate(TO_CYRILLIC)):
         if (unit := _spellings().get(key)) is not None:
             return unit
         if (match := _MULTIPLE.fullmatch(key)) and (unit := _spellings().get(match[2])) is not None:
@@ -158,7 +173,7 @@ def _multiple(unit: Unit, count: int) -> Unit:
 
 
 def _periodic(text: str) -> Unit | None:
-    match = _PERIOD.match(text.lower().translate(_LOOKALIKES) if re.search("[а-я]", text.lower()) else text.lower())
+    match = _PERIOD.match(text.lower().translate(TO_CYRILLIC) if re.search("[а-я]", text.lower()) else text.lower())
     unit = _find(match[1].strip()) if match else None
     if match is None or unit is None or unit.per is not None:
         return None

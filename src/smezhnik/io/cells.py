@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from smezhnik.io.grid import BLANKS, clean
+from smezhnik.io.grid import BLANKS
 from smezhnik.messages import catalogue
 from smezhnik.tables import ColumnInfo
 from smezhnik.types import Lang
@@ -65,21 +65,6 @@ _SERIALS = range(20_000, 80_001)
 #: Units whose numbers are fractions by nature: three digits after the mark are no thousands.
 _FRACTIONS = ("degree", "share")
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
-
-#: Multipliers before a unit; the dot may be missing.
-_MULTIPLIERS = (("тыс", 1e3), ("млн", 1e6), ("миллион", 1e6), ("млрд", 1e9), ("миллиард", 1e9), ("трлн", 1e12),
-                ("th", 1e3), ("m", 1e6), ("b", 1e9))
-_MULTIPLIER = re.compile(r"^(тыс(?:яч[аи]?)?|млн|миллион(?:ов|а)?|млрд|миллиард(?:ов|а)?|трлн|th|thousand|mln|mn|"
-                         r"million|bn|billion)\b\.?\s*(.*)$", re.IGNORECASE | re.DOTALL)
-
-
-def split_multiplier(unit: str) -> tuple[float, str]:
-    """«тыс. руб.» → 1000, «руб.»."""
-    if match := _MULTIPLIER.match(unit.strip()):
-        word = match[1].lower()
-        return next(factor for start, factor in _MULTIPLIERS if word.startswith(start)), match[2].strip()
-    return 1.0, unit.strip()
-
 
 def read_number(text: str) -> Reading:
     """A number with any usual grouping and decimal sign, and the unit written beside it."""
@@ -326,6 +311,3 @@ def _records(raw: pl.Series, dtype: pl.DataType) -> Column:
             values.append(None)
             remarks[row] = Reading(None, "not_json", {"found": text[:60]})
     return Column(pl.Series(raw.name, values, dtype), remarks)
-
-
-__all__ = ["Column", "Reading", "clean", "read_column", "read_date", "read_number", "split_multiplier"]

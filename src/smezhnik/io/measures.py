@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from smezhnik.classifiers.units import Unit, conversion, find_unit, without_period
+from smezhnik.classifiers.units import Unit, conversion, find_unit, split_multiplier, without_period
 from smezhnik.errors import Fault, Severity
-from smezhnik.io.cells import Column, Reading, split_multiplier
+from smezhnik.io.cells import Column, Reading
 from smezhnik.io.headers import TIMED, Header, normal
 from smezhnik.io.periods import part_periods, to_year
 from smezhnik.tables import ColumnInfo, table

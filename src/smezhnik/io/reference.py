@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from smezhnik.classifiers import identifiers, load, units
+from smezhnik.classifiers.lookalikes import TO_LATIN
 from smezhnik.classifiers.regions import open_pack
 from smezhnik.errors import Fault
 from smezhnik.io.cells import Column, Reading, read_list
@@ -116,10 +117,7 @@ def _number_reader(find_fault: Callable[[object], Fault | None]) -> Read:
 def _read_kpp(cell: object) -> Reading:
     own = cell.rpartition("/")[2] if isinstance(cell, str) else cell  # «ИНН/КПП» in one cell
     reading = _number_reader(identifiers.find_kpp_fault)(own)
-    return Reading(str(reading.value).translate(_CAPITALS), reading.code, reading.fields) if reading.value else reading
-
-
-_CAPITALS = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
+    return Reading(str(reading.value).translate(TO_LATIN), reading.code, reading.fields) if reading.value else reading
 
 
 def _read_oktmo(cell: object) -> Reading:
