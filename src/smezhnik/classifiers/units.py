@@ -128,7 +128,8 @@ _MULTIPLES: Mapping[str, int] = {
 }
 _LONGEST_FIRST = sorted(_MULTIPLES, key=len, reverse=True)
 #: One of them as a word before a unit or alone; the dot may be missing.
-_MULTIPLE_WORD = re.compile(rf"({'|'.join(filter(str.isalpha, _LONGEST_FIRST))})\b\.?\s*(.*)", re.IGNORECASE | re.DOTALL)
+_MULTIPLE_WORD = re.compile(rf"({'|'.join(filter(str.isalpha, _LONGEST_FIRST))})\b\.?\s*(.*)",
+                            re.IGNORECASE | re.DOTALL)
 _MULTIPLE = re.compile(rf"({'|'.join(_LONGEST_FIRST)})(.+)")
 _MULTIPLE_SYMBOL = {100: "100", 10**3: "тыс.", 10**6: "млн", 10**9: "млрд", 10**12: "трлн", 10**15: "квадрлн"}
 #: What parts a unit from its period, and how many periods a year has.

@@ -38,6 +38,8 @@ _TIMES = {"month": 12, "quarter": 4, "year": 1}
 _PART = re.compile(r"^(?:в т ?ч|в том числе|из них|из него|including|incl|of which|thereof)\b")
 #: Amounts that are counted for a time, whatever the time; all other numbers are not (a lot, a price).
 TIMED = ("capacity", "volume")
+#: Tables that people give in place of each other.
+SWAPPED = ("needs", "offers", "contracts", "sites", "organisations")
 #: Headers of a mere counter of rows, which gives way to any other id.
 _COUNTERS = {"№", "№ п п", "п п", "no", "n", "номер п п", "номер по порядку"}
 #: Words that name nothing by themselves: «Наименование контрагента» is no name of goods.
@@ -259,12 +261,31 @@ def likelier_table(header: Header, name: str) -> str | None:
 
     Of tables that know equally many the first declared one.
     """
-    def known(other: str) -> int:
-        matches = (_match(other, [title]) for title in header.names[:WIDEST])
-        return len({match.column for match in matches if isinstance(match, _Match) and match.level < 2})
+    best = max(TABLES, key=lambda other: _known(header, other))
+    return best if _known(header, best) > _known(header, name) else None
 
-    best = max(TABLES, key=known)
-    return best if known(best) > known(name) else None
+
+def other_table(header: Header, name: str) -> str | None:
+    """The table that the file is instead of ``name``, by a key that only the other has; None where it may be ``name``.
+
+    Needs and offers look alike: «Код предложения» tells them apart, and so do three columns more that only one knows.
+    """
+    if name not in SWAPPED:
+        return None
+    titles = [normal(title) for title in header.names[:WIDEST]]
+    own = _known(header, name)
+    for other in (*SWAPPED, "links"):
+        keys = [key for key in table(other).key if key not in table(name).columns]
+        named = any(title in _own_names(other, key) for key in keys for title in titles)
+        if other != name and ((named and _known(header, other) > own) or (
+                {name, other} == {"needs", "offers"} and _known(header, other) >= own + 3)):
+            return other
+    return None
+
+
+def _known(header: Header, name: str) -> int:
+    matches = (_match(name, [title]) for title in header.names[:WIDEST])
+    return len({match.column for match in matches if isinstance(match, _Match) and match.level < 2})
 
 
 def _score(header: Header, grid: Grid, top: int) -> float:
@@ -374,6 +395,9 @@ def recognise_by_content(grid: Grid, name: str, header: Header) -> Header | None
     if name not in ("needs", "offers") or grid.height == 0:
         return None
     if grid.width == 1 and not header.columns:
+        lines = [text for row in range(min(grid.height, 200)) if (text := cell_text(grid.columns[0][row]).strip())]
+        if len(lines) < 2 or any(_LETTER.search(line) for line in lines):
+            return None  # a line of a letter, a cover sheet
         return Header((), ("A",), {"text": 0}, notes=(Fault("text_only", {}, severity="note"),))
     first = header.first_data_row
     rows = range(first, min(first + 200, grid.height))
@@ -392,6 +416,10 @@ def recognise_by_content(grid: Grid, name: str, header: Header) -> Header | None
                    notes=(*header.notes, note))
 
 
+#: What stands in letters and on covers, and in no list of products.
+_LETTER = re.compile(r"\b(?:уважаем\w+|просим|прошу|направля\w+|сообща\w+|с уважением|добрый день|здравствуйте|"
+                     r"министерств\w+|сводн\w+ заявк\w+|утвержда\w+|приложение к|dear|regards|ministry)\b",
+                     re.IGNORECASE)
 #: Plants, addresses and links have long texts too, and are no products.
 _NO_PRODUCT = re.compile(r"\b(?:ООО|АО|ПАО|ОАО|ЗАО|ИП|ФГУП|МУП|ГБУ|МБУ)\b|учреждение|общество с огр|акционерное общ|"
                          r"https?://|\w@\w|\bул\.|\bобл(?:\.|асть)", re.IGNORECASE)
