@@ -36,8 +36,7 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 def facts_of(cluster: Cluster, on: dt.date) -> Facts:
     """What rules see: members of the day as nodes, contracts of the day between them as edges.
 
-    Inferred contracts are ``possible`` links. A member's empty country is Russia, as its table says; anything else
-    that is absent stays absent.
+    Inferred contracts are ``possible`` links. What is absent stays absent: an empty country is no country.
     """
     members = cluster.members.with_row_index("_place").filter(in_force("since", "until", on))
     place = np.full(cluster.members.height, -1)
@@ -50,8 +49,7 @@ def facts_of(cluster: Cluster, on: dt.date) -> Facts:
         ids=tuple(members["org_id"]),
         roles=_roles(members),
         numbers={**{name: _floats(members[column]) for name, column in NUMBERS.items()}, "since": _days(members)},
-        labels={name: tuple(members[name].fill_null("RU") if name == "country" else members[name])
-                for name in LABELS},
+        labels={name: tuple(members[name]) for name in LABELS},
         flags={name: _floats(members[name].cast(pl.Float64)) for name in FLAGS},
         seller=seller.astype(np.int64), buyer=buyer.astype(np.int64), volume=_floats(edges["value_th_rub"]),
         kind=tuple(edges["kind"].fill_null("")),
