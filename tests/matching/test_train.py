@@ -18,7 +18,7 @@ from smezhnik.matching.ranking import Ranker
 from smezhnik.matching.refit import compare_fit, fit_reasons
 from smezhnik.tables import complete
 from smezhnik.workflows import train as workflow
-from smezhnik.workflows.train import train
+from smezhnik.workflows.train import refusal, train
 
 THINGS = ["стекло листовое", "болт", "насос центробежный", "кабель силовой", "ткань бязь", "кирпич", "окно", "труба"]
 COLUMN = {feature.name: at for at, feature in enumerate(FEATURES)}
@@ -166,3 +166,22 @@ def test_the_command_writes_nothing_when_the_gain_is_not_proven(tmp_path: Path) 
     assert isinstance(outcome.exception, CannotSay)
     assert outcome.exception.code == "not_better"
     assert not out.exists()
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("дорого", "deal"), ("высокая цена", "deal"), ("Нет мощности", "deal"), ("далеко", "deal"),
+    ("не устроили сроки", "deal"), ("no_answer", "deal"), ("Other supplier", "deal"), ("не та марка", "fit"),
+    ("Не подходит по размеру", "fit"), ("wrong product", "fit"), (None, "fit"), ("решение директора", "unclear"),
+])
+def test_a_refusal_is_a_misfit_only_where_its_words_say_so(words: str | None, said: str) -> None:
+    frame = pl.DataFrame({"decline_reason": [words]}, schema={"decline_reason": pl.String})
+    assert frame.select(refusal()).item() == said
+
+
+def test_reasons_that_are_not_understood_are_left_out_and_named() -> None:
+    links, needs, offers = decided(30, by_code=True)
+    vague = links.with_columns(decline_reason=pl.when(pl.col("need_id") < "n2").then(pl.lit("решение директора"))
+                               .otherwise("decline_reason"))
+    trained = train(vague, needs, offers, Ranker.load())
+    assert trained.unclear == ("решение директора",)
+    assert trained.left_out == 30 - trained.comparison.negative > 0

@@ -8,7 +8,7 @@ import click
 
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.reading import reading_options
+from smezhnik.cli.reading import SHOWN, reading_options
 from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import CannotSay
 from smezhnik.messages import say
@@ -33,6 +33,8 @@ def train(links: Path, output: Path, needs: Path | None, offers: Path | None, mo
     found = trained.comparison
     tell("cli.train.found", links=found.positive + found.negative, positive=found.positive, negative=found.negative,
          needs=found.needs, left_out=trained.left_out)
+    if trained.unclear:
+        tell("cli.train.unclear", reasons=list(trained.unclear[:SHOWN]), count=len(trained.unclear))
     tell("cli.train.compared", before=found.before, after=found.after, change=found.after - found.before,
          low=found.low, high=found.high)
     for reason, factor in trained.scale.items():

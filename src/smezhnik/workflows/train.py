@@ -27,12 +27,18 @@ Method = Literal["auto", "reasons", "trees"]
 
 #: Decisions that say: this fits.
 FITTING = ("contracted", "delivering", "closed")
-#: Reasons of refusal that say nothing of the fit: the offer suits, the deal did not come about.
-NOT_OF_FIT = frozenset((
-    "price", "capacity", "deadline", "late", "distance", "logistics", "payment", "terms", "no_answer", "no_need",
-    "other_supplier", "duplicate", "цена", "мощность", "срок", "сроки", "расстояние", "логистика", "оплата", "условия",
-    "нет ответа", "не нужно", "другой поставщик", "повтор",
-))
+#: Beginnings of words of a refusal that speak of the product itself: it does not fit.
+OF_FIT = ("не та ", "не тот ", "не то ", "не те ", "продукци", "товар", "марк", "материал", "размер", "диаметр",
+          "толщин", "качеств", "характеристик", "гост", "стандарт", "не подход", "не подош", "не соответств",
+          "не производ", "не выпуска", "не делают", "product", "wrong", "mark", "material", "size", "quality", "standard", "misfit",
+          "not suitable", "not fit")
+#: Beginnings of words of a refusal that say nothing of the product: the offer may suit, the deal did not come about.
+NOT_OF_FIT = ("цен", "дорог", "стоимост", "бюджет", "деньг", "денег", "мощност", "загруж", "объем", "срок", "поздн",
+              "долг", "далек", "расстоян", "логист", "доставк", "перевоз", "оплат", "предоплат", "услови", "партия",
+              "партии", "партию", "нет ответ", "не ответ", "не отвеч", "не нужн", "передума", "другой поставщик",
+              "другого поставщик", "другим поставщик", "уже есть поставщик", "повтор", "дубл", "price", "expensive",
+              "cost", "capacity", "deadline", "late", "distance", "far", "logistic", "payment", "terms", "lot",
+              "no answer", "no need", "not needed", "other supplier", "another supplier", "duplicate")
 #: Decisions from which on new trees are worth trying.
 ENOUGH_FOR_TREES = 1000
 #: New trees are few and small: they correct the model at hand.
@@ -50,7 +56,8 @@ class Trained:
     Attributes
     ----------
     method : how the new model was made
-    left_out : decided links that say nothing of the fit
+    left_out : decided links that say nothing of the fit, the unclear ones included
+    unclear : reasons of refusal that say neither that the product is wrong nor that it was something else
     comparison : both models on needs unseen
     scale : reason → how many times heavier it weighs in the new model (method ``reasons``)
     ranker : the new model
@@ -58,6 +65,7 @@ class Trained:
 
     method: str
     left_out: int
+    unclear: tuple[str, ...]
     comparison: Comparison
     scale: Mapping[str, float]
     ranker: Ranker
@@ -89,6 +97,7 @@ def train(links: pl.DataFrame, needs: pl.DataFrame | None, offers: pl.DataFrame 
     links = complete(links, "links")
     decided = links.filter(pl.col("decision").is_in([*FITTING, "declined"]))
     told = decided.filter(_speaks_of_fit())
+    unclear = decided.filter((pl.col("decision") == "declined") & (refusal() == "unclear"))["decline_reason"]
     if told.is_empty():
         raise CannotSay("no_decisions", decided=len(decided))
     sides = [_side(told, "need", needs), _side(told, "offer", offers)]
@@ -103,7 +112,8 @@ def train(links: pl.DataFrame, needs: pl.DataFrame | None, offers: pl.DataFrame 
     refitted = fit(features, label, offset)
     factors = np.divide(refitted.scale, ranker.scale, out=np.zeros(len(ranker.scale)), where=ranker.scale > 0).tolist()
     scale = dict(zip(TEXT_REASONS, factors, strict=True)) if chosen == "reasons" else {}
-    return Trained(chosen, len(decided) - len(told), comparison, scale, refitted)
+    return Trained(chosen, len(decided) - len(told), tuple(unclear.unique(maintain_order=True)), comparison, scale,
+                   refitted)
 
 
 def save_model(ranker: Ranker, path: Path) -> None:
@@ -113,11 +123,28 @@ def save_model(ranker: Ranker, path: Path) -> None:
 
 
 def _speaks_of_fit() -> pl.Expr:
-    reason = pl.col("decline_reason").fill_null("").str.strip_chars().str.to_lowercase()
-    refused = (pl.col("decision") == "declined") & ~reason.is_in(sorted(NOT_OF_FIT))
+    refused = (pl.col("decision") == "declined") & (refusal() == "fit")
     # closed with a reason of refusal: a deal that ended, not one that was kept
-    kept = (pl.col("decision") != "declined") & ((pl.col("decision") != "closed") | (reason == ""))
+    kept = (pl.col("decision") != "declined") & ((pl.col("decision") != "closed") | (_words() == ""))
     return refused | kept
+
+
+def refusal() -> pl.Expr:
+    """What a reason of refusal says: ``fit`` (the product is wrong, or no reason given), ``deal`` or ``unclear``."""
+    return (pl.when(_words() == "").then(pl.lit("fit"))
+            .when(_words().str.contains(_begins(NOT_OF_FIT))).then(pl.lit("deal"))
+            .when(_words().str.contains(_begins(OF_FIT))).then(pl.lit("fit"))
+            .otherwise(pl.lit("unclear")))
+
+
+def _words() -> pl.Expr:
+    """The reason of a refusal with small letters, ё as е, blanks for underscores."""
+    words = pl.col("decline_reason").fill_null("").str.to_lowercase().str.replace_all("ё", "е")
+    return words.str.replace_all(r"[\s_]+", " ").str.strip_chars(" .")
+
+
+def _begins(starts: tuple[str, ...]) -> str:
+    return r"\b(?:" + "|".join(starts) + ")"
 
 
 def _other_reasons(links: pl.DataFrame) -> NDArray[np.float64]:
