@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from smezhnik.classifiers.regions import find_region
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, option
 from smezhnik.cli.values import DAY
 from smezhnik.clusters.asked import Request
@@ -61,11 +62,16 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _by_region(given: tuple[str, ...]) -> dict[str, int]:
-    """``Ульяновская область=2`` → {"Ульяновская область": 2}; a region alone asks for one."""
+    """``Ульяновская область=2`` → {"RU-ULY": 2}; a region alone asks for one."""
     found = {}
     for item in given:
         region, _, least = item.partition("=")
         if least and not least.strip().isdigit():
             raise InputError("clusters.from_region", found=item)
-        found[region.strip()] = int(least or 1)
+        found[known_region(region)] = int(least or 1)
     return found
+
+
+def known_region(text: str) -> str:
+    """The code of a region that is named in any usual way; the text itself where it is none of ours."""
+    return find_region(text) or text.strip()

@@ -54,7 +54,8 @@ def check_request(request: Request, facts: Facts) -> None:
 
     Raises
     ------
-    InputFaults ``clusters.request``: unknown ids and regions, somebody who must and must not, sizes that contradict.
+    InputFaults ``clusters.request``: unknown ids and regions, somebody who must and must not, sizes that contradict,
+    imports sought where no contract tells of any.
     """
     found = [Fault("clusters.unknown_member", {"id": name, "nearest": _nearest(name, facts.ids)})
              for name in dict.fromkeys((*request.must, *request.never, *([request.seed] if request.seed else [])))
@@ -68,6 +69,8 @@ def check_request(request: Request, facts: Facts) -> None:
         found.append(Fault("clusters.sizes", {"least": request.least_size, "most": request.most_size}))
     if request.most_size is not None and len(set(request.must)) > request.most_size:
         found.append(Fault("clusters.must_over_size", {"count": len(set(request.must)), "most": request.most_size}))
+    if request.objective == "imports" and (facts.imported is None or np.isnan(facts.imported).all()):
+        found.append(Fault("clusters.no_imports"))
     if request.new_volume_th_rub is not None and request.new_volume_th_rub < 0:
         found.append(Fault("clusters.new_volume", {"found": request.new_volume_th_rub}))
     if found:

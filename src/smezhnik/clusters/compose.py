@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from smezhnik.clusters.asked import Request, asked_forms, check_request, masks, worth_of
+from smezhnik.clusters.asked import Objective, Request, asked_forms, check_request, masks, worth_of
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.outsiders import Outsider, find_outsiders
@@ -46,6 +46,7 @@ class Composition:
     status : ``proved``: no other cluster is better (by more than ``asked_gap``, a part of the value); ``best_found``:
         there may be better ones, by ``gap`` at most; ``impossible``: it is proven that no cluster keeps everything;
         ``nothing_found``: the time was over before one was found
+    objective : what was sought the most of
     members : ids in the order of the network
     value_th_rub : the objective, thousand roubles a year; what nobody has signed included
     bound_th_rub : no cluster has more; inf where nobody knows
@@ -59,6 +60,7 @@ class Composition:
     """
 
     status: Status
+    objective: Objective
     members: tuple[str, ...]
     value_th_rub: float
     bound_th_rub: float
@@ -117,7 +119,8 @@ def compose_facts(network: Facts, edition: Edition, request: Request = Request()
     found = Search(problem, watch, gap=gap, seed=seed).run()
     if found.answer is None and found.bound > -np.inf:
         watch.give_up()
-    return _composition(network, edition, problem, found, beside, interrupted=watch.stopped is not None)
+    return _composition(network, edition, problem, found, beside, request.objective,
+                        interrupted=watch.stopped is not None)
 
 
 def problem_of(network: Facts, edition: Edition, request: Request) -> tuple[Problem, tuple[str, ...]]:
@@ -166,8 +169,8 @@ def new_contracts(network: Facts, member: Bools, part: Floats, signed: Bools) ->
     return tuple(sorted(found, key=lambda item: (-item.volume_th_rub, item.link)))
 
 
-def _composition(network: Facts, edition: Edition, problem: Problem, found: Found, beside: tuple[str, ...], *,
-                 interrupted: bool) -> Composition:
+def _composition(network: Facts, edition: Edition, problem: Problem, found: Found, beside: tuple[str, ...],
+                 objective: Objective, *, interrupted: bool) -> Composition:
     answer = found.answer or Answer(np.zeros(network.count, np.bool_), np.zeros(len(network.seller)),
                                     np.zeros(len(network.seller), np.bool_), 0.0)
     part = np.where(problem.decided, answer.part, 1.0)
@@ -178,6 +181,6 @@ def _composition(network: Facts, edition: Edition, problem: Problem, found: Foun
     status: Status = ("impossible" if found.answer is None else "proved") if found.proven else (
         "nothing_found" if found.answer is None else "best_found")
     return Composition(
-        status, tuple(network.ids[node] for node in np.flatnonzero(answer.member)), answer.value,
+        status, objective, tuple(network.ids[node] for node in np.flatnonzero(answer.member)), answer.value,
         found.bound if found.bound > -np.inf else 0.0, found.gap, found.asked_gap, contracts, verdict, if_signed,
         beside, find_outsiders(problem), interrupted)

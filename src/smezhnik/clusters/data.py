@@ -20,8 +20,9 @@ Names = Mapping[str, str]
 def composition_data(made: Composition, names: Names) -> dict[str, Any]:
     """A composition with its proof and both verdicts; what is unbounded or unknown is null."""
     return {
-        "status": made.status, "members": _called(made.members, names), "value_th_rub": made.value_th_rub,
-        "bound_th_rub": _finite(made.bound_th_rub), "gap": _finite(made.gap), "asked_gap": made.asked_gap,
+        "status": made.status, "objective": made.objective, "members": _called(made.members, names),
+        "value_th_rub": made.value_th_rub, "bound_th_rub": _finite(made.bound_th_rub), "gap": _finite(made.gap),
+        "asked_gap": made.asked_gap,
         "new_contracts": [asdict(item) for item in made.new_contracts], "beside": list(made.beside),
         "outsiders": [_outsider(item) for item in made.outsiders], "interrupted": made.interrupted,
         "verdict": verdict_data(made.verdict, names),

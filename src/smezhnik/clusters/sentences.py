@@ -37,7 +37,8 @@ def status_line(made: Composition, lang: Lang) -> str:
     """What is proven of a composition."""
     code = "best_found_unbounded" if made.status == "best_found" and not math.isfinite(made.gap) else made.status
     more = say("clusters.interrupted", lang) + " " if made.interrupted else ""
-    return more + say(f"clusters.status.{code}", lang, value=made.value_th_rub / 1000,
+    worth = say(f"clusters.worth.{made.objective}", lang, value=made.value_th_rub / 1000)
+    return more + say(f"clusters.status.{code}", lang, worth=worth,
                       percent=100 * made.gap if math.isfinite(made.gap) else None, asked=100 * made.asked_gap)
 
 
