@@ -12,7 +12,11 @@ import pytest
 
 from smezhnik.errors import InputError
 from smezhnik.io import read_table, write_table
+from smezhnik.io.cells import choice_word
 from smezhnik.tables import TABLES, complete
+from smezhnik.tables.links import REFUSALS
+from smezhnik.types import Lang
+from smezhnik.workflows.train import refusal
 
 REASONS = [{"code": "text", "contribution": 1.5, "fields": '{"matched": ["стекло"]}'}]
 
@@ -94,3 +98,42 @@ def test_the_order_of_rows_is_kept(tmp_path: Path) -> None:
     for name in ("a.xlsx", "a.csv", "a.parquet", "a.json"):
         write_table(frame.lazy() if name.endswith(("csv", "parquet")) else frame, tmp_path / name, "needs")
         assert read_table(tmp_path / name, "needs").frame["need_id"].to_list() == ["b", "a", "c"]
+
+
+def test_links_begin_with_what_is_bought_and_sold_and_keep_it_in_sight(tmp_path: Path) -> None:
+    named = links().with_columns(need_text=pl.lit("Стекло"), offer_text=pl.lit("Стекло флоат"),
+                                 buyer=pl.lit("Окна Идель"), seller=pl.lit("Стекло-Юрюзань"))
+    write_table(named, tmp_path / "a.xlsx", "links")
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert [cell.value for cell in page[1]][:5] == ["Что нужно", "Продукция", "Покупатель", "Поставщик",
+                                                    "Код потребности"]
+    assert page.freeze_panes == "E2"
+    assert sum(page.column_dimensions[letter].width for letter in "ABCD") < 110
+    assert read_table(tmp_path / "a.xlsx", "links").frame.equals(named)
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_decisions_and_reasons_of_refusal_are_chosen_from_a_list(tmp_path: Path, lang: Lang) -> None:
+    write_table(links(), tmp_path / "a.xlsx", "links", lang=lang)
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    info = TABLES["links"].columns
+    rules = {page[f"{str(rule.sqref).split('2')[0]}1"].value: rule for rule in page.data_validations.dataValidation}
+    decision, reason = (rules[getattr(info[name], lang)] for name in ("decision", "decline_reason"))
+    assert decision.formula1.strip('"').split(",") == [choice_word(word, lang) for word in info["decision"].choices]
+    assert decision.showErrorMessage  # another word is refused
+    assert not reason.showErrorMessage  # another reason is allowed
+    first = reason.formula1.strip('"').split(",")[0]
+    page.cell(2, [cell.value for cell in page[1]].index(getattr(info["decision"], lang)) + 1).value = \
+        choice_word("declined", lang)
+    page.cell(2, [cell.value for cell in page[1]].index(getattr(info["decline_reason"], lang)) + 1).value = first
+    page.parent.save(tmp_path / "b.xlsx")
+    read = read_table(tmp_path / "b.xlsx", "links").frame
+    assert read.row(0, named=True)["decision"] == "declined"
+    assert read.row(0, named=True)["decline_reason"] == first
+
+
+def test_every_listed_reason_of_refusal_but_the_wrong_product_says_nothing_of_the_fit() -> None:
+    for lang in ("ru", "en"):
+        told = [choice_word(word, lang) for word in REFUSALS]
+        said = pl.DataFrame({"decline_reason": told}).select(refusal()).to_series().to_list()
+        assert said == ["fit" if word == "wrong_product" else "deal" for word in REFUSALS]

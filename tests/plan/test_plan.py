@@ -220,6 +220,12 @@ def test_declined_weak_and_inferred_links_can_be_left_out() -> None:
     assert served(kept) == {("N4", "O4"): 10.0}
 
 
+def test_a_link_kept_for_its_decision_alone_may_name_what_is_there_no_more() -> None:
+    gone = {"decision": "contacted", "gaps": [{"code": "gone", "fields": "{}"}]}
+    pairs = links(("N1", "O1", 1.0, gone), ("N1", "O7 @2026-11-22", 1.0, gone), ("N9", "O1", 1.0, gone))
+    assert served(plan(pairs, needs({}), offers({}))) == {("N1", "O1"): 10.0}
+
+
 def test_all_faults_of_the_tables_are_told_at_once() -> None:
     twice = pl.concat([needs({}), needs({})])
     with pytest.raises(InputFaults) as caught:
@@ -284,3 +290,16 @@ def test_a_supplier_whom_nobody_needs_changes_nothing() -> None:
     pairs, wanted, made = mixed_case()
     more = pl.concat([made, offers({"offer_id": "O99", "text": "ткань", "valid_from": dt.date(2026, 1, 1)})])
     assert_frame_equal(plan(pairs, wanted, made).allocations, plan(pairs, wanted, more).allocations)
+
+
+def test_every_table_of_the_plan_names_the_product_and_the_plant() -> None:
+    found = plan(links(("N1", "O1"), ("N2", "O1")).with_columns(seller=pl.lit("Завод из связей")),
+                 needs({"text": "стекло", "buyer": "Окна"}, {"text": "рама", "buyer": "Витраж"}),
+                 offers({"capacity": 12.0, "text": "стекло флоат"}))
+    asked = {"N1": ("стекло", "Окна"), "N2": ("рама", "Витраж")}
+    for row in [*found.allocations.iter_rows(named=True), *found.uncovered.iter_rows(named=True)]:
+        assert (row["need_text"], row["buyer"]) == asked[row["need_id"]]
+    for row in found.allocations.iter_rows(named=True):
+        assert (row["offer_text"], row["seller"]) == ("стекло флоат", "Завод из связей")
+    assert found.uncovered.height == 1
+    assert found.shadow_prices.select("offer_text", "seller").rows() == [("стекло флоат", "Завод из связей")]

@@ -35,6 +35,8 @@ PIECE = 20_000
 _RISKY_ITEM = rf"\\|[\r\n]|^[{BLANKS}]|[{BLANKS}]$|^#|^Err:|^[{''.join(DASHES)}]?$"
 #: Decimals shown at most, by unit; all digits stay in the cell.
 _DECIMALS = {"th_rub": 1, "km": 0, "person": 0, "share": 2, "degree": 4}
+#: The widest of the columns that stay in sight, in characters: four of them leave room for what is beside.
+_IN_SIGHT = 26
 #: Columns on a printed page.
 _PRINTED = 12
 _WIDTHS = {"date": 12, "flag": 8, "integer": 9, "number": 15, "code": 16, "list": 24, "records": 24}
@@ -141,10 +143,11 @@ def _write_json(pieces: Iterable[pl.DataFrame], stream: TextIO, progress: Progre
 
 
 def _shown(frame: pl.DataFrame, declared: Table, lang: Lang, readable: Readable, file: str) -> pl.DataFrame:
-    """What people see: headers of the language, records in words, empty columns only where people fill them in."""
+    """What people see: names first, headers of the language, records in words, empty columns only to fill in."""
     keep = [column for column in frame.columns
             if frame.height == 0 or column in declared.key or declared.columns[column].by_hand
             or frame[column].null_count() < frame.height]
+    keep.sort(key=lambda column: declared.columns[column].first or len(frame.columns))  # stable: the rest as declared
     if len(keep) < 2:  # a CSV of one column has no separator by which its kind is told
         keep = frame.columns
     columns: list[pl.Series] = []
@@ -187,6 +190,7 @@ def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, f
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDF0F3",
                                 "bottom": 1, "bottom_color": "#7F8B99"})
         styles = []
+        in_sight = sum(bool(info.first) for title in shown.columns if (info := by_title.get(title)))
         for place, title in enumerate(shown.columns):
             info = by_title.get(title)
             kind = info.kind if info else "text"
@@ -197,14 +201,20 @@ def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, f
                 look["num_format"] = _number_format(shown[title], info)
             elif shown.dtypes[place] == pl.String:
                 look["num_format"] = "@"
+                look["text_wrap"] = place < in_sight
             style = book.add_format(look)
             styles.append(style._get_xf_index())
             sheet.write_string(0, place, title, head)
             folded = kind == "records" or (info is not None and info.unit == "degree")
-            sheet.set_column(place, place, _width(shown[title], kind), style,
+            width = _width(shown[title], kind)
+            sheet.set_column(place, place, min(width, _IN_SIGHT) if place < in_sight else width, style,
                              {"level": 1, "hidden": True} if folded else {})
+            if info is not None and info.by_hand and (words := info.choices or info.suggested):
+                sheet.data_validation(1, place, max(shown.height, 1), place, {
+                    "validate": "list", "source": [choice_word(word, lang) for word in words],
+                    "show_error": bool(info.choices)})
         sheet.set_row(0, 32)
-        sheet.freeze_panes(1, 1)
+        sheet.freeze_panes(1, in_sight or 1)
         sheet.autofilter(0, 0, shown.height, shown.width - 1)
         sheet.set_landscape()
         sheet.repeat_rows(0)

@@ -29,6 +29,9 @@ class ColumnInfo:
     choices : the only values allowed, empty where any is
     example : what the template shows
     by_hand : people fill it in, so a sheet shows it even where it is still empty
+    suggested : values that a sheet offers where any text is allowed
+    first : place among the columns that say what a row is about: a sheet puts them first and keeps them in sight;
+        0 for others
     """
 
     ru: str
@@ -43,6 +46,8 @@ class ColumnInfo:
     choices: tuple[str, ...] = ()
     example: object = None
     by_hand: bool = False
+    suggested: tuple[str, ...] = ()
+    first: int = 0
 
 
 def info(column: dy.Column) -> ColumnInfo:

@@ -11,12 +11,18 @@ from smezhnik.types import BASES, GRADES
 #: Stages of a case, in order; ``declined`` has a reason code (domain.md: deal stages).
 DECISIONS = ("proposed", "contacted", "negotiating", "contracted", "delivering", "closed", "declined")
 
+#: Usual reasons of a refusal, those that say nothing of the fit first: a sheet offers them, another text is allowed.
+REFUSALS = ("price", "capacity", "deadline", "distance", "payment", "no_answer", "no_need", "other_supplier",
+            "duplicate", "wrong_product")
+
 
 class Links(dy.Schema):
     """Candidate links. One row, one pair of a need and an offer, ranked within the need."""
 
-    need_id = col.text("Код потребности", "Need", "Код потребности", "Id of the need", key=True)
-    offer_id = col.text("Код предложения", "Offer", "Код предложения", "Id of the offer", key=True)
+    need_id = col.text("Код потребности", "Need id", "Код потребности", "Id of the need", key=True,
+                       synonyms=("need",))
+    offer_id = col.text("Код предложения", "Offer id", "Код предложения", "Id of the offer", key=True,
+                        synonyms=("offer",))
     rank = col.integer("Место", "Rank", "Место кандидата у этой потребности, с 1", "Rank within the need, from 1",
                        low=1, need=True)
     probability = col.number("Вероятность", "Probability", "Вероятность, что связь подходит, 0–1",
@@ -38,10 +44,10 @@ class Links(dy.Schema):
                      "The weaker basis of the need and the offer", choices=BASES, need=True)
     buyer_id = col.text("Код покупателя", "Buyer id", "Код организации", "Id of the organisation")
     seller_id = col.text("Код продавца", "Seller id", "Код организации", "Id of the organisation")
-    buyer = col.text("Покупатель", "Buyer", "Название покупателя", "Name of the buyer")
-    seller = col.text("Поставщик", "Seller", "Название поставщика", "Name of the seller")
-    need_text = col.text("Что нужно", "What is needed", "Текст потребности", "Text of the need")
-    offer_text = col.text("Продукция", "Product", "Текст предложения", "Text of the offer")
+    buyer = col.text("Покупатель", "Buyer", "Название покупателя", "Name of the buyer", first=3)
+    seller = col.text("Поставщик", "Seller", "Название поставщика", "Name of the seller", first=4)
+    need_text = col.text("Что нужно", "What is needed", "Текст потребности", "Text of the need", first=1)
+    offer_text = col.text("Продукция", "Product", "Текст предложения", "Text of the offer", first=2)
     okpd2 = shared.okpd2()
     quantity = col.number("Количество в год", "Yearly quantity", "Сколько может закрыть, в единицах потребности",
                           "How much of the need it can serve, in the need's unit", secrecy="confidential")
@@ -65,7 +71,7 @@ class Links(dy.Schema):
     decision = col.text("Решение", "Decision", "Стадия дела: proposed … closed, declined", "Stage of the case",
                         choices=DECISIONS, by_hand=True)
     decline_reason = col.text("Причина отказа", "Reason of refusal", "Код причины отказа", "Reason code",
-                              by_hand=True)
+                              by_hand=True, suggested=REFUSALS)
     agreement_id = col.text("Соглашение", "Agreement", "Соглашение, из которого выросла связь",
                             "The agreement that caused it")
     order_id = col.text("Поручение", "Order", "Поручение, из которого выросла связь", "The order that caused it")
@@ -75,8 +81,10 @@ class Links(dy.Schema):
 class Allocations(dy.Schema):
     """The plan: who serves which need and how much. One row, one chosen link."""
 
-    need_id = col.text("Код потребности", "Need", "Код потребности", "Id of the need", key=True)
-    offer_id = col.text("Код предложения", "Offer", "Код предложения", "Id of the offer", key=True)
+    need_id = col.text("Код потребности", "Need id", "Код потребности", "Id of the need", key=True,
+                       synonyms=("need",))
+    offer_id = col.text("Код предложения", "Offer id", "Код предложения", "Id of the offer", key=True,
+                        synonyms=("offer",))
     quantity = col.number("Количество в год", "Yearly quantity", "В единицах потребности", "In the need's unit",
                           need=True, secrecy="confidential")
     unit = shared.unit()
@@ -87,12 +95,17 @@ class Allocations(dy.Schema):
     distance_km = col.number("Расстояние, км", "Distance, km", "По прямой", "Great circle", unit="km")
     assured = col.flag("Мощность заявлена", "Assured", "да – хватает заявленной мощности; нет – мощность неизвестна, "
                        "спросить завод", "yes: within a stated capacity; no: capacity unknown, ask the plant")
+    need_text = col.text("Что нужно", "What is needed", "Текст потребности", "Text of the need", first=1)
+    offer_text = col.text("Продукция", "Product", "Текст предложения", "Text of the offer", first=2)
+    buyer = col.text("Покупатель", "Buyer", "Название покупателя", "Name of the buyer", first=3)
+    seller = col.text("Поставщик", "Seller", "Название поставщика", "Name of the seller", first=4)
 
 
 class Uncovered(dy.Schema):
     """What the plan leaves. One row, one need that is not served in full."""
 
-    need_id = col.text("Код потребности", "Need", "Код потребности", "Id of the need", key=True)
+    need_id = col.text("Код потребности", "Need id", "Код потребности", "Id of the need", key=True,
+                       synonyms=("need",))
     quantity = col.number("Не закрыто", "Uncovered", "В единицах потребности", "In the need's unit",
                           secrecy="confidential")
     unit = shared.unit()
@@ -104,12 +117,15 @@ class Uncovered(dy.Schema):
                       "no_candidate, not_valid (no offer holds at the time), no_capacity, "
                       "conflict (units, lots, number of suppliers), no_volume",
                       choices=("no_candidate", "not_valid", "no_capacity", "conflict", "no_volume"), need=True)
+    need_text = col.text("Что нужно", "What is needed", "Текст потребности", "Text of the need", first=1)
+    buyer = col.text("Покупатель", "Buyer", "Название покупателя", "Name of the buyer", first=3)
 
 
 class ShadowPrices(dy.Schema):
     """What one more unit of a capacity would give. One row, one offer whose capacity binds."""
 
-    offer_id = col.text("Код предложения", "Offer", "Код предложения", "Id of the offer", key=True)
+    offer_id = col.text("Код предложения", "Offer id", "Код предложения", "Id of the offer", key=True,
+                        synonyms=("offer",))
     imported_th_rub = col.number("Импорт за единицу, тыс. руб.", "Imports a unit, th. RUB",
                                  "Сколько импорта заместила бы ещё одна единица мощности",
                                  "Imports that one more unit of capacity would replace", unit="th_rub",
@@ -119,3 +135,5 @@ class ShadowPrices(dy.Schema):
                               "Value that one more unit of capacity would cover", unit="th_rub",
                               secrecy="confidential")
     unit = shared.unit()
+    offer_text = col.text("Продукция", "Product", "Текст предложения", "Text of the offer", first=2)
+    seller = col.text("Поставщик", "Seller", "Название поставщика", "Name of the seller", first=4)

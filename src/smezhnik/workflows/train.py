@@ -30,8 +30,8 @@ FITTING = ("contracted", "delivering", "closed")
 #: Beginnings of words of a refusal that speak of the product itself: it does not fit.
 OF_FIT = ("не та ", "не тот ", "не то ", "не те ", "продукци", "товар", "марк", "материал", "размер", "диаметр",
           "толщин", "качеств", "характеристик", "гост", "стандарт", "не подход", "не подош", "не соответств",
-          "не производ", "не выпуска", "не делают", "product", "wrong", "mark", "material", "size", "quality", "standard", "misfit",
-          "not suitable", "not fit")
+          "не производ", "не выпуска", "не делают", "product", "wrong", "mark", "material", "size", "quality",
+          "standard", "misfit", "not suitable", "not fit")
 #: Beginnings of words of a refusal that say nothing of the product: the offer may suit, the deal did not come about.
 NOT_OF_FIT = ("цен", "дорог", "стоимост", "бюджет", "деньг", "денег", "мощност", "загруж", "объем", "срок", "поздн",
               "долг", "далек", "расстоян", "логист", "доставк", "перевоз", "оплат", "предоплат", "услови", "партия",

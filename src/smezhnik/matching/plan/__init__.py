@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ import polars as pl
 
 from smezhnik.errors import InputError
 from smezhnik.matching.plan.marginal import FULL, one_more_unit
+from smezhnik.matching.plan.named import with_names
 from smezhnik.matching.plan.problem import Flags, Floats, Ints, Problem, problem_of
 from smezhnik.matching.plan.solve import Goal, Solution, Transport, solve
 from smezhnik.progress import Progress, no_progress
@@ -133,7 +135,11 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, on: 
     assured = np.zeros(len(problem.need))
     assured[assured_links] = _snapped(transport, solution)
     asked = _asked(problem, np.flatnonzero(deliverable & ~known), assured, distance, max_suppliers)
-    return _result(problem, transport, solution, assured, asked)
+    made = _result(problem, transport, solution, assured, asked)
+    named = partial(with_names, links=links, needs=needs, offers=offers)
+    return replace(made, allocations=named(made.allocations, "allocations"),
+                   uncovered=named(made.uncovered, "uncovered"),
+                   shadow_prices=named(made.shadow_prices, "shadow_prices"))
 
 
 def _day_of(links: pl.DataFrame) -> dt.date | None:

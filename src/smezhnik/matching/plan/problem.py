@@ -64,9 +64,10 @@ def problem_of(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *
     offers = complete(offers, "offers").sort("offer_id")
     usable = _usable_links(complete(links, "links"), min_grade, bases)
     usable = (
-        usable.select("need_id", "offer_id", "distance_km")
+        usable.select("need_id", "offer_id", "distance_km", _is_gone().alias("gone"))
         .join(_positions(needs, "need"), on="need_id", how="left")
         .join(_positions(offers, "offer"), on="offer_id", how="left")
+        .filter(~pl.col("gone") | (pl.col("need").is_not_null() & pl.col("offer").is_not_null()))
         .sort("need", "offer")
     )
     _check(needs, offers, usable)
@@ -101,6 +102,11 @@ def _usable_links(links: pl.DataFrame, min_grade: Grade | None, bases: Collectio
         ~pl.col("grade").is_in(unwanted_grades).fill_null(False),
         pl.col("decision").ne_missing("declined"),
     )
+
+
+def _is_gone() -> pl.Expr:
+    """Whether the link is kept for its decision only (``history.keep_decisions``): its ids may name nothing now."""
+    return pl.col("gaps").list.eval(pl.element().struct["code"] == "gone").list.any().fill_null(False)
 
 
 def _held(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, on: dt.date | None) -> pl.Series:
