@@ -43,6 +43,14 @@ SHAPES = {
     "count in a territory": 'kind = "count"\nwho = { territory = "special" }\nleast = "one"',
     "count of either": 'kind = "count"\nleast = "two"\n'
                        'who = { any = [{ flags = ["spic"] }, { joined_within = "years" }] }',
+    "count of nested choices": 'kind = "count"\nleast = "two"\n'
+                               'who = { any = [{ flags = ["spic"] }, { roles = ["university"], '
+                               'any = [{ flags = ["newcomer"] }, { territory = "special" }] }] }',
+    "share of each to some": 'kind = "share_of_each"\nside = "seller"\nnumber = "output"\nleast = "fifth"\n'
+                             'partners = { flags = ["spic"] }',
+    "share of total between some": 'kind = "share_of_total"\nsellers = { flags = ["spic"] }\n'
+                                   'buyers = { flags = ["newcomer"] }\nnumber = "purchases"\n'
+                                   'whose = { territory = "special" }\nleast = "fifth"',
     "count with a bound only": 'kind = "count"\nleast = "bound"',
     "share of members": 'kind = "share_of_members"\nwho = { territory = "special" }\namong = { flags = ["spic"] }\n'
                         'least = "half"',

@@ -14,6 +14,8 @@ from smezhnik.tables import complete, table
 #: What members take from the table of organisations where their own row leaves it open.
 _SHARED = ("name", "inn", "roles", "region", "oktmo", "country", "okved2", "output_th_rub", "jobs",
            "high_productivity_jobs", "latitude", "longitude")
+#: The place of a party whose name several members have.
+SEVERAL = -2
 #: Sums of contracts within the cluster may exceed the yearly number by so much: roundings of thousands.
 _TOLERANCE = 1e-6
 
@@ -34,7 +36,8 @@ class Origin:
 class Cluster:
     """Frames of the tables ``members``, ``contracts``, ``cluster_facts``, ``cluster_documents``.
 
-    Contracts carry ``_seller`` and ``_buyer``: rows of ``members``, −1 where the party is not in the cluster.
+    Contracts carry ``_seller`` and ``_buyer``: rows of ``members``, −1 where the party is not in the cluster, −2
+    where two members have its name.
     ``origins`` say where the rows stood, for faults.
     """
 
@@ -51,7 +54,7 @@ def make_cluster(members: pl.DataFrame, contracts: pl.DataFrame | None = None, f
     """A cluster from its tables; absent tables are empty.
 
     What a member's row leaves open is taken from the organisation of the same id (else the same ИНН). Parties of a
-    contract are found by id, else by ИНН, else by name.
+    contract are found by id, else by ИНН, else by a name that only one member has.
     """
     full = complete(members, "members")
     if organisations is not None:
@@ -75,12 +78,15 @@ def _fill(members: pl.DataFrame, organisations: pl.DataFrame) -> pl.DataFrame:
 
 
 def _find(members: pl.DataFrame, contracts: pl.DataFrame, side: str) -> pl.Series:
-    """The row of the party among the members; −1 none of them, null where the contract names no party."""
+    """The row of the party among the members; −1 none of them, −2 several by name; null: the contract names nobody."""
     found = pl.Series([None] * contracts.height, dtype=pl.Int64)
     named = pl.Series([False] * contracts.height, dtype=pl.Boolean)
     for own, theirs in (("org_id", f"{side}_id"), ("inn", f"{side}_inn"), ("name", side)):
         known = members.select(_plain(own).alias("key"), pl.int_range(pl.len(), dtype=pl.Int64).alias("place")) \
-            .drop_nulls("key").unique("key", keep="first")
+            .drop_nulls("key")
+        if own == "name":
+            known = known.with_columns(place=pl.when(pl.col("key").is_duplicated()).then(SEVERAL).otherwise("place"))
+        known = known.unique("key", keep="first")
         wanted = contracts.select(_plain(theirs).alias("key"))
         place = wanted.join(known, on="key", how="left", maintain_order="left")["place"]
         # An id that is no member's may be a name that happens to stand in the column of ids: the other ways are tried.
@@ -171,6 +177,9 @@ def _of_contracts(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
                            .select("_row", "id"), "contract_id")
     yield from teller.tell("cluster.no_party", rows.filter(pl.col("_seller").is_null() | pl.col("_buyer").is_null())
                            .select("_row", "id"))
+    for side in ("seller", "buyer"):
+        yield from teller.tell("cluster.name_of_several", rows.filter(pl.col(f"_{side}") == SEVERAL)
+                               .select("_row", "id", name=side), side)
     yield from teller.tell("cluster.contract_negative", rows.filter(pl.col("value_th_rub") < 0)
                            .select("_row", "id", found="value_th_rub"), "value_th_rub")
     begins = pl.coalesce("starts_on", "signed_on")
@@ -198,10 +207,12 @@ def _of_facts(cluster: Cluster) -> Iterator[Fault]:
 
 def _over_one(cluster: Cluster, on: dt.date) -> Iterator[Fault]:
     """Members that sell to (buy from) members more than they make (buy)."""
-    members = cluster.members.with_row_index("_row").with_columns(who=member_name())
+    members = cluster.members.with_row_index("_row").with_columns(who=member_name()) \
+        .filter(in_force("since", "until", on))
+    there = members["_row"].implode()
     counted = cluster.contracts.filter(
         contract_in_force(on) & (pl.col("basis").fill_null("declared") != "inferred")
-        & (pl.col("_seller") >= 0) & (pl.col("_buyer") >= 0) & (pl.col("_seller") != pl.col("_buyer")))
+        & pl.col("_seller").is_in(there) & pl.col("_buyer").is_in(there) & (pl.col("_seller") != pl.col("_buyer")))
     for side, column, code in (("_seller", "output_th_rub", "cluster.over_output"),
                                ("_buyer", "purchases_th_rub", "cluster.over_purchases")):
         sums = counted.group_by(pl.col(side).cast(pl.UInt32).alias("_row")).agg(pl.col("value_th_rub").sum()

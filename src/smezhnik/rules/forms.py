@@ -219,10 +219,10 @@ def _decide_each(form: EachShare, facts: Facts, member: Bools) -> Truth:
 
 def _decide_total(form: TotalShare, facts: Facts, member: Bools) -> Truth:
     inner = member[facts.seller] & member[facts.buyer] & (facts.seller != facts.buyer)
-    needed = form.share * float(form.denominator[member].sum())
-    if not np.isnan(needed) and reaches(float(np.nansum(form.weight[inner])), needed):
-        return True
-    return None if np.isnan(needed) or np.isnan(form.weight[inner]).any() else False
+    needed = form.share * float(np.nansum(form.denominator[member]))  # or more, where a number is absent
+    if reaches(float(np.nansum(form.weight[inner])), needed):
+        return None if np.isnan(form.denominator[member]).any() else True
+    return None if np.isnan(form.weight[inner]).any() else False
 
 
 def _decide_linked(form: Linked, facts: Facts, member: Bools) -> Truth:

@@ -22,12 +22,12 @@ from smezhnik.rules.periods import Period
 
 @dataclass(frozen=True)
 class Computed:
-    """What a formula found: met or not, the number and the one asked for, facts that are absent."""
+    """What a formula found: met or not, the number and the one asked for; positions of contracts without a volume."""
 
     truth: Truth
     found: float | None = None
     needed: float | None = None
-    missing: tuple[str, ...] = ()
+    unmeasured: tuple[int, ...] = ()
 
 
 #: (facts, members, law, codes of its parameters …) → what it found.
@@ -71,7 +71,8 @@ def calc_independence(facts: Facts, member: Bools, law: Law, least: str) -> Comp
     inner = facts.signed() & member[facts.seller] & member[facts.buyer]
     volume = facts.volume[inner]
     if np.isnan(volume).any():
-        return Computed(None, missing=("volume",))
+        absent = np.flatnonzero(inner & np.isnan(facts.volume))
+        return Computed(None, unmeasured=tuple(int(place) for place in absent))
     total = float(volume.sum())
     touched = (np.bincount(facts.seller[inner], volume, facts.count)
                + np.bincount(facts.buyer[inner], volume, facts.count))

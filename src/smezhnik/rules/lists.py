@@ -29,9 +29,9 @@ class Territories:
 
     def has(self, label: str | None, day: dt.date) -> float:
         """1 listed on the day, 0 not, nan unknown."""
-        if label is not None and any(self._covers(code, label) and day in period for code, period in self.entries):
+        if label and any(self._covers(code, label) and day in period for code, period in self.entries):
             return 1.0
-        return 0.0 if self.complete and label is not None else float("nan")
+        return 0.0 if self.complete and label else float("nan")
 
     def _covers(self, code: str, label: str) -> bool:
         return label.startswith(code) if self.label == "oktmo" else label == code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -79,7 +78,7 @@ def make_shares(shown: Shown, verdict: Verdict) -> list[Shares]:
     """What producers sell inside and what final producers buy inside, as far as anything is known of it."""
     whole = next((item for item in verdict.findings if item.unit == "share"
                   and item.outcome.shortfall_unit == "th_rub"), None)
-    tables = [_sold(shown, verdict), _bought(shown, whole)]
+    tables = [_sold(shown, verdict), _bought(shown, verdict, whole)]
     return [table for table in tables if table is not None]
 
 
@@ -88,13 +87,13 @@ def _sold(shown: Shown, verdict: Verdict) -> Shares | None:
     asked = next((item for item in verdict.findings if any(each.found is not None for each in item.each)
                   and getattr(item.criterion.test, "side", "seller") == "seller"), None)
     judged = {verdict.ids[item.position]: item for item in asked.each} if asked else {}
-    inside, doubtful = _inside(shown, "seller")
+    inside = _inside(shown, "seller") if asked is None else _counted(asked, verdict)
     rows = []
     for member in shown.own:
         each = judged.get(member.key)
         if (each is None and asked) or not member.industrial or (member.final and not asked):
             continue
-        known = None if member.key in doubtful else inside[member.key]
+        known = inside.get(member.key)
         share = each.found if each is not None and each.truth is not None else \
             None if asked or known is None or not member.output else known / member.output
         enough = None if each is None or each.truth is None else each.truth or each.excused
@@ -103,29 +102,33 @@ def _sold(shown: Shown, verdict: Verdict) -> Shares | None:
     return _table("seller", rows, None, norm)
 
 
-def _bought(shown: Shown, total: Finding | None) -> Shares | None:
-    inside, doubtful = _inside(shown, "buyer")
+def _bought(shown: Shown, verdict: Verdict, total: Finding | None) -> Shares | None:
+    """Purchases as the judge counted them for the whole; where no criterion asks, as the contracts say."""
+    inside = _inside(shown, "buyer") if total is None else _counted(total, verdict)
     rows = []
     for member in shown.own:
         if member.final and member.purchases is not None:
-            known = None if member.key in doubtful else inside[member.key]
+            known = inside.get(member.key)
             share = known / member.purchases if known is not None and member.purchases else None
             rows.append(Share(member, known, member.purchases, share, None, None))
     return _table("buyer", rows, total, total.needed if total else None)
 
 
-def _inside(shown: Shown, side: Side) -> tuple[dict[str, float], set[str]]:
-    """Member → sum of its signed contracts inside, and members of whose contracts a sum is absent."""
-    sums: dict[str, float] = defaultdict(float)
-    doubtful = set()
+def _counted(finding: Finding, verdict: Verdict) -> dict[str, float | None]:
+    """Member → what the criterion counted as traded inside; None where absent facts forbid to say."""
+    return {verdict.ids[item.position]: item.inside for item in finding.outcome.inner}
+
+
+def _inside(shown: Shown, side: Side) -> dict[str, float | None]:
+    """Member → sum of its signed contracts inside; None where one of them is absent."""
+    sums: dict[str, float | None] = dict.fromkeys((member.key for member in shown.own), 0.0)
     for bond in shown.signed:
         key = bond.seller if side == "seller" else bond.buyer
         if shown.members[key].change == "added":
             continue
-        sums[key] += bond.least
-        if bond.value is None:
-            doubtful.add(key)
-    return sums, doubtful
+        before = sums.get(key, 0.0)
+        sums[key] = None if before is None or bond.value is None else before + bond.value
+    return sums
 
 
 def _table(side: Side, rows: list[Share], total: Finding | None, norm: float | None) -> Shares | None:

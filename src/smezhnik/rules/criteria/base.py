@@ -47,6 +47,15 @@ class Each:
 
 
 @dataclass(frozen=True)
+class Inner:
+    """What of a member's own number the rule counts as traded inside, thousand roubles a year; None: absent facts."""
+
+    position: int
+    inside: float | None
+    whole: float | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a test found.
 
@@ -61,6 +70,7 @@ class Outcome:
     each : every member's standing, where the rule is about every member
     parts : outcomes of the tests that this one is made of; the first one of a switch is its condition
     shortfall : how much is lacking, in ``shortfall_unit``: for shares of sums the unit of the sum
+    inner : what the rule counted of every member whose number it weighs, where it is about shares of trade
     every : the rule is about every member; found and needed count those who meet it and those who must
     """
 
@@ -73,6 +83,7 @@ class Outcome:
     missing: tuple[Missing, ...] = ()
     lacking: tuple[str, ...] = ()
     each: tuple[Each, ...] = ()
+    inner: tuple[Inner, ...] = ()
     parts: tuple[Outcome, ...] = ()
     shortfall: float | None = None
     shortfall_unit: str | None = None
@@ -213,6 +224,11 @@ def lacking(found: float | None, needed: float, sense: Literal[">=", "<="], trut
 
 def positions(mask: Bools) -> tuple[int, ...]:
     return tuple(int(place) for place in np.flatnonzero(mask))
+
+
+def known(number: float) -> float | None:
+    """A number; None where it is nan."""
+    return None if np.isnan(number) else float(number)
 
 
 def of_members(facts: Facts, places: Sequence[int], fact: str) -> tuple[Missing, ...]:

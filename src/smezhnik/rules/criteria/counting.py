@@ -156,7 +156,7 @@ class DistinctValues(Test):
         """The number of every node's value; −1 is not meant, −2 unknown."""
         mask, labels = self.who.mask(facts, law), facts.label(self.label)
         numbers = {value: number for number, value in enumerate(sorted({item for item in labels if item}))}
-        return np.array([-1 if mask[place] == 0 else -2 if label is None or np.isnan(mask[place]) else numbers[label]
+        return np.array([-1 if mask[place] == 0 else -2 if not label or np.isnan(mask[place]) else numbers[label]
                          for place, label in enumerate(labels)], dtype=np.int64)
 
     @classmethod

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from smezhnik.rules.asks import Ask
 from smezhnik.rules.criteria.base import Missing, Outcome, Reader, Test, compare, kind, lacking
+from smezhnik.rules.criteria.shares import absent_volumes
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import CLUSTER, Bools, Facts
 from smezhnik.rules.forms import Fixed, Form, NotLinear, Truth
@@ -91,7 +94,9 @@ class ByFormula(Test):
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         done = FORMULAS[self.name].on(law.on)(facts, member, law, *self.bounds)
-        missing = tuple(Missing("cluster", CLUSTER, fact) for fact in done.missing) if done.truth is None else ()
+        absent = np.zeros(len(facts.seller), np.bool_)
+        absent[list(done.unmeasured)] = True
+        missing = absent_volumes(facts, absent) if done.truth is None else ()
         return Outcome(done.truth, done.found, done.needed, "ratio", ">=", (), missing)
 
     def shape(self, facts: Facts, law: Law) -> Form:

@@ -9,6 +9,7 @@ import numpy as np
 
 from smezhnik.rules.criteria.base import (
     Each,
+    Inner,
     Missing,
     Outcome,
     Reader,
@@ -16,12 +17,13 @@ from smezhnik.rules.criteria.base import (
     both,
     compare,
     kind,
+    known,
     of_members,
     positions,
 )
 from smezhnik.rules.criteria.who import Who, read_who
 from smezhnik.rules.cursor import Cursor
-from smezhnik.rules.facts import Bools, Facts, Floats
+from smezhnik.rules.facts import Bools, Facts, Floats, Ints
 from smezhnik.rules.forms import SLACK, EachShare, Form, TotalShare, within_exceptions
 from smezhnik.rules.law import Law
 
@@ -46,6 +48,23 @@ def absent_volumes(facts: Facts, contracts: Bools) -> tuple[Missing, ...]:
     return tuple(Missing("contract", facts.contracts[place], "volume",
                          (facts.ids[facts.seller[place]], facts.ids[facts.buyer[place]]))
                  for place in positions(contracts & np.isnan(facts.volume)))
+
+
+def unmeasured(facts: Facts, law: Law, contracts: Bools, sellers: Who, buyers: Who) -> tuple[Missing, ...]:
+    """Why nobody knows what these contracts count for: their volumes, or facts of their parties."""
+    ends = []
+    for parties in (facts.seller, facts.buyer):
+        touched = np.zeros(facts.count, np.bool_)
+        touched[parties[contracts]] = True
+        ends.append(touched)
+    return (*sellers.missing(facts, law, ends[0]), *buyers.missing(facts, law, ends[1]),
+            *absent_volumes(facts, contracts))
+
+
+def inner_of(facts: Facts, weight: Floats, own: Ints, whole: Floats, members: Bools) -> tuple[Inner, ...]:
+    """What each of these members trades inside: the weights of its own contracts, beside its own number."""
+    sums = np.bincount(own, weight, facts.count).astype(float)
+    return tuple(Inner(place, known(sums[place]), known(whole[place])) for place in positions(members))
 
 
 @kind("share_of_each")
@@ -76,13 +95,13 @@ class ShareOfEach(Test):
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         share, mask, weight = law.number(self.bound), self.who.mask(facts, law), self._weight(facts, law)
         inner, own = within(facts, member), facts.seller if self.side == "seller" else facts.buyer
-        known = np.bincount(own[inner], np.nan_to_num(weight[inner], nan=0.0), facts.count).astype(float)
+        least = np.bincount(own[inner], np.nan_to_num(weight[inner], nan=0.0), facts.count).astype(float)
         open_ = np.bincount(own[inner & np.isnan(weight)], minlength=facts.count) > 0
         number = facts.number(self.number)
         need = share * number
         subject = member & (mask != 0)
         with np.errstate(invalid="ignore"):
-            enough = known >= need - SLACK * np.maximum(1.0, np.abs(need))
+            enough = least >= need - SLACK * np.maximum(1.0, np.abs(need))
         doubtful = np.isnan(need) | open_ | np.isnan(mask)
         short, unsure = subject & ~enough & ~doubtful, subject & ~enough & doubtful
         among, allowed = self.exempt_among.mask(facts, law), int(law.number(self.exempt)) if self.exempt else 0
@@ -92,22 +111,23 @@ class ShareOfEach(Test):
             of_unsure = inner & unsure[own] & np.isnan(weight)
             missing = (*self.who.missing(facts, law, unsure),
                        *of_members(facts, positions(unsure & np.isnan(number)), self.number),
-                       *absent_volumes(facts, of_unsure),
+                       *unmeasured(facts, law, of_unsure, *self._parties()),
                        *(self.exempt_among.missing(facts, law, short | unsure) if allowed else ()))
         excused = excuse(short, among, allowed)
-        each = tuple(self._stand(place, known, need, number, share, short, unsure, excused)
+        each = tuple(self._stand(place, least, need, number, share, short, unsure, excused)
                      for place in positions(subject))
         return Outcome(truth, float((subject & enough).sum()), float(subject.sum()), "member", ">=",
                        positions(short & ~excused), missing, each=each,
-                       shortfall=float((need - known)[short].sum()) if truth is False else None,
+                       inner=inner_of(facts, weight[inner], own[inner], number, subject),
+                       shortfall=float((need - least)[short].sum()) if truth is False else None,
                        shortfall_unit="th_rub", every=True)
 
     @staticmethod
-    def _stand(place: int, known: Floats, need: Floats, number: Floats, share: float, short: Bools, unsure: Bools,
+    def _stand(place: int, least: Floats, need: Floats, number: Floats, share: float, short: Bools, unsure: Bools,
                excused: Bools) -> Each:
         truth = None if unsure[place] else not short[place]
-        found = float(known[place] / number[place]) if number[place] > 0 else None
-        gap = float(need[place] - known[place]) if short[place] else None
+        found = float(least[place] / number[place]) if number[place] > 0 else None
+        gap = float(need[place] - least[place]) if short[place] else None
         return Each(place, truth, found, share, gap, bool(excused[place]))
 
     def shape(self, facts: Facts, law: Law) -> Form:
@@ -116,8 +136,11 @@ class ShareOfEach(Test):
                          int(law.number(self.exempt)) if self.exempt else 0, self.exempt_among.mask(facts, law))
 
     def _weight(self, facts: Facts, law: Law) -> Floats:
-        sellers, buyers = (Who(), self.partners) if self.side == "seller" else (self.partners, Who())
-        return weigh(facts, law, self.kinds, sellers, buyers)
+        return weigh(facts, law, self.kinds, *self._parties())
+
+    def _parties(self) -> tuple[Who, Who]:
+        """Who sells and who buys in the contracts that count."""
+        return (Who(), self.partners) if self.side == "seller" else (self.partners, Who())
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
@@ -134,7 +157,11 @@ class ShareOfEach(Test):
 @kind("share_of_total")
 @dataclass(frozen=True)
 class ShareOfTotal(Test):
-    """Σ volume from members of ``sellers`` to members of ``buyers`` ≥ share · Σ number of the members of ``whose``."""
+    """Σ volume from members of ``sellers`` to members of ``buyers`` ≥ share · Σ number of the members of ``whose``.
+
+    An absent volume adds nothing or more, and so does an absent number: too little for the numbers that are known is
+    too little for all.
+    """
 
     sellers: Who
     buyers: Who
@@ -152,20 +179,23 @@ class ShareOfTotal(Test):
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         share, inner = law.number(self.bound), within(facts, member)
         weight, whole = weigh(facts, law, self.kinds, self.sellers, self.buyers), self._whole(facts, law)
-        part, total = float(np.nansum(weight[inner])), float(whole[member].sum())
+        part, total = float(np.nansum(weight[inner])), float(np.nansum(whole[member]))
         needed = share * total
         unknown = member & np.isnan(whole)
         truth = compare(part, np.inf if np.isnan(weight[inner]).any() else part, needed, ">=")
-        if unknown.any():
+        if truth is True and unknown.any():
             truth = None
         missing: tuple[Missing, ...] = ()
         if truth is None:
             missing = (*self.whose.missing(facts, law, unknown),
                        *of_members(facts, positions(unknown & np.isnan(facts.number(self.number))), self.number),
-                       *absent_volumes(facts, inner & np.isnan(weight)))
-        found = part / total if total > 0 and not np.isnan(weight[inner]).any() else None
+                       *unmeasured(facts, law, inner & np.isnan(weight), self.sellers, self.buyers))
+        sure = not unknown.any() and not np.isnan(weight[inner]).any()
+        found = part / total if total > 0 and sure else None
+        meant = member & (self.whose.mask(facts, law) != 0)
+        counted = inner_of(facts, weight[inner], facts.buyer[inner], facts.number(self.number), meant)
         return Outcome(truth, found, share, "share", ">=", positions(member & (np.nan_to_num(whole, nan=1.0) > 0)),
-                       missing, shortfall=needed - part if truth is False else None, shortfall_unit="th_rub")
+                       missing, inner=counted, shortfall=needed - part if truth is False else None, shortfall_unit="th_rub")
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return TotalShare(weigh(facts, law, self.kinds, self.sellers, self.buyers), self._whole(facts, law),

@@ -52,7 +52,7 @@ class Who:
 
     def mask(self, facts: Facts, law: Law) -> Floats:
         """1 is meant, 0 is not, nan unknown; float[n]."""
-        found = np.ones(facts.count)
+        found = self._either(facts, law)
         for _, mask in self._conditions(facts, law):
             found = both(found, mask)
         return found
@@ -63,10 +63,20 @@ class Who:
         unknown = np.isnan(self.mask(facts, law)) & places
         for fact, mask in self._conditions(facts, law):
             gaps += [Missing("member", facts.ids[place], fact) for place in positions(unknown & np.isnan(mask))]
-        return tuple(gaps)
+        undecided = unknown & np.isnan(self._either(facts, law))
+        for option in self.options:
+            gaps += option.missing(facts, law, undecided)
+        return tuple(dict.fromkeys(gaps))
+
+    def _either(self, facts: Facts, law: Law) -> Floats:
+        """Whether one of the options holds; 1 where there are none."""
+        found = np.full(facts.count, 0.0 if self.options else 1.0)
+        for option in self.options:
+            found = either(found, option.mask(facts, law))
+        return found
 
     def _conditions(self, facts: Facts, law: Law) -> list[tuple[str, Floats]]:
-        """Every condition by itself, with the name of the fact it rests on."""
+        """Every condition but the options by itself, with the name of the fact it rests on."""
         conditions = []
         if self.roles:
             conditions.append(("roles", facts.role(*self.roles).astype(float)))
@@ -83,16 +93,10 @@ class Who:
             conditions.append((listed.flag or listed.label, np.where(np.isnan(told), found, told)))
         if self.joined_within is not None:
             conditions.append(("since", self._joined(facts.number("since"), law)))
-        if self.options:
-            found = np.zeros(facts.count)
-            for option in self.options:
-                found = either(found, option.mask(facts, law))
-            names = [fact for option in self.options for fact, _ in option._conditions(facts, law)]
-            conditions.append((names[0], found))
         return conditions
 
     def _by_label(self, labels: tuple[str | None, ...]) -> Floats:
-        return np.array([np.nan if label is None else float(self._fits(label)) for label in labels], dtype=float)
+        return np.array([float(self._fits(label)) if label else np.nan for label in labels], dtype=float)
 
     def _fits(self, label: str) -> bool:
         if self.values and label not in self.values:
