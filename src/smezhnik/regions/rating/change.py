@@ -120,7 +120,9 @@ def _step(x0: Floats, x1: Floats, y0: Floats, y1: Floats, weight: Floats, method
     if method == "arithmetic":
         return np.broadcast_to(weight, x0.shape)
     jump = (y0 <= 0) | (y1 <= 0)
-    safe = [np.where(jump, 1.0, part) for part in (x0, x1, y0, y1)]
+    # a part of no weight may be 0 while the whole is not
+    safe = [*(np.where(jump | (part <= 0), 1.0, part) for part in (x0, x1)),
+            *(np.where(jump, 1.0, part) for part in (y0, y1))]
     if method == "geometric":
         smooth = weight * _logarithmic_mean(safe[3], safe[2]) / _logarithmic_mean(safe[1], safe[0])
     else:

@@ -140,23 +140,26 @@ def rate(table: IndicatorTable, scheme: Scheme) -> Composite:
 
 def _without_flat(scheme: Scheme, table: IndicatorTable,
                   notes: list[Fault]) -> tuple[Scheme, IndicatorTable, tuple[str, ...]]:
-    """Without indicators that cannot tell regions apart; a block that keeps none is refused."""
-    values = denominate(table, scheme)
-    values = treat(values, scheme.outliers).apply(values)
-    flat = find_flat(values, scheme.indicators, scheme.normalisation)
-    if not flat.any():
-        return scheme, table, ()
-    codes = tuple(item.code for item, out in zip(scheme.indicators, flat, strict=True) if out)
-    kept = {item.block for item, out in zip(scheme.indicators, flat, strict=True) if not out}
-    for item, column in zip(scheme.indicators, values.T, strict=True):
-        if item.code in codes:
+    """Without indicators that cannot tell regions apart; a block that keeps none is refused.
+
+    What one of them leaves changes how the gaps of others are filled, so the rest is looked at again.
+    """
+    gone: list[str] = []
+    while True:
+        values = fill(denominate(table, scheme), scheme.missing, table.groups.get(scheme.missing.group or ""))
+        flat = find_flat(treat(values, scheme.outliers).apply(values), scheme.indicators, scheme.normalisation)
+        if not flat.any():
+            return scheme, table, tuple(gone)
+        out = [item for item, tells_nothing in zip(scheme.indicators, flat, strict=True) if tells_nothing]
+        for item, column in zip(out, table.values[:, flat].T, strict=True):
             code = "rating.all_absent" if np.isnan(column).all() else "rating.flat"
             notes.append(Fault(code, {"title": item.title}, column=item.code, severity="note"))
-    empty = [block.title for block in scheme.blocks
-             if block.code in {item.block for item in scheme.indicators} - kept]
-    if empty:
-        raise CannotSay("rating.empty_blocks", blocks=empty)
-    return scheme.without(codes), table.columns(~flat), codes
+        kept = {item.block for item, tells_nothing in zip(scheme.indicators, flat, strict=True) if not tells_nothing}
+        empty = [block.title for block in scheme.blocks if block.code in {item.block for item in out} - kept]
+        if empty:
+            raise CannotSay("rating.empty_blocks", blocks=empty)
+        gone += [item.code for item in out]
+        scheme, table = scheme.without([item.code for item in out]), table.columns(~flat)
 
 
 def _contradictions(scheme: Scheme) -> list[Fault]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smezhnik.regions.rating.outliers import EQUAL
 from smezhnik.regions.rating.scheme import Indicator, Normalisation
 from smezhnik.regions.rating.tree import Bools, Floats
 
@@ -47,7 +48,7 @@ def find_flat(values: Floats, indicators: Sequence[Indicator], asked: Normalisat
     With goalposts set from outside one value for all still has its points.
     """
     worst, best = _ends(values, indicators, asked)
-    return np.isnan(values).all(axis=0) | ~(best > worst)
+    return np.isnan(values).all(axis=0) | ~(best - worst > EQUAL * np.maximum(np.abs(best), np.abs(worst)))
 
 
 def fit_scale(values: Floats, indicators: Sequence[Indicator], asked: Normalisation) -> Scale:

@@ -9,6 +9,8 @@ import numpy as np
 from smezhnik.regions.rating.scheme import Outliers
 from smezhnik.regions.rating.tree import Floats, Ints
 
+#: A spread below this share of the values is that of rounding.
+EQUAL = 1e-12
 NONE, WINSORISED, LOGGED, POWERED = "none", "winsorised", "log", "box_cox"
 
 
@@ -84,6 +86,8 @@ def calc_kurtosis(values: Floats) -> float:
 
 def is_far(values: Floats, asked: Outliers) -> bool:
     """Whether a long tail is to be treated: |skewness| and kurtosis both above their thresholds."""
+    if not len(values) or np.ptp(values) <= EQUAL * np.abs(values).max():
+        return False  # no spread but that of rounding
     return abs(calc_skewness(values)) > asked.skew and calc_kurtosis(values) > asked.kurtosis
 
 

@@ -144,7 +144,7 @@ def _score_of_place(composite: Composite, row: int, place: int) -> float:
         others = np.round(others, ties.decimals)
     if ties.rule == "dense":
         others = others[np.r_[True, others[:-1] - others[1:] > EQUAL]]
-    return float(others[place - 1]) + (CLEAR if ties.decimals is None else 10.0**-ties.decimals)
+    return float(others[min(place, len(others)) - 1]) + (CLEAR if ties.decimals is None else 10.0**-ties.decimals)
 
 
 def _join_row(composite: Composite, points: Floats) -> Floats:
