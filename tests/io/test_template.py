@@ -14,7 +14,7 @@ from smezhnik.io.template import UNITS
 
 @pytest.mark.parametrize("lang", ["ru", "en"])
 @pytest.mark.parametrize("name", ["needs", "offers", "organisations", "sites", "contracts", "regions", "members",
-                                  "cluster_facts", "cluster_documents"])
+                                  "cluster_facts", "cluster_documents", "texts", "examples"])
 def test_a_filled_form_is_read_without_a_fault(tmp_path: Path, name: str, lang: str) -> None:
     path = tmp_path / "form.xlsx"
     write_template(name, path, lang=lang)  # type: ignore[arg-type]
@@ -62,3 +62,14 @@ def test_the_form_has_lists_explanations_and_one_must(tmp_path: Path) -> None:
 
 def test_every_offered_unit_is_known() -> None:
     assert all(find_unit(symbol) for symbol in UNITS)
+
+
+def test_the_example_is_told_in_words_of_its_language(tmp_path: Path) -> None:
+    for name, lang, shown in (("organisations", "ru", {"Роли": "производитель", "Регион": "Республика Башкортостан"}),
+                              ("offers", "ru", {"Регион": "Челябинская область", "Единица": "м²"}),
+                              ("needs", "ru", {"Единица": "м²"}), ("regions", "ru", {"Регион": "RU-BA"}),
+                              ("organisations", "en", {"Roles": "producer"})):
+        write_template(name, tmp_path / "form.xlsx", lang=lang)  # type: ignore[arg-type]
+        page = openpyxl.load_workbook(tmp_path / "form.xlsx").worksheets[0]
+        row = dict(zip((cell.value for cell in page[1]), (cell.value for cell in page[2]), strict=True))
+        assert {title: row[title] for title in shown} == shown

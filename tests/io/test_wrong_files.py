@@ -79,3 +79,21 @@ def test_codes_of_the_old_edition_are_told_once_with_the_way_out(tmp_path: Path)
 def test_a_slip_in_new_codes_is_still_told_in_its_row(tmp_path: Path) -> None:
     path = write(tmp_path, "Наименование;ОКВЭД", *(f"Завод {number};22.23" for number in range(8)), "Завод;26.61")
     assert [(fault.code, fault.row) for fault in check_table(path, "organisations").faults] == [("code_unknown", 10)]
+
+
+@pytest.mark.parametrize("table", ["offers", "needs"])
+def test_a_raw_register_is_sent_to_its_own_command(tmp_path: Path, table: str) -> None:
+    path = write(tmp_path, "Nameoforg;INN;Registernumber;Productname;OKPD2", "Завод;;10000;Задвижка DN50;28.14")
+    (fault,) = check_table(path, table).faults
+    assert "smezhnik register read" in describe_fault(fault, "ru")
+
+
+def test_a_table_of_needs_is_read_as_texts(tmp_path: Path) -> None:
+    loaded = check_table(write(tmp_path, "Что нужно;Объём", "Стекло листовое;5"), "texts")
+    assert loaded.faults == () and loaded.frame["text"].to_list() == ["Стекло листовое"]
+
+
+def test_allowed_values_are_told_in_the_readers_language(tmp_path: Path) -> None:
+    (fault,) = check_table(write(tmp_path, "Наименование;Роли", "Завод;аренда"), "organisations").faults
+    assert "производитель" in describe_fault(fault, "ru") and "producer" not in describe_fault(fault, "ru")
+    assert "producer" in describe_fault(fault, "en") and "производитель" not in describe_fault(fault, "en")

@@ -9,13 +9,13 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from smezhnik.io.grid import BLANKS
-from smezhnik.messages import catalogue
+from smezhnik.messages import Words, catalogue
 from smezhnik.tables import ColumnInfo
 from smezhnik.types import Lang
 
@@ -197,6 +197,11 @@ def choice_word(choice: str, lang: Lang) -> str:
     return entry[lang] if entry else choice
 
 
+def choice_words(choices: Sequence[str]) -> list[Words]:
+    """The allowed values as a sentence names them in either language."""
+    return [Words(choice_word(choice, "ru"), choice_word(choice, "en")) for choice in choices]
+
+
 def read_choice(choices: tuple[str, ...]) -> Callable[[str], Reading]:
     """One of the allowed words, in the file's own word or in the words of the catalogues («заявлено»)."""
     words: dict[str, str] = {}
@@ -210,7 +215,7 @@ def read_choice(choices: tuple[str, ...]) -> Callable[[str], Reading]:
     def read(text: str) -> Reading:
         if value := words.get(text.lower().strip(" .")):
             return Reading(value)
-        return Reading(None, "not_choice", {"found": text, "choices": list(choices)})
+        return Reading(None, "not_choice", {"found": text, "choices": choice_words(choices)})
 
     return read
 

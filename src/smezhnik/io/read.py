@@ -14,7 +14,7 @@ from smezhnik.errors import Fault, InputFaults
 from smezhnik.io.delimited import find_dialect, read_delimited
 from smezhnik.io.editions import find_old_edition, without_codes
 from smezhnik.io.grid import Grid, from_rows, texts
-from smezhnik.io.headers import WIDEST, Header, likelier_table, other_table, recognise, recognise_by_content
+from smezhnik.io.headers import SWAPPED, WIDEST, Header, likelier_table, other_table, recognise, recognise_by_content
 from smezhnik.io.html import read_html
 from smezhnik.io.kinds import find_kind
 from smezhnik.io.loaded import Loaded
@@ -142,6 +142,8 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
         header = candidate.header if candidate.typed else recognise(first, name, mapping)
         (found if header.columns else passed).append(
             replace(candidate, header=header, pieces=chain([first], pieces)))
+    if name in SWAPPED and not mapping and {"registernumber", "productname"} <= {title.lower() for title in top}:
+        raise InputFaults([Fault("register_raw", {}, file=file.name)], "file_refused", file=file.name)
     # A sheet of explanations may name a column or two by chance: it has far fewer than the table itself.
     most = max((len(item.header.columns) for item in found), default=0)
     whole = [item for item in found if not _missing(item.header, name) and 2 * len(item.header.columns) > most]

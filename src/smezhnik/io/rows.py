@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from smezhnik.classifiers.regions import load_regions
 from smezhnik.errors import Fault
+from smezhnik.io.cells import choice_word
 from smezhnik.io.grid import Grid, cell_text
-from smezhnik.io.headers import Header
-from smezhnik.tables import table
+from smezhnik.io.headers import LANGS, Header
+from smezhnik.tables import ColumnInfo, table
+from smezhnik.types import Lang
 
 #: A cell that is nothing but the word of a total, what it is of, or its number: «Итого», «Всего по цеху», «Total: 5».
 #: «Total Quartz 9000» and «Всего лишь ООО» are names.
@@ -137,9 +140,21 @@ def _near_header(kinds: list[str], cells: Sequence[pl.Series], header: Header, n
 def _is_example(row: Sequence[str | None], header: Header, name: str) -> bool:
     """The example of a template, left in place by its user."""
     about = table(name).columns
-    examples = {column: cell_text(item.example) for column, item in about.items() if item.example is not None}
+    examples = {column: {cell_text(item.example), *(example_text(item, lang) for lang in LANGS)}
+                for column, item in about.items() if item.example is not None}
     return len(examples) > 1 and set(examples) <= set(header.columns) and all(
-        (row[place] or "") == examples.get(column, "") for column, place in header.columns.items())
+        (row[place] or "") in examples.get(column, {""}) for column, place in header.columns.items())
+
+
+def example_text(info: ColumnInfo, lang: Lang) -> str:
+    """The example of a column as a form shows it: a region by its name, an allowed value in words."""
+    text = cell_text(info.example)
+    if info.choices:
+        return choice_word(text, lang)
+    if text.startswith("RU-") and info.synonyms:  # a pack of regions is filled in with codes
+        names = load_regions().filter(pl.col("region") == text)[f"name_{lang}"]
+        return str(names[0]) if len(names) else text
+    return text
 
 
 def _empty_tail(kinds: pl.Series) -> int:

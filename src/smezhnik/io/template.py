@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from smezhnik.classifiers.regions import load_regions
 from smezhnik.io.atomic import atomic
 from smezhnik.io.cells import choice_word
-from smezhnik.io.grid import cell_text
+from smezhnik.io.rows import example_text
 from smezhnik.messages import say
 from smezhnik.tables import ColumnInfo, Table, table
 from smezhnik.types import Lang
@@ -91,7 +91,7 @@ def _write_form(book: Any, sheet: Any, form: _Form, lists: Mapping[str, str], la
         sheet.write_string(0, place, title, heads[must])
         words = meaning if not must else f"{say('template.must', lang)} {meaning}"
         sheet.write_comment(0, place, words, {"x_scale": 1.8, "y_scale": 0.8})
-        _write_example(sheet, place, info.example, book.add_format(look | {"font_color": "#5D6978"}))
+        _write_example(sheet, place, _example(info, lang), book.add_format(look | {"font_color": "#5D6978"}))
         for row, filled in enumerate(form.rows, 2):
             sheet.write(row, place, filled.get(column))
         if rule := _validation(column, info, lists, lang):
@@ -126,6 +126,11 @@ def _write_example(sheet: Any, place: int, example: object, style: Any) -> None:
             sheet.write_datetime(1, place, example, style)
         case _:
             sheet.write_string(1, place, str(example), style)
+
+
+def _example(info: ColumnInfo, lang: Lang) -> object:
+    """What the form shows: words and names in its language, numbers and days as they are."""
+    return example_text(info, lang) if isinstance(info.example, str) else info.example
 
 
 def _validation(column: str, info: ColumnInfo, lists: Mapping[str, str], lang: Lang) -> dict[str, Any] | None:
@@ -193,7 +198,7 @@ def _explain(book: Any, forms: Sequence[_Form], lang: Lang) -> None:
             sheet.write_string(row, 0, getattr(info, lang), bold if must else wrap)
             sheet.write_string(row, 1, getattr(info, f"meaning_{lang}"), wrap)
             sheet.write_string(row, 2, say("io.yes", lang) if must else "", wrap)
-            sheet.write_string(row, 3, cell_text(info.example), wrap)
+            sheet.write_string(row, 3, example_text(info, lang), wrap)
             if len(getattr(info, f"meaning_{lang}")) > 75:
                 sheet.set_row(row, 30)
     sheet.set_landscape()

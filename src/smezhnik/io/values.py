@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from smezhnik.errors import Fault
-from smezhnik.io.cells import EXCEL_ERRORS, Column, Reading, read_column
+from smezhnik.io.cells import EXCEL_ERRORS, Column, Reading, choice_words, read_column
 from smezhnik.io.grid import Grid, address
 from smezhnik.io.headers import Header
 from smezhnik.io.measures import apply_measures
@@ -141,7 +141,7 @@ def _check(column: str, name: str, item: Column) -> Column:
     choices = table(name).columns[column].choices
     if choices and values.dtype == pl.String:
         for row in (~values.is_in(choices) & values.is_not_null()).arg_true():
-            remarks[row] = Reading(None, "not_choice", {"found": values[row], "choices": list(choices)})
+            remarks[row] = Reading(None, "not_choice", {"found": values[row], "choices": choice_words(choices)})
     if not declared.nullable and not (table(name).key == (column,) and column.endswith("_id")):
         empty = values.is_null() if values.dtype != pl.String else values.is_null() | (values == "")
         for row in empty.fill_null(True).arg_true():

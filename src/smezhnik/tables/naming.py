@@ -20,7 +20,8 @@ class Texts(dy.Schema):
     text = col.text("Текст", "Text", "Что описано: товар или вид деятельности",
                     "What is described: a product or an activity", need=True,
                     example="Стекло листовое термически полированное",
-                    synonyms=("наименование", "описание", "продукция", "товар", "вид деятельности", "phrase"))
+                    synonyms=("вид деятельности", "что нужно", "потребность", "предмет закупки", "предмет договора",
+                              "phrase", *shared.GOODS))
 
 
 class Examples(dy.Schema):

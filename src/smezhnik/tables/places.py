@@ -30,7 +30,7 @@ class Organisations(dy.Schema):
                           "Registration number of a foreign plant")
     country = shared.country()
     group_id = shared.group_id()
-    roles = col.texts("Роли", "Roles", "Роли через «;»: producer, university, fund …",
+    roles = col.texts("Роли", "Roles", "Роли через «;»: производитель; вуз; фонд",
                       "Roles parted by “;”: producer, university, fund …", example="producer", choices=ROLES)
     region = shared.region()
     oktmo = shared.oktmo()

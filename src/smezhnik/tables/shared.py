@@ -31,9 +31,10 @@ def inn(ru: str = "ИНН", en: str = "INN", whose: tuple[str, ...] = (), **abou
 def region(ru: str = "Регион", en: str = "Region", **about: Any) -> dy.String:
     synonyms = about.pop("synonyms", ("субъект РФ", "субъект", "субъект федерации", "область", "регион нахождения",
                                       "наименование региона", "наименование субъекта"))
+    about.setdefault("example", "RU-BA")
     return col.text(ru, en, "Регион: код ISO 3166-2 (RU-BA), название, код налогового органа, ОКАТО или ОКТМО",
                     "Region: ISO 3166-2 code (RU-BA), name, tax code, OKATO or OKTMO",
-                    example="RU-BA", synonyms=synonyms, **about)
+                    synonyms=synonyms, **about)
 
 
 def okpd2(**about: Any) -> dy.String:
@@ -68,8 +69,9 @@ def longitude(ru: str = "Долгота", en: str = "Longitude", **about: Any) -
 
 
 def unit(ru: str = "Единица", en: str = "Unit", **about: Any) -> dy.String:
+    about.setdefault("example", "т")
     return col.text(ru, en, "Единица измерения: обозначение, название или код ОКЕИ",
-                    "Unit of measure: symbol, name or OKEI code", example="т",
+                    "Unit of measure: symbol, name or OKEI code",
                     synonyms=("ед.", "ед. изм.", "ед.изм", "ед. измерения", "единица измерения", "единицы измерения",
                               "базовая единица", "наименование единицы измерения", "обозначение единицы измерения",
                               "ЕИ", "ОКЕИ", "код ОКЕИ", "UoM", "unit of measure"), **about)
@@ -82,7 +84,7 @@ def currency(**about: Any) -> dy.String:
 
 def basis(**about: Any) -> dy.String:
     return col.text("Основание", "Basis",
-                    "register – из реестра, declared – заявлено, inferred – выведено расчётом",
+                    "Из реестра, заявлено или выведено расчётом",
                     "register: official register, declared: the plant's word, inferred: calculated",
                     choices=BASES, **about)
 

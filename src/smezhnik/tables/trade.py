@@ -50,7 +50,7 @@ class Offers(dy.Schema):
     inn = shared.inn(whose=("производителя", "изготовителя", "поставщика"))
     group_id = shared.group_id()
     site_id = col.text("Код площадки", "Site", "Где делают", "Where it is made")
-    region = shared.region()
+    region = shared.region(example="RU-CHE")
     latitude = shared.latitude()
     longitude = shared.longitude()
     okpd2 = shared.okpd2()
@@ -63,7 +63,7 @@ class Offers(dy.Schema):
                                     "произв. мощность", "свободные мощности", "производственные мощности",
                                     "годовой выпуск", "можем поставить", "qty", "quantity", "capacity"),
                           never=_NO_AMOUNT)
-    unit = shared.unit()
+    unit = shared.unit(example="м²")
     min_lot = col.number("Минимальная партия", "Minimum lot", "Меньше этого не продаёте, в тех же единицах",
                          "The least quantity sold, in the same unit",
                          synonyms=("мин. партия", "минимальный заказ", "мин. заказ", "минимальный объём заказа",
@@ -137,7 +137,7 @@ class Needs(dy.Schema):
                         synonyms=("объём", "количество", "кол-во", "годовая потребность", "потребность в год",
                                   "потребность на год", "потребность за год", "объём потребности", "объём потребления",
                                   "объём закупки", "volume", "qty", "quantity"), never=_NO_AMOUNT)
-    unit = shared.unit()
+    unit = shared.unit(example="м²")
     price = _price("покупателя", "of the buyer")
     currency = shared.currency()
     value_th_rub = col.number("Сумма в год, тыс. руб.", "Yearly value, th. RUB", "Сколько тратится в год, тыс. руб.",
@@ -180,7 +180,7 @@ class Contracts(dy.Schema):
     buyer = col.text("Покупатель", "Buyer", "Название покупателя", "Name of the buyer", synonyms=("заказчик",))
     seller_inn = shared.inn("ИНН продавца", "Seller's INN", synonyms=("ИНН поставщика",))
     buyer_inn = shared.inn("ИНН покупателя", "Buyer's INN", synonyms=("ИНН заказчика",))
-    kind = col.text("Вид", "Kind", "project – совместный проект, supply – поставка, works – работы и услуги",
+    kind = col.text("Вид", "Kind", "Совместный проект, поставка или работы и услуги",
                     "project: joint project, supply: goods, works: works and services", choices=CONTRACT_KINDS,
                     example="supply", synonyms=("вид договора",))
     text = col.text("Предмет", "Product", "Что поставляется", "What is supplied",
