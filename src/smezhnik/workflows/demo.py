@@ -13,6 +13,7 @@ from smezhnik.matching.plan import Plan
 from smezhnik.messages import say
 from smezhnik.progress import Progress, no_progress
 from smezhnik.regions import Complement, likely_needs, likely_offers
+from smezhnik.regions.rating import calc_plan, calc_uncertainty
 from smezhnik.report import report_links
 from smezhnik.types import Lang
 from smezhnik.workflows.cluster_page import ClusterPage, report_cluster_files
@@ -20,6 +21,7 @@ from smezhnik.workflows.complement import complement_files, write_complement
 from smezhnik.workflows.match import MatchFiles, Tally, match_files
 from smezhnik.workflows.plan import plan_files, write_plan
 from smezhnik.workflows.profile import pick_region, profile_files, write_profile
+from smezhnik.workflows.rating import rate_file, write_rating
 from smezhnik.workflows.report import ReportFiles, report_files
 
 #: The two regions of the demo and the day it is judged on: that of its data, so that every run shows the same.
@@ -29,12 +31,15 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 DATA = EXAMPLES / "demo"
 #: Organisations of all regions by section of ОКВЭД2, real, and the region of the demo that is told.
 COUNTS, TOLD_REGION = EXAMPLES / "regions" / "organisations.csv", "RU-CHE"
+#: The published rating, and who is told of it: open, and known at every step.
+RATING, SCHEME, RATED = EXAMPLES / "rating" / "asem.csv", "asem", "Poland"
 #: The invented cluster, who could join it, and the law that it is judged by.
 CLUSTER, NETWORK, PACK = EXAMPLES / "cluster", EXAMPLES / "network", "ru-779"
 
 #: Files of the demo: what each holds (catalogue ``demo.file.<…>``) → its ending.
 _FILES = {"likely_needs": ".xlsx", "likely_offers": ".xlsx", "between_links": ".xlsx", "between": ".html",
-          "links": ".xlsx", "plan": ".xlsx", "declared": ".html", "cluster": ".html", "profile": ".xlsx"}
+          "links": ".xlsx", "plan": ".xlsx", "declared": ".html", "cluster": ".html", "profile": ".xlsx",
+          "rating": ".xlsx"}
 #: Told after each step: the catalogue code ``demo.<step>`` and its fields.
 Told = Callable[[str, dict[str, object]], None]
 
@@ -74,6 +79,7 @@ def run_demo(folder: Path, *, lang: Lang, told: Told, made_at: dt.datetime, data
     write_text(page_declared, page)
     cluster, page_cluster = _cluster(folder, names, lang, told, made_at, progress)
     _profile(folder, names, lang, told, progress)
+    _rating(folder, names, lang, told, progress)
     told("reports", {"first": str(page_between), "second": str(page_declared), "third": str(page_cluster)})
     return Demo(between, tally, made, cluster, (page_between, page_declared, page_cluster))
 
@@ -102,6 +108,18 @@ def _profile(folder: Path, names: dict[str, str], lang: Lang, told: Told, progre
     told("profile", {"regions": len(made.output.panel.regions), "region": structure["territory_name"],
                      "activity": best["activity_name"], "lq": best["lq"], "year": structure["year"],
                      "file": str(files[0])})
+
+
+def _rating(folder: Path, names: dict[str, str], lang: Lang, told: Told, progress: Progress) -> None:
+    """A rating with intervals of places, and what would move one of the rated up by five."""
+    rated = rate_file(SCHEME, RATING)
+    spread = calc_uncertainty(rated.composite, seed=DAY.year, progress=progress)
+    path = folder / names["rating"]
+    write_rating(rated, path, lang=lang, spread=spread)
+    plan, row = calc_plan(rated.composite, RATED, gain=5), rated.composite.row(RATED)
+    told("rating", {"count": len(rated.composite.places), "name": plan.name, "place": plan.place,
+                    "low": float(spread.low[row]), "high": float(spread.high[row]), "target": plan.reached,
+                    "moves": len(plan.moves), "file": str(path)})
 
 
 def _two_regions(data: Path, folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,
