@@ -55,13 +55,14 @@ def golden(step: str, columns: tuple[str, ...], regions: tuple[str, ...]) -> np.
                       for column in columns] for region in regions])
 
 
-def steps(composite: Composite, rounded: Composite) -> None:
-    """Differences to every published step."""
-    regions = composite.table.regions
+def steps(composite: Composite, rounded: Composite) -> float:
+    """Differences to every published step; the largest."""
+    regions, largest = composite.table.regions, 0.0
     print("step          largest difference")
     for step in ("denominated", "imputed", "treated", "normalised"):
         truth = golden(step, composite.scheme.codes, regions)
         gap = np.nanmax(np.abs(getattr(composite, step) - truth) / np.maximum(np.abs(truth), 1))
+        largest = max(largest, gap)
         print(f"{step:12}  {gap:.1e}")
     inner = composite.tree.codes[composite.tree.leaves:]
     codes = tuple("Index" if code == "index" else code for code in inner)
@@ -71,20 +72,22 @@ def steps(composite: Composite, rounded: Composite) -> None:
     print(f"places: {int((composite.places != places[:, -1]).sum())} of {len(regions)} differ for the index, "
           f"{int((places != rounded.node_places()[composite.tree.leaves:].T).sum())} of {places.size} at all levels "
           "(scores of two decimals, as published)")
+    return float(max(largest, gap))
 
 
-def main() -> None:
+def measure() -> dict[str, float]:
+    """Print everything side by side; the numbers that have a target, for ``bench regions``."""
     scheme = read_scheme("asem")
     read = read_indicators(ROOT / "examples" / "rating" / "asem.csv", scheme)
     table = make_tables(read.frame, scheme, file=read.file, rows=read.rows, headers=read.headers)[0]
     composite, took = timed(lambda: rate(table, scheme))
-    steps(composite, rate(table, replace(scheme, ties=Ties("standard", 2))))
+    largest = steps(composite, rate(table, replace(scheme, ties=Ties("standard", 2))))
     print(f"raw to index: {1000 * took:.0f} ms")
-    spread, took = timed(lambda: calc_uncertainty(composite, runs=10_000))
-    print(f"10,000 uncertainty runs: {took:.2f} s; mean width of an interval "
+    spread, uncertain = timed(lambda: calc_uncertainty(composite, runs=10_000))
+    print(f"10,000 uncertainty runs: {uncertain:.2f} s; mean width of an interval "
           f"{np.mean(spread.high - spread.low):.1f} places")
-    effects, took = timed(lambda: calc_sensitivity(composite))
-    print(f"Sobol', {effects.runs:,} runs: {took:.2f} s")
+    effects, sensitive = timed(lambda: calc_sensitivity(composite))
+    print(f"Sobol', {effects.runs:,} runs: {sensitive:.2f} s")
     print("total effect       ours [95 %]              published [95 %]      inside")
     for item in effects.effects:
         value, low, high = PUBLISHED[item.factor]
@@ -110,6 +113,12 @@ def main() -> None:
         asked = replace(scheme, joining=Joining(method))
         change = calc_change(rate(table, asked), rate(later, asked))
         print(f"what moved the index, {method}: terms leave {change.residual:.1e}")
+    return {"largest_step_difference": largest, "uncertainty_10000_s": uncertain, "sobol_24576_s": sensitive,
+            "effects_inside": sum(inside), "effects": 4 * len(inside)}
+
+
+def main() -> None:
+    measure()
 
 
 if __name__ == "__main__":

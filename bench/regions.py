@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bench.rating import measure as bench_rating
 from bench.report import describe_machine, save
 from smezhnik.classifiers.bridges import okved2007_of
 from smezhnik.classifiers.regions import open_pack
@@ -257,7 +258,8 @@ def main() -> None:
     print(describe_machine())
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "trade": lambda: bench_trade(folder), "firms": lambda: bench_firms(folder),
-        "counts": lambda: bench_counts(folder), "pymrio": bench_pymrio, "large": bench_large}
+        "counts": lambda: bench_counts(folder), "pymrio": bench_pymrio, "rating": bench_rating,
+        "large": bench_large}
     results = {}
     for name, work in parts.items():
         try:
