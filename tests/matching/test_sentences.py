@@ -8,7 +8,7 @@ import json
 import pytest
 
 from smezhnik.matching.match import match
-from smezhnik.matching.sentences import gap_sentence, reason_sentence
+from smezhnik.matching.sentences import gap_sentence, reason_sentence, unit_name
 from tests.factories import needs, offers
 
 ON = dt.date(2026, 11, 22)
@@ -39,10 +39,10 @@ def test_a_size_inside_a_range_is_said_to_fit(need: str, offer: str, said: str) 
 
 
 @pytest.mark.parametrize(("contribution", "ru", "en"), [
-    (0.4, "совпали: 4 мм, M1", "equal: 4 мм, M1"),
-    (0.0, "совпали: 4 мм, M1", "equal: 4 мм, M1"),
-    (-0.13, "совпали: 4 мм, M1; на балл почти не влияет", "equal: 4 мм, M1; hardly moves the score"),
-    (-0.3, "совпали: 4 мм, M1; для высокой оценки этого мало", "equal: 4 мм, M1; too little for a high score"),
+    (0.4, "совпали: 4 мм, М1", "equal: 4 мм, M1"),
+    (0.0, "совпали: 4 мм, М1", "equal: 4 мм, M1"),
+    (-0.13, "совпали: 4 мм, М1; на балл почти не влияет", "equal: 4 мм, M1; hardly moves the score"),
+    (-0.3, "совпали: 4 мм, М1; для высокой оценки этого мало", "equal: 4 мм, M1; too little for a high score"),
 ])
 def test_what_agrees_and_lowers_the_score_is_not_sold_as_praise(contribution: float, ru: str, en: str) -> None:
     marks = json.dumps({"equal": ["4 мм", "M1"]})
@@ -52,7 +52,7 @@ def test_what_agrees_and_lowers_the_score_is_not_sold_as_praise(contribution: fl
 
 def test_what_differs_needs_no_excuse_for_lowering_the_score() -> None:
     marks = json.dumps({"equal": ["M1"], "unequal": [["4 мм", "6 мм"]]})
-    assert reason_sentence("marks", marks, "ru", contribution=-2) == "совпали: M1; нужно 4 мм, есть 6 мм"
+    assert reason_sentence("marks", marks, "ru", contribution=-2) == "совпали: М1; нужно 4 мм, есть 6 мм"
     assert reason_sentence("text", "{}", "ru", contribution=-2) == "общих слов почти нет"
 
 
@@ -73,6 +73,24 @@ def test_what_differs_and_raises_the_score_is_not_read_as_blame(code: str, field
     assert reason_sentence(code, facts, "ru", contribution=0.03) == slight
     assert reason_sentence(code, facts, "ru", contribution=0.38) == much
     assert ";" not in reason_sentence(code, facts, "ru", contribution=-0.38)
+
+
+@pytest.mark.parametrize(("mark", "ru", "en"), [
+    ("57×3.5", "57×3,5", "57×3.5"), ("3.5 мм", "3,5 мм", "3.5 мм"), ("1.4301", "1.4301", "1.4301"),
+    ("CT20", "СТ20", "CT20"), ("09Г2C", "09Г2С", "09Г2C"), ("DN50", "DN50", "DN50"), ("PN16", "PN16", "PN16"),
+])
+def test_marks_and_sizes_stand_in_the_letters_and_decimals_of_the_language(mark: str, ru: str, en: str) -> None:
+    marks, gap = json.dumps({"equal": [mark]}), json.dumps({"need": mark, "offer": mark})
+    assert reason_sentence("marks", marks, "ru") == f"совпали: {ru}"
+    assert reason_sentence("marks", marks, "en") == f"equal: {en}"
+    assert gap_sentence("size", gap, "ru") == f"нужно {ru}, есть {ru}"
+
+
+def test_units_are_written_in_the_language() -> None:
+    capacity = json.dumps({"capacity": 40, "volume": 95, "unit": "тыс. м²"})
+    assert reason_sentence("capacity", capacity, "en") == "40 th. m² a year free, 95 needed"
+    assert "40 тыс. м² в год" in reason_sentence("capacity", capacity, "ru")
+    assert unit_name("бухта", "en") == "бухта"
 
 
 def test_a_lower_price_needs_no_excuse() -> None:

@@ -102,6 +102,24 @@ def test_units_that_cannot_be_compared_are_not_called_an_absent_price() -> None:
     assert "У 2 потребностей единицы с предложением не сравнить" in lead
 
 
+def test_a_grade_lower_than_its_probability_says_why() -> None:
+    rows = sample.pair_rows()
+    rows[0] |= {"grade": "C", "basis": "inferred", "need_id": "0256006322:24A"}
+    html = said(report_links(sample.frame(rows), lang="ru"))
+    assert html.count("оценка не выше") == 1
+    assert "оценка не выше C: выведено расчётом" in html
+    assert "потребность 0256006322:24A" not in html
+    assert "потребность N-02" in html
+
+
+def test_an_english_page_writes_units_in_english() -> None:
+    html = said(report_links(sample.frame(sample.glass_rows()), lang="en", needs=sample.sample_needs(),
+                             offers=sample.sample_offers()))
+    assert "420 th. m²" in html
+    assert "Free, th. m²" in html
+    assert "тыс." not in html
+
+
 def test_links_inside_a_region_make_no_page_about_two_regions() -> None:
     rows = sample.pair_rows()
     rows[0]["buyer_region"] = rows[0]["seller_region"]

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from smezhnik.matching.normalise import CYRILLIC_LIKE, LATIN_LIKE
 from smezhnik.messages import catalogue, say
 from smezhnik.types import Lang
 
 #: A smaller contribution changes the odds by less than a third: it decides nothing.
 SLIGHT = 0.3
+#: Fields that hold marks and sizes.
+_MARKS = ("equal", "fitting", "unequal", "need", "offer")
+#: Latin capital → the Cyrillic one that looks like it.
+_ALIKE = dict(zip(LATIN_LIKE.upper(), CYRILLIC_LIKE.upper(), strict=True))
+#: What tells a size: a sign between numbers, or a unit after one.
+_SIZE = re.compile(r"\d\s?[×–]\s?\d|\d[ \u00a0][а-яё%°]")
 #: Reasons whose facts agree, and the fields that name what agrees.
 _AGREEING = {"text": ("matched",), "marks": ("equal", "fitting"), "code": ("digits",), "standard": ("equal",)}
 
@@ -24,7 +32,7 @@ def reason_sentence(code: str, fields: str | None, lang: Lang, *, contribution: 
     decides nothing; much, then it is less than suppliers of such needs usually show. The other way round, what
     differs or is absent and yet raises the score is no blame, and says so.
     """
-    facts = _read(fields)
+    facts = _read(fields, lang)
     if contribution > 0 and code == "marks" and not any(facts.values()):
         return say("reason.marks.alike", lang)
     said = "; ".join(say(variant, lang, **named) for variant, named in _reason_parts(code, facts))
@@ -38,7 +46,7 @@ def reason_sentence(code: str, fields: str | None, lang: Lang, *, contribution: 
 
 def gap_sentence(code: str, fields: str | None, lang: Lang) -> str:
     """One gap in words."""
-    facts = _read(fields)
+    facts = _read(fields, lang)
     variant = f"gap.{code}"
     if code == "standard" and facts.get("offer") is None:
         variant = "gap.standard.absent"
@@ -73,9 +81,43 @@ def readable_columns(lang: Lang) -> dict[str, Callable[[Iterable[Mapping[str, An
     return {"reasons": partial(readable_reasons, lang=lang), "gaps": partial(readable_gaps, lang=lang)}
 
 
-def _read(fields: str | None) -> dict[str, Any]:
+def unit_name(unit: str, lang: Lang) -> str:
+    """A unit as its language writes it, «тыс. м²» → “th. m²”; one that the catalogue lacks stays as it is."""
+    if lang == "ru":
+        return unit
+    times, _, plain = unit.rpartition(". ")
+    known = [catalogue().get(f"unit_symbol.{part}", {}).get(lang) for part in (times, plain) if part]
+    return " ".join(word for word in known if word) if all(known) else unit
+
+
+def _read(fields: str | None, lang: Lang) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(fields) if fields else {}
+    if lang == "ru":
+        facts |= {name: _in_russian(facts[name]) for name in _MARKS if name in facts}
+    elif isinstance(facts.get("unit"), str):
+        facts["unit"] = unit_name(facts["unit"], lang)
     return {name: _as_date(value) for name, value in facts.items()}
+
+
+def _in_russian(value: Any) -> Any:
+    """Marks and sizes as Russian writes them: a decimal comma, Cyrillic letters where none is Latin alone.
+
+    Matching compares marks in one alphabet with decimal points: «09Г2C», «57×3.5». A number without unit or sign of
+    size keeps its point, since it may be a mark of steel (1.4301).
+    """
+    if isinstance(value, list):
+        return [_in_russian(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    value = re.sub(r"[^\W\d_]+", lambda run: _russian_letters(run[0]), value)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", value) if _SIZE.search(value) else value
+
+
+def _russian_letters(letters: str) -> str:
+    """Capitals that look the same in both alphabets, in Cyrillic; untouched where a letter is Latin alone («DN»)."""
+    if all(letter in _ALIKE or not letter.isascii() for letter in letters):
+        return "".join(_ALIKE.get(letter, letter) for letter in letters)
+    return letters
 
 
 def _as_date(value: object) -> object:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from smezhnik.matching.sentences import unit_name
 from smezhnik.matching.settings import GRADE_FROM
 from smezhnik.messages import say
 from smezhnik.report.amounts import money_scale
@@ -106,6 +107,7 @@ def report_links(
         where=_where(counted, tones, scale.name(lang), lang), unserved=_unserved(links, tables["needs"], lang),
         part=_part(cards, counted, most_candidates, lang), thresholds=GRADE_FROM, secret=_secret(tables),
         tone=tones, grade_sign=grade_sign, basis_sign=basis_sign, sign=sign, icon=icon,
+        unit_name=unit_name,
         GRADES=GRADES, BASES=BASES,
     )
     content = links.select("need_id", "offer_id", "score").sort("need_id", "offer_id").write_csv().encode()

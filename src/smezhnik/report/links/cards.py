@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence
+from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence, unit_name
+from smezhnik.matching.settings import GRADE_FROM
 from smezhnik.messages import catalogue, format_date, say
 from smezhnik.report.territory import place_name
 from smezhnik.types import GRADES, Basis, Lang
@@ -30,7 +31,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One candidate as its row shows it; ``free`` is its free capacity in ``unit``, ``rests`` pairs basis and words."""
+    """One candidate as its row shows it.
+
+    ``free`` is its free capacity in ``unit``, ``held`` says why the grade is lower than the probability gives, and
+    ``rests`` pairs basis and words.
+    """
 
     subject: str
     product: str
@@ -44,6 +49,7 @@ class Candidate:
     reasons: Sequence[Reason]
     gaps: Sequence[str]
     gaps_short: Sequence[str]
+    held: str
     free: float | None
     unit: str
     distance_km: float | None
@@ -77,6 +83,12 @@ class NeedCard:
     def has_fitting(self) -> bool:
         """Whether a candidate is better than the weakest grade."""
         return any(self.grades[grade] for grade in GRADES[:-1])
+
+    @property
+    def code(self) -> str:
+        """The id as its owner wrote it; empty where a calculation made it up (ИНН and activity, «0256006322:24A»)."""
+        made_up = ":" in self.need_id and all(candidate.basis == "inferred" for candidate in self.candidates)
+        return "" if made_up else self.need_id
 
 
 def make_cards(links: pl.DataFrame, order: Sequence[str], *, lang: Lang, needs: pl.DataFrame | None,
@@ -128,7 +140,7 @@ def _card(rows: Sequence[Row], need: Row, offers: Mapping[str, Row], plan: Mappi
         place=place_name(first["buyer_region"], first["buyer_latitude"], first["buyer_longitude"], lang),
         okpd2=need.get("okpd2") or first["okpd2"],
         volume=_first_known(need.get("volume"), *(fields.get("volume") for fields in stated)),
-        unit=need.get("unit") or (stated[0].get("unit") if stated else None) or first["unit"] or "",
+        unit=unit_name(need.get("unit") or (stated[0].get("unit") if stated else None) or first["unit"] or "", lang),
         value=_first_known(need.get("value_th_rub"), *_whole(rows, "value_th_rub")),
         imports=_first_known(need.get("imported_th_rub"), *_whole(rows, "imported_th_rub")),
         needed_by=need.get("needed_by"),
@@ -172,15 +184,25 @@ def _candidate(row: Row, offer: Row, need: Row, planned: Row, lang: Lang) -> Can
         # What an inferred link was inferred from fills a paragraph: the row says what to do, the opened row why.
         gaps_short=[gap_sentence(item["code"], None if item["code"] == "inferred" else item["fields"], lang)
                     for item in row["gaps"] or ()],
+        held=_held_back(row, lang),
         free=offer["capacity"] if offer.get("capacity") is not None else stated.get("capacity"),
-        unit=(offer.get("unit") if offer.get("capacity") is not None else stated.get("unit")) or "",
+        unit=unit_name((offer.get("unit") if offer.get("capacity") is not None else stated.get("unit")) or "", lang),
         distance_km=row["distance_km"],
         contract=row["contract_id"],
         decision=row["decision"],
         planned=planned.get("quantity"),
-        planned_unit=planned.get("unit") or row["unit"] or "",
+        planned_unit=unit_name(planned.get("unit") or row["unit"] or "", lang),
         rests=_rests_on(row, offer, need, lang),
     )
+
+
+def _held_back(row: Row, lang: Lang) -> str:
+    """Why a grade is lower than its probability alone would give; empty where it is not."""
+    alone = next(grade for grade in GRADES if row["probability"] >= GRADE_FROM[grade])
+    if GRADES.index(row["grade"]) <= GRADES.index(alone):
+        return ""
+    why = "inferred" if row["basis"] == "inferred" else "gap" if row["grade"] == "B" else "not_valid"
+    return say(f"report.links.held.{why}", lang, grade=row["grade"])
 
 
 def short_reason(code: str, lang: Lang) -> str:
