@@ -80,7 +80,7 @@ def truths(form: Form, facts: Facts, sets: Bools) -> Truths:
             asked, one, other = (truths(part, facts, sets) for part in (condition, then, otherwise))
             return np.where(asked == 1, one, np.where(asked == -1, other, np.where(one == other, one, 0)))
         case NotLinear(check):
-            answers = [check(row) for row in sets]
+            answers = [check(facts, row) for row in sets]
             return np.array([0 if met is None else 1 if met else -1 for met in answers])
     raise TypeError(form)
 
@@ -174,7 +174,7 @@ def random_form(draw: np.random.Generator, facts: Facts, kind: str) -> Form:
                           AllOf((random_form(draw, facts, "cap"), random_form(draw, facts, "linked")))))
         case "not_linear":
             start = int(draw.integers(2))
-            return NotLinear(lambda member: int(member.sum()) % 3 != start)
+            return NotLinear(lambda facts, member: int(member.sum()) % 3 != start)
     raise ValueError(kind)
 
 

@@ -157,6 +157,13 @@ def signing(network: Facts, part: Floats, signed: Bools) -> Facts:
                    volume=np.where(chosen, network.volume * part, network.volume))
 
 
+def check_kept(verdict: Verdict, problem: Problem) -> None:
+    """The judge has the last word: whatever was searched for is met in the answer."""
+    broken = [code for code in problem.forms if any(item.code == code and item.state != "met"
+                                                    for item in verdict.findings)]
+    assert not broken, f"composed, but not met: {broken}"
+
+
 def new_contracts(network: Facts, member: Bools, part: Floats, signed: Bools) -> tuple[NewContract, ...]:
     """Possible links between members that are signed, largest first."""
     inner = network.possible & signed & member[network.seller] & member[network.buyer] & (
@@ -178,6 +185,8 @@ def _composition(network: Facts, edition: Edition, problem: Problem, found: Foun
     contracts = new_contracts(network, answer.member, part, signed)
     verdict = judge_facts(network, answer.member, edition)
     if_signed = judge_facts(signing(network, part, signed), answer.member, edition) if contracts else verdict
+    if found.answer is not None:
+        check_kept(if_signed, problem)
     status: Status = ("impossible" if found.answer is None else "proved") if found.proven else (
         "nothing_found" if found.answer is None else "best_found")
     return Composition(

@@ -133,12 +133,14 @@ class Problem:
         """Whether these members keep everything that is asked; ``part``, ``signed``: of the decided links."""
         if (member & ~self.allowed).any() or (self.must & ~member).any():
             return False
-        forms = list(self.forms.values())
+        forms, facts = list(self.forms.values()), self.facts
         if part is not None and signed is not None:
             if float(self.volume[self.decided] @ part[self.decided]) > self.new_volume * (1 + 1e-9):
                 return False
-            forms = [settled(form, np.where(self.decided, part, 1.0), signed | ~self.decided) for form in forms]
-        return all(holds(form, self.facts, member) for form in forms)
+            part, signed = np.where(self.decided, part, 1.0), signed | ~self.decided
+            facts = replace(facts, possible=facts.possible | ~signed, volume=facts.volume * part)
+            forms = [settled(form, part, signed) for form in forms]
+        return all(holds(form, facts, member) for form in forms)
 
     def model(self, free: Bools, inside: Bools, linked: Bools | None = None) -> tuple[Model, Expression]:
         """The rows of everything that is asked, and the worth, with these nodes free and inside.
@@ -198,7 +200,10 @@ def _linking_only(tree: Form, linked: Bools) -> Form:
 
 
 def settled(form: Form, part: Floats, signed: Bools) -> Form:
-    """A form with the decided links as chosen: their volumes in part, unsigned ones no links."""
+    """A form with the decided links as chosen: their volumes in part, unsigned ones no links.
+
+    What no row can say reads the network itself, which has to have the same links chosen.
+    """
     match form:
         case EachShare() | TotalShare():
             return replace(form, weight=form.weight * part)

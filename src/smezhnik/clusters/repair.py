@@ -12,7 +12,7 @@ import numpy as np
 from smezhnik.clusters.arrays import summed
 from smezhnik.clusters.asked import Request, asked_forms, check_request, masks, worth_of
 from smezhnik.clusters.cluster import Cluster
-from smezhnik.clusters.compose import NewContract, law_forms, new_contracts, signing
+from smezhnik.clusters.compose import NewContract, check_kept, law_forms, new_contracts, signing
 from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.outsiders import Outsider, find_outsiders
 from smezhnik.clusters.problem import Problem
@@ -163,6 +163,7 @@ def _repair(network: Facts, inside: Bools, edition: Edition, problem: Problem, f
     member = answer.member
     contracts = new_contracts(network, member, answer.part, answer.signed & problem.decided)
     after = judge_facts(signing(network, answer.part, answer.signed & problem.decided), member, edition)
+    check_kept(after, problem)
     changed = bool((member != inside).any() or contracts)
     status: Status = "best_found" if not found.proven else "proved" if changed else "complies"
     assert found.answer is not None

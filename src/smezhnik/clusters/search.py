@@ -332,11 +332,29 @@ class Search:
             if (lonely := problem.lonely(member) & ~self._linked).any():
                 self._linked = self._linked | lonely
                 return True
+            if not problem.linear and problem.decided.any():
+                self._offer_linked(member)
             # A rule that no row can say, or one broken by less than the solver sees. Other parts of the same links
             # might have kept it, so where links are decided the bound stays as it was before the cut.
             self.problem = replace(problem, cuts=(*problem.cuts, member))
             self._closed = self._closed or bool(problem.decided.any())
         return False
+
+    def _offer_linked(self, member: Bools) -> None:
+        """Offer these members with all links that may be signed between them, less those that nothing needs.
+
+        No row asks for the links of a rule that no row can say, so a run leaves them unsigned.
+        """
+        facts = self.problem.facts
+        signed = self.problem.decided & member[facts.seller] & member[facts.buyer] & (facts.seller != facts.buyer)
+        if not self._offer(member, signed.astype(np.float64), signed):
+            return
+        for edge in sorted(np.flatnonzero(signed).tolist(), key=lambda edge: -self.problem.volume[edge]):
+            fewer = signed.copy()
+            fewer[edge] = False
+            if self.problem.complies(member, fewer.astype(np.float64), fewer):
+                signed = fewer
+        self._offer(member, signed.astype(np.float64), signed)
 
     def _neighbours(self, found: Bound) -> None:
         """Solve small problems around the best answer, larger ones where these are solved and hold nothing better."""

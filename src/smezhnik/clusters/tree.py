@@ -124,7 +124,7 @@ def _surely_eases(then: Form, otherwise: Form) -> bool:
 @singledispatch
 def deny(form: Form, facts: Facts) -> Form:
     """A form that holds only where this one is proven to be false; checked afterwards where no row can say it."""
-    return NotLinear(lambda member: decide(form, facts, member) is False)
+    return NotLinear(lambda seen, member: decide(form, seen, member) is False)
 
 
 @deny.register

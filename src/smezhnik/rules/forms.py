@@ -119,9 +119,12 @@ class Fixed:
 
 @dataclass(frozen=True, eq=False)
 class NotLinear:
-    """Only checked afterwards; a composer adds a no-good cut where ``check`` is not true."""
+    """Only checked afterwards; a composer adds a no-good cut where ``check`` is not true.
 
-    check: Callable[[Bools], Truth]
+    ``check`` is given the network: with the links that a composer chose to sign, not with all that could be.
+    """
+
+    check: Callable[[Facts, Bools], Truth]
 
 
 Form: TypeAlias = (Sum | Distinct | EachShare | TotalShare | Linked | AnyOf | AllOf | Switch | Fixed | NotLinear)
@@ -143,7 +146,7 @@ def decide(form: Form, facts: Facts, member: Bools) -> Truth:
         case Fixed(met):
             return met
         case NotLinear(check):
-            return check(member)
+            return check(facts, member)
         case Sum(low, high, least):
             return _decide_sum(low[member], high[member], least)
         case Distinct(group, least):

@@ -93,7 +93,7 @@ class Connected(Test):
                        shortfall=float(len(pieces) - 1) if len(pieces) > 1 else None, shortfall_unit="value")
 
     def shape(self, facts: Facts, law: Law) -> Form:
-        def check(member: Bools) -> Truth:
+        def check(facts: Facts, member: Bools) -> Truth:
             return len(set(self._pieces(facts, member)[member].tolist())) <= 1
 
         return NotLinear(check)

@@ -100,7 +100,7 @@ class ByFormula(Test):
         return Outcome(done.truth, done.found, done.needed, "ratio", ">=", (), missing)
 
     def shape(self, facts: Facts, law: Law) -> Form:
-        def check(member: Bools) -> Truth:
+        def check(facts: Facts, member: Bools) -> Truth:
             return FORMULAS[self.name].on(law.on)(facts, member, law, *self.bounds).truth
 
         return NotLinear(check)
