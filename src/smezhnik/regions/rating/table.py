@@ -73,7 +73,9 @@ def make_tables(frame: pl.DataFrame, scheme: Scheme, *, pack: RegionPack | None 
     place = _Place(file, list(rows) if rows is not None else list(range(2, frame.height + 2)), headers or {})
     wanted = ["region", *scheme.groups, *(item.code for item in scheme.denominators), *scheme.codes]
     spare = [name for name in frame.columns if name not in wanted]
-    faults += [Fault("rating.no_column", {"column": column,
+    titles = ({item.code: item.title for item in scheme.indicators}
+              | {item.code: item.title for item in scheme.denominators})
+    faults += [Fault("rating.no_column", {"column": column, "title": titles.get(column, column),
                                           "nearest": difflib.get_close_matches(column, spare, 3) or None}, file=file)
                for column in wanted if column not in frame.columns]
     if not frame.height:
