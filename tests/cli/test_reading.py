@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from smezhnik.cli import smezhnik
 from smezhnik.cli.base import run
-from smezhnik.io import read_table
+from smezhnik.io import read_table, write_table
 
 OFFERS = "Продукция;Мощность;Ед. изм.\nБолт М12;5;т\nГайка М12;5;т\nИтого;10;т\n"
 Call = Callable[..., tuple[int, str]]
@@ -26,6 +28,10 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
         return code, capsys.readouterr().err.replace("\xa0", " ")
 
     return called
+
+
+def give_stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
 
 
 def needs(*rows: str) -> None:
@@ -108,3 +114,48 @@ def test_what_is_no_number_is_no_radius(number: str, call: Call) -> None:
     code, told = call("match", "n.csv", "o.csv", "-o", "l.csv", "--radius", number)
     assert code == 2
     assert "--radius: значение не подходит. Нужно число не меньше 0." in told
+
+
+@pytest.mark.parametrize("name", ["n.csv", "n.xlsx"])
+def test_a_table_may_come_from_standard_input(name: str, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("Болт М12;5 т")
+    write_table(read_table("n.csv", "needs").frame, "n.xlsx", "needs")
+    give_stdin(monkeypatch, Path(name).read_bytes())
+    code, told = call("match", "-", "o.csv", "-o", "l.parquet", "--on", "2026-11-22")
+    assert code == 0
+    assert "stdin: прочитано 1, принято 1" in told
+    assert call("match", "n.csv", "o.csv", "-o", "same.parquet", "--on", "2026-11-22")[0] == 0
+    assert read_table("l.parquet", "links").frame.equals(read_table("same.parquet", "links").frame)
+
+
+def test_an_empty_standard_input_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_stdin(monkeypatch, b"")
+    code, told = call("check", "needs", "-")
+    assert code == 2
+    assert "stdin: файл пуст" in told
+
+
+def test_what_is_made_of_standard_input_stands_in_this_folder(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("r.csv").write_text("Наименование;ИНН\nОкна Идель;0274051582\n", "utf-8")
+    give_stdin(monkeypatch, "Наименование\nОкна Идель\n".encode())
+    assert call("reconcile", "-", "--register", "r.csv")[0] == 0
+    assert [path.suffix for path in Path().glob("stdin-*")] == [".xlsx"]
+
+
+def test_counts_come_as_json_on_standard_output(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                                capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    needs("Болт М12;5", "Гайка М12;5")
+    Path("r.csv").write_text("Наименование;ИНН\nБолт М12;0274051582\n", "utf-8")
+    found = []
+    for words in (("match", "n.csv", "o.csv", "-o", "l.csv", "--exclude", "кто"),
+                  ("reconcile", "r.csv", "--register", "r.csv", "-o", "i.csv")):
+        monkeypatch.setattr(sys, "argv", ["smezhnik", *words, "--json"])
+        assert run(smezhnik) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    links = read_table("l.csv", "links").frame
+    assert found[0] == {"file": "l.csv", "needs": 2, "strangers": ["кто"], "links": len(links),
+                        "matched": links["need_id"].n_unique(),
+                        "best": len(links.filter(rank=1, grade="A"))}
+    assert found[1]["names"] == 1 == sum(found[1][count] for count in ("accept", "ask", "rest"))
+    assert found[1]["file"] == "i.csv"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -52,13 +54,15 @@ def region_id(text: str) -> str:
 @option("--no-inferred", is_flag=True, help="cli.match.no_inferred")
 @option("--depth", type=click.IntRange(1), default=100, show_default=True, help="cli.match.depth")
 @option("--threads", type=click.IntRange(1), default=1, show_default=True, help="cli.match.threads")
+@option("--json", "as_json", is_flag=True, help="cli.plan.json")
 @reading_options()
 def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | None, organisations: Path | None,
           sites: Path | None, contracts: Path | None, previous: Path | None, model: Path | None,
           buyer_region: tuple[str, ...], seller_region: tuple[str, ...], between: tuple[str, str] | None,
           radius: float | None, register_only: bool,
           mark: tuple[str, ...], min_grade: Grade | None, exclude: tuple[str, ...], exclude_own_group: bool,
-          max_asks: int | None, no_inferred: bool, depth: int, threads: int, reading: Reading) -> None:
+          max_asks: int | None, no_inferred: bool, depth: int, threads: int, as_json: bool,
+          reading: Reading) -> None:
     """See the catalogue entry ``cli.match``."""
     settings = MatchSettings(
         top=top, depth=depth, threads=threads,
@@ -80,3 +84,6 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
         tell("cli.match.next", file=str(output))
     else:
         tell("cli.match.none")
+    if as_json:
+        click.echo(json.dumps({"file": str(output), "needs": matched.needs, "strangers": matched.strangers,
+                               **asdict(matched.tally)}, ensure_ascii=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -24,9 +26,10 @@ from smezhnik.workflows.train import Method, save_model, train_files
 @option("--model", type=FILE, help="cli.train.model")
 @option("--method", type=click.Choice(["auto", "reasons", "trees"]), default="auto", show_default=True,
         help="cli.train.method")
+@option("--json", "as_json", is_flag=True, help="cli.plan.json")
 @reading_options()
 def train(links: Path, output: Path, needs: Path | None, offers: Path | None, model: Path | None, method: Method,
-          reading: Reading) -> None:
+          as_json: bool, reading: Reading) -> None:
     """See the catalogue entry ``cli.train``."""
     trained = train_files(links, needs=needs, offers=offers, model=model, method=method, reading=reading,
                           progress=progress())
@@ -39,6 +42,9 @@ def train(links: Path, output: Path, needs: Path | None, offers: Path | None, mo
          low=found.low, high=found.high)
     for reason, factor in trained.scale.items():
         tell("cli.train.reason", reason=say(f"train.reason.{reason}", asked_lang()), factor=factor)
+    if as_json:
+        click.echo(json.dumps({"method": trained.method, "left_out": trained.left_out, "better": found.better,
+                               "scale": dict(trained.scale), **asdict(found)}, ensure_ascii=False))
     if not found.better:
         raise CannotSay("not_better", low=found.low, high=found.high)
     save_model(trained.ranker, output)

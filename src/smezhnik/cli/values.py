@@ -6,6 +6,9 @@ import errno
 import itertools
 import math
 import os
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,8 @@ def system_fault(code: int | None, file: object) -> str:
 class FilePath(click.Path):
     """A file to read or to write; what is wrong with it is told before the work and in words that help.
 
+    ``-`` in place of a file to read is standard input, of any kind that files are read of.
+
     Parameters
     ----------
     to_write : the file will be made: its folder must be there and let it
@@ -47,6 +52,8 @@ class FilePath(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if self.allow_dash and str(value) == "-":
             return STREAM
+        if str(value) == "-" and not self.to_write and ctx is not None:
+            return _spool(ctx)
         path = Path(value)
         if path.is_dir():
             self.fail(system_fault(errno.EISDIR, path), param, ctx)
@@ -58,6 +65,16 @@ class FilePath(click.Path):
         if self.to_write and not os.access(_nearest(path), os.W_OK):
             self.fail(system_fault(errno.EACCES, path), param, ctx)
         return path
+
+
+def _spool(ctx: click.Context) -> Path:
+    """Standard input as a file that lasts as long as the command: its kind is told by content, from any place in it."""
+    folder = tempfile.TemporaryDirectory(prefix="smezhnik-")
+    ctx.call_on_close(folder.cleanup)
+    path = Path(folder.name) / STDIN
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path
 
 
 def keep_inputs(ctx: click.Context) -> None:
@@ -102,6 +119,8 @@ def _nearest(path: Path) -> Path:
 
 #: The name that means standard input or output.
 STREAM = Path("-")
+#: How standard input is called where a table needs a name.
+STDIN = "stdin"
 #: A file to read, a file to write, a day.
 FILE, OUT = FilePath(), FilePath(to_write=True)
 DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
