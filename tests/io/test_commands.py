@@ -69,6 +69,8 @@ def test_the_register_is_read_and_compared(tmp_path: Path) -> None:
     done = smezhnik("register", "read", "new.csv", "-o", "o.parquet", "--on", "2026-11-22", folder=tmp_path)
     assert "действуют 3, истекли 1, недействительны 1" in done.stdout
     assert done.returncode == 0
+    same = smezhnik("register", "diff", "old.csv", "old.csv", "--on", "22.11.2026", "-o", "d.csv", folder=tmp_path)
+    assert "--old-on" in same.stderr and "d.csv" in same.stderr
     changed = smezhnik("register", "diff", "old.csv", "new.csv", "--on", "22.11.2026", "--json", folder=tmp_path)
     assert json.loads(changed.stdout)["new"] == 2
 

@@ -90,3 +90,10 @@ def test_a_sum_that_is_not_quantity_times_price_is_noted(tmp_path: Path) -> None
                   "Мел;10;25000;300000", "Гипс;;25000;1")
     (note,) = [note for note in loaded.notes if note.code == "sum_differs"]
     assert note.fields == {"count": 1, "sum": 300.0, "product": 250.0}
+
+
+@pytest.mark.parametrize(("header", "said"), [("Цена с НДС, руб.", "с НДС"), ("Цена без НДС", "без НДС"),
+                                              ("Сумма, руб., без НДС", "без НДС")])
+def test_a_price_with_or_without_tax_is_noted_as_compared_as_it_is(tmp_path: Path, header: str, said: str) -> None:
+    loaded = load(tmp_path, "needs", f'Наименование;"{header}"', "Сода;10")
+    assert [note.fields["said"] for note in loaded.notes if note.code == "vat_as_is"] == [said]

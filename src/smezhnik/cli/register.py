@@ -12,10 +12,10 @@ from smezhnik.cli.base import Group, argument, common, option, progress, tell
 from smezhnik.cli.base import command as make_command
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.values import DAY, FILE, OUT
-from smezhnik.errors import describe_fault
+from smezhnik.errors import Fault, describe_fault
 from smezhnik.io import write_table
 from smezhnik.io.cells import choice_word
-from smezhnik.io.register import Register, diff_registers, read_register, register_offers
+from smezhnik.io.register import Register, day_of, diff_registers, read_register, register_offers
 from smezhnik.messages import say
 
 #: Faults and notes printed before the rest is only counted.
@@ -41,9 +41,14 @@ def _day(given: dt.datetime | None) -> dt.date:
 def read(file: Path, output: Path | None, sites: Path | None, on: dt.datetime | None, as_json: bool) -> None:
     """See the catalogue entry ``cli.register.read``."""
     loaded = read_register(file, on=_day(on), progress=progress())
-    for fault in loaded.faults[:SHOWN]:
-        click.echo(describe_fault(fault, asked_lang()), err=True)
-    if (rest := len(loaded.faults) - SHOWN) > 0:
+    alike: dict[tuple[str, str | None, str], list[Fault]] = {}
+    for fault in loaded.faults:
+        alike.setdefault((fault.code, fault.column, repr(dict(fault.fields))), []).append(fault)
+    for same in list(alike.values())[:SHOWN]:
+        said = describe_fault(same[0], asked_lang())
+        click.echo(say("cli.register.same", asked_lang(), fault=said, count=len(same) - 1) if same[1:] else said,
+                   err=True)
+    if (rest := sum(map(len, list(alike.values())[SHOWN:]))) > 0:
         tell("cli.register.more", count=rest)
     offers, places = register_offers(loaded)
     counts = _counts(loaded)
@@ -85,8 +90,11 @@ def diff(old: Path, new: Path, output: Path | None, on: dt.datetime | None, old_
         for row in changes.iter_rows(named=True):
             kind = choice_word(row["change"], asked_lang())
             click.echo(f"{row['register_entry']}\t{kind}\t{row['text']}\t{row['seller'] or ''}")
+    if old_on is None:
+        tell("cli.register.old_day", day=day_of(before))
     if output is not None:
         write_table(changes, output, "register_changes", lang=asked_lang())
+        tell("cli.register.written_changes", count=changes.height, file=str(output))
     tell("cli.register.changes", **counts)
 
 

@@ -114,6 +114,11 @@ def apply_measures(parsed: Mapping[str, Column], header: Header, name: str) -> t
     for column, item in parsed.items():
         if item.units and done[column].units:
             notes.append(_note("units_in_cells", column, header, count=len(item.units)))
+    for column, place in header.columns.items():
+        if about[column].unit == "th_rub" or column == "price":
+            title = normal(header.names[place])
+            notes += [_note("vat_as_is", column, header, said=tax.replace("ндс", "НДС"))
+                      for tax in ("без ндс", "с ндс") if f" {tax}" in f" {title}"]
     if "value_th_rub" in header.columns and "volume" in header.columns and "price" in header.columns:
         notes += _find_odd_sums(done, header)
     return done, notes

@@ -201,6 +201,12 @@ def register_offers(register: Register) -> tuple[pl.DataFrame, pl.DataFrame]:
     return complete(offers, "offers"), complete(sites, "sites")
 
 
+def day_of(register: Register) -> dt.date:
+    """The day of a load of which no day is told: that of its latest entry, else the day it was read for."""
+    latest = register.entries["dated"].max()
+    return latest if isinstance(latest, dt.date) else register.on
+
+
 def diff_registers(old: Register, new: Register, *, old_on: dt.date | None = None) -> pl.DataFrame:
     """What changed between two loads: the declared table ``register_changes``.
 
@@ -212,7 +218,7 @@ def diff_registers(old: Register, new: Register, *, old_on: dt.date | None = Non
     ----------
     old_on : the day of the old load; by default the latest date of an entry in it
     """
-    day = old_on or old.entries["dated"].max() or old.on
+    day = old_on or day_of(old)
     within = pl.col("until").is_null() | (pl.col("until") > pl.lit(day, pl.Date))
     before = old.entries.filter(~pl.col("inactive")).select("number", points_before="points", was=within)
     lost_rows = old.entries.filter(~pl.col("inactive")).join(

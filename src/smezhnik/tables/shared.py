@@ -115,8 +115,8 @@ def oktmo(**about: Any) -> dy.String:
 
 
 def country(**about: Any) -> dy.String:
-    return col.code("Страна", "Country", "Страна, ISO 3166-1 (RU, BY); пусто – неизвестна", "ISO 3166-1; empty is unknown",
-                    example="RU", **about)
+    return col.code("Страна", "Country", "Страна, ISO 3166-1 (RU, BY); пусто – неизвестна",
+                    "ISO 3166-1; empty is unknown", example="RU", **about)
 
 
 def okved2(**about: Any) -> dy.String:

@@ -27,7 +27,7 @@ class Planned:
 
 
 def plan_files(links: Path, needs: Path, offers: Path, *, max_suppliers: int | None = None,
-               min_grade: Grade | None = None, bases: Collection[Basis] = BASES, time_limit_s: float = 60.0,
+               min_grade: Grade | None = "C", bases: Collection[Basis] = BASES, time_limit_s: float = 60.0,
                reading: Reading = Reading(), progress: Progress = no_progress) -> Planned:
     """Read the three tables and plan.
 

@@ -66,7 +66,7 @@ class Plan:
 
 
 def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, on: dt.date | None = None,
-         max_suppliers: int | None = None, min_grade: Grade | None = None, bases: Collection[Basis] = BASES,
+         max_suppliers: int | None = None, min_grade: Grade | None = "C", bases: Collection[Basis] = BASES,
          time_limit_s: float = 60.0, progress: Progress = no_progress) -> Plan:
     """Which supplier serves which need, so that the most is covered.
 
@@ -101,7 +101,7 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, on: 
         that begin after that day and after the day on which the need is wanted, are left out. Where the links know no
         day either, every offer counts
     max_suppliers : the largest number of suppliers of a need; None for any
-    min_grade : links of a lower grade are left out
+    min_grade : links of a lower grade are left out, as the command leaves them out; None takes all
     bases : links of another basis are left out; ``("register", "declared")`` plans without anything inferred
     time_limit_s : for all whole-number decisions together
     progress : told about the stages; it stops the work by raising
