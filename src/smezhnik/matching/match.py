@@ -52,6 +52,8 @@ def match(needs: pl.DataFrame, offers: pl.DataFrame, *, on: dt.date, settings: M
     """Candidate links for each need: ranked, with probability, grade, reasons and gaps.
 
     score = base + Σ contributions of the reasons (log-odds; exact to the digit), probability = 1 / (1 + exp(−score)).
+    The reason ``rivals`` follows from how far the best candidate of the need is ahead; all others from the pair alone.
+    What the settings leave out enters neither candidates nor weights: the search counts the admitted offers only.
 
     Parameters
     ----------
