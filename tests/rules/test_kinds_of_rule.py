@@ -222,7 +222,8 @@ def test_18_validity_and_renewal_from_the_old_end() -> None:
 
     def until(on: dt.date, *renewed: dt.date) -> tuple[str, dt.date | None]:
         edition = law.on(on)
-        standing = find_standing(edition.validity, edition.grandfathering, edition.law, dt.date(2020, 3, 1), renewed)
+        standing = find_standing(edition.validities[0], edition.grandfathering, edition.law, dt.date(2020, 3, 1),
+                                 renewed)
         assert standing is not None
         return standing.state, standing.until
 

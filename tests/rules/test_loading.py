@@ -131,7 +131,7 @@ def test_every_fault_of_a_pack_has_been_tried() -> None:
     tried = {code for _, code, _ in BROKEN.values()}
     elsewhere = {"gap", "carried_differs", "carried_status", "defined_twice", "no_head", "no_editions",
                  "first_edition", "edition_twice", "criterion_below", "base_later", "base_faulty", "case_column",
-                 "case_cells", "wrong_kind.value", "not_utf8"}
+                 "case_cells", "wrong_kind.value", "not_utf8", "defined_below"}
     assert told - tried <= elsewhere
 
 

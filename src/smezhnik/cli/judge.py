@@ -24,6 +24,7 @@ from smezhnik.rules.sentences import (
     checked_line,
     concerned_line,
     lacking_lines,
+    list_lines,
     measure_line,
     missing_lines,
     shortfall_line,
@@ -111,7 +112,8 @@ def _print_finding(finding: Finding, judged: Judged, lang: Lang, *, members: boo
         for line in _each_lines(finding, verdict, judged, lang):
             click.echo(f"    {line}")
     rule = finding.criterion.provenance
-    for line in (source_line(rule, lang), *term_lines(finding.uses, lang, rule)):
+    for line in (source_line(rule, lang), *term_lines(finding.uses, lang, rule),
+                 *list_lines(finding.lists, lang)):
         click.secho(f"    {line}", dim=True)
 
 

@@ -153,8 +153,8 @@ def _print_edition(edition: Edition, lang: Lang) -> None:
 
 def _print_rest(edition: Edition, lang: Lang) -> None:
     """Earlier decisions, obligations, amounts, and the facts that are asked."""
-    if edition.validity is not None:
-        term = edition.law.terms[edition.validity.years]
+    for validity in edition.validities:
+        term = edition.law.terms[validity.years]
         click.echo("\n" + say("cli.packs.validity", lang, term=term_line(term, lang)))
     for clause in edition.grandfathering:
         click.echo(f"{clause.title.of(lang)}: {source_line(clause.provenance, lang)}")

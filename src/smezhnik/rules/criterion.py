@@ -13,6 +13,7 @@ from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.forms import AnyOf, Fixed, Form, any_of
 from smezhnik.rules.law import Law
+from smezhnik.rules.lists import Territories
 from smezhnik.rules.parameters import Term
 from smezhnik.rules.periods import Period, read_period
 from smezhnik.rules.provenance import Provenance, References, Status, Title, read_provenance, read_title, worst
@@ -93,8 +94,26 @@ class Criterion:
         missing = (*outcome.missing, *(excuse.missing if excuse else ())) if truth is None else ()
         state: State = "met" if truth or waiver else "unknown" if truth is None else "not_met"
         uses = tuple(law.terms[code] for code in self.parameters())
+        lists = tuple(Listed(law.territories[code], law.on) for section, code in dict.fromkeys(self.references())
+                      if section == "territories")
         return Finding(self, state, outcome, uses, () if waiver else missing, waiver,
-                       exempted=bool(excuse and excuse.truth and not outcome.truth))
+                       exempted=bool(excuse and excuse.truth and not outcome.truth), lists=lists)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of territories as of a day."""
+
+    territories: Territories
+    on: dt.date
+
+    @property
+    def status(self) -> Status:
+        return self.territories.status(self.on)
+
+    @property
+    def provenances(self) -> tuple[Provenance, ...]:
+        return self.territories.provenances(self.on)
 
 
 @dataclass(frozen=True)
@@ -109,6 +128,7 @@ class Finding:
     missing : absent facts, with the one who has them; empty unless ``unknown``
     waiver : why it counts as met although the test is not
     exempted : counts as met because the criterion does not apply to this cluster
+    lists : the territory lists of the day that it refers to
     """
 
     criterion: Criterion
@@ -118,6 +138,7 @@ class Finding:
     missing: tuple[Missing, ...] = ()
     waiver: Waiver | None = None
     exempted: bool = False
+    lists: tuple[Listed, ...] = ()
 
     @property
     def code(self) -> str:
@@ -150,8 +171,9 @@ class Finding:
 
     @property
     def status(self) -> Status:
-        """The worst status of the rule itself and of every parameter it was judged by."""
-        return worst([self.criterion.provenance.status, *(use.value.status for use in self.uses)])
+        """The worst status of the rule itself, of every parameter and of every list it was judged by."""
+        return worst([self.criterion.provenance.status, *(use.value.status for use in self.uses),
+                      *(item.status for item in self.lists)])
 
 
 def read_criterion(cursor: Cursor, pack: str, references: References) -> Criterion | None:

@@ -11,7 +11,7 @@ from smezhnik.rules.judge import Verdict
 from smezhnik.rules.pack import Amendment, Edition
 from smezhnik.rules.parameters import Term
 from smezhnik.rules.provenance import Provenance, Title
-from smezhnik.rules.sentences import missing_lines, source_line, term_line
+from smezhnik.rules.sentences import list_lines, missing_lines, source_line, term_line
 from smezhnik.types import Lang
 
 
@@ -20,6 +20,7 @@ def verdict_data(verdict: Verdict, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "pack": verdict.edition.pack.name, "on": verdict.day.isoformat(), "state": verdict.state,
         "status": verdict.status, "logic": verdict.edition.pack.logic, "counts": verdict.counts,
+        "checked": verdict.edition.pack.checked.isoformat(), "after_check": verdict.edition.after_check,
         "edition": amendment_data(verdict.edition.amendment),
         "unread": [amendment_data(item) for item in verdict.unread],
         "criteria": [_finding(item, verdict, names) for item in verdict.findings],
@@ -48,6 +49,8 @@ def _finding(finding: Finding, verdict: Verdict, names: Mapping[str, str]) -> di
         "waiver": finding.waiver and {"authority": finding.waiver.authority, "reason": finding.waiver.reason},
         "rule": provenance_data(finding.criterion.provenance),
         "parameters": [term_data(use, verdict.edition) for use in finding.uses],
+        "lists": [{"list": item.territories.code, **_title(item.territories.title), "status": item.status,
+                   "sources": [provenance_data(whence) for whence in item.provenances]} for item in finding.lists],
     }
 
 
@@ -134,5 +137,5 @@ def finding_rows(verdict: Verdict, names: Mapping[str, str], lang: Lang) -> list
         "missing": list(missing_lines(finding.missing, law, names, lang)),
         "status": finding.status,
         "rests_on": [source_line(finding.criterion.provenance, lang),
-                     *(term_line(use, lang) for use in finding.uses)],
+                     *(term_line(use, lang) for use in finding.uses), *list_lines(finding.lists, lang)],
     } for finding in verdict.findings]

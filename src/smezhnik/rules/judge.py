@@ -6,8 +6,11 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from smezhnik.errors import InputError
 from smezhnik.rules.asks import find_days
+from smezhnik.rules.criteria import Test
 from smezhnik.rules.criterion import Finding, State
 from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.pack import Amendment, Edition
@@ -50,8 +53,8 @@ class Verdict:
 
     @property
     def status(self) -> Status:
-        """The worst status of what the state rests on."""
-        return worst(item.status for item in self.deciding)
+        """The worst status of what the state rests on; after the last check of a pack all of it is unverified."""
+        return "unverified" if self.edition.after_check else worst(item.status for item in self.deciding)
 
     @property
     def counts(self) -> dict[State, int]:
@@ -92,4 +95,15 @@ def _standing(facts: Facts, edition: Edition) -> Standing | None:
     if not isinstance(decided, dt.date) or decided > edition.day:
         return None
     days = [day for day in find_days(renewed) if day <= edition.day]
-    return find_standing(edition.validity, edition.grandfathering, edition.law, decided, days)
+    for validity in edition.validities:
+        meant = validity.when is None or _holds(validity.when, facts, edition)
+        if meant is None:  # nobody told which kind of decision it is
+            return Standing("unknown", decided, None, None, validity.provenance, ())
+        if meant:
+            return find_standing(validity, edition.grandfathering, edition.law, decided, days)
+    return find_standing(None, edition.grandfathering, edition.law, decided, days)
+
+
+def _holds(test: Test, facts: Facts, edition: Edition) -> bool | None:
+    """Whether a test of facts of the cluster holds: it needs no members."""
+    return test.judge(facts, np.zeros(facts.count, np.bool_), edition.law).truth

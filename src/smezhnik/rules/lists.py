@@ -6,8 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 
 from smezhnik.rules.cursor import Cursor
-from smezhnik.rules.periods import Period, read_period
-from smezhnik.rules.provenance import Provenance, References, Title, read_provenance, read_title
+from smezhnik.rules.periods import Period, find_period_faults, read_period
+from smezhnik.rules.provenance import Provenance, References, Status, Title, read_provenance, read_title, worst
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A listed code with its period, and where it was read; the list's own source where it names none."""
+
+    place: str
+    period: Period
+    provenance: Provenance
 
 
 @dataclass(frozen=True)
@@ -24,12 +33,24 @@ class Territories:
     label: str
     complete: bool
     flag: str | None
-    entries: tuple[tuple[str, Period], ...]
+    entries: tuple[Entry, ...]
     provenance: Provenance
+
+    def on(self, day: dt.date) -> tuple[Entry, ...]:
+        """What is listed on the day."""
+        return tuple(entry for entry in self.entries if day in entry.period)
+
+    def status(self, day: dt.date) -> Status:
+        """The worst of the list and of what it lists on the day."""
+        return worst([self.provenance.status, *(entry.provenance.status for entry in self.on(day))])
+
+    def provenances(self, day: dt.date) -> tuple[Provenance, ...]:
+        """Where the list and what it lists on the day was read, each once."""
+        return tuple(dict.fromkeys([self.provenance, *(entry.provenance for entry in self.on(day))]))
 
     def has(self, label: str | None, day: dt.date) -> float:
         """1 listed on the day, 0 not, nan unknown."""
-        if label and any(self._covers(code, label) and day in period for code, period in self.entries):
+        if label and any(self._covers(entry.place, label) for entry in self.on(day)):
             return 1.0
         return 0.0 if self.complete and label else float("nan")
 
@@ -51,18 +72,23 @@ def read_territories(code: str, cursor: Cursor, references: References) -> Terri
     title, label = read_title(cursor), cursor.choice("label", ("region", "oktmo", "country"))
     complete, provenance = cursor.flag("complete"), read_provenance(cursor, references)
     flag = cursor.text("flag", need=False)
-    entries = []
-    seen: dict[tuple[str, dt.date], int] = {}
+    entries: list[Entry] = []
+    seen: dict[str, list[tuple[Period, Cursor]]] = {}
     for inner in cursor.tables("entries"):
         place, period = inner.text("code"), read_period(inner)
         inner.text("name", need=False)
+        whence = read_provenance(inner, references) if inner.has("status") else provenance
         inner.done()
-        if place is None or period is None:
+        if place is None or period is None or whence is None:
             continue
-        if (place, period.since) in seen:
+        before = seen.setdefault(place, [])
+        if any(period.since == other.since for other, _ in before):
             inner.fault("entry_twice", "code", found=place)
-        seen[place, period.since] = 1
-        entries.append((place, period))
+        else:
+            before.append((period, inner))
+        entries.append(Entry(place, period, whence))
+    for place, given in seen.items():
+        find_period_faults(place, given, Period(dt.date.min), gaps=False)
     if title is None or label is None or provenance is None:
         return None
     return Territories(code, title, label, complete, flag, tuple(entries), provenance)

@@ -167,6 +167,8 @@ def _assemble(name: str, heap: _Heap, above: Path | None) -> Pack | None:
     for root in heap.roots:
         root.done()
     _check_editions(amendments, changes, head, heap)
+    for section, found in (("parameters", parameters), ("territories", territories), ("documents", documents)):
+        _check_below(section, {code: cursor for code, (_, cursor) in found.items()}, head.bases)
     known = _Known(head, _values(parameters), set(territories), set(documents))
     _check_criteria(criteria, known)
     _check_rest(amounts, validity, clauses, owed, known)
@@ -179,6 +181,14 @@ def _assemble(name: str, heap: _Heap, above: Path | None) -> Pack | None:
                 tuple(item for item, _ in amounts), tuple(item for item, _ in validity),
                 tuple(item for item, _ in clauses), tuple(item for item, _ in owed),
                 ratings[0] if ratings else None, head.bases)
+
+
+def _check_below(section: str, own: Mapping[str, Cursor], bases: Iterable[Pack]) -> None:
+    """A layer above adds to the law below and never changes its numbers and lists unseen."""
+    for code, cursor in own.items():
+        for base in bases:
+            if code in _all(section, base):
+                cursor.fault("defined_below", found=code, pack=base.name)
 
 
 def _values(found: Mapping[str, tuple[T, Cursor]]) -> dict[str, T]:
@@ -285,7 +295,7 @@ class _Known:
 
     def has(self, section: str, code: str) -> bool:
         own = self.territories if section == "territories" else self.documents
-        return code in own or any(code in getattr(base, section) for base in self.head.bases)
+        return code in own or any(code in _all(section, base) for base in self.head.bases)
 
     def check(self, codes: Iterable[str], period: Period, cursor: Cursor) -> None:
         """Every parameter exists and has a value, or is known to be unknown, throughout the period."""
@@ -295,6 +305,11 @@ class _Known:
                 cursor.fault("no_parameter", found=code, known=self.codes())
             elif hole := _hole(parameter, period):
                 cursor.fault("parameter_hole", found=code, day=hole)
+
+
+def _all(section: str, pack: Pack) -> set[str]:
+    """Codes of a section in a pack and in those it lies on."""
+    return {*getattr(pack, section), *(code for base in pack.bases for code in _all(section, base))}
 
 
 def _all_parameters(pack: Pack) -> dict[str, Parameter]:
@@ -329,7 +344,8 @@ def _check_rest(amounts: list[tuple[Amount, Cursor]], validity: list[tuple[Valid
                 known: _Known) -> None:
     for amount, cursor in amounts:
         known.check(amount.parameters(), amount.period, cursor)
-    find_period_faults("validity", [(item.period, cursor) for item, cursor in validity], known.head.span, gaps=False)
+    find_period_faults("validity", [(item.period, cursor) for item, cursor in validity if item.when is None],
+                       known.head.span, gaps=False)
     for item, cursor in validity:
         known.check(item.parameters(), item.period, cursor)
     for clause, cursor in clauses:

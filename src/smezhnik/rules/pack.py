@@ -112,6 +112,11 @@ class Edition:
         """The edition in force."""
         return max((item for item in self.pack.amendments if item.since <= self.day), key=lambda item: item.since)
 
+    @property
+    def after_check(self) -> bool:
+        """Whether somebody may have changed the law before the day without the pack's knowing, or a pack below's."""
+        return self.day > self.pack.checked or any(base.on(self.day).after_check for base in self.pack.bases)
+
     @cached_property
     def unread(self) -> tuple[Amendment, ...]:
         """Amendments up to the day of which nothing but number and date is known, here and in the packs below."""
@@ -154,11 +159,11 @@ class Edition:
         return (*(item for base in self.pack.bases for item in base.on(self.day).amounts), *own)
 
     @cached_property
-    def validity(self) -> Validity | None:
-        """How long a decision of that day is valid; of the uppermost pack that says so."""
-        own = next((item for item in self.pack.validity if self.day in item.period), None)
-        below = (base.on(self.day).validity for base in self.pack.bases)
-        return own or next((item for item in below if item is not None), None)
+    def validities(self) -> tuple[Validity, ...]:
+        """How long decisions of that day are valid, kind by kind; of the uppermost pack that says so."""
+        own = tuple(item for item in self.pack.validity if self.day in item.period)
+        below = (base.on(self.day).validities for base in self.pack.bases)
+        return own or next((items for items in below if items), ())
 
     @cached_property
     def grandfathering(self) -> tuple[Grandfathering, ...]:

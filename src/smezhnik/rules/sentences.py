@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from smezhnik.messages import catalogue, format_date, say
 from smezhnik.rules.criteria import Missing
-from smezhnik.rules.criterion import Finding
+from smezhnik.rules.criterion import Finding, Listed
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.law import Law
 from smezhnik.rules.pack import Amendment, Edition
@@ -162,6 +162,13 @@ def term_lines(terms: Sequence[Term], lang: Lang, rule: Provenance | None = None
         yield "; ".join(said) if source == told else f"{'; '.join(said)} – {source}"
 
 
+def list_lines(lists: Sequence[Listed], lang: Lang) -> Iterator[str]:
+    """Lists of territories of the day, each with all the sources of what it lists."""
+    for item in lists:
+        sources = "; ".join(source_line(provenance, lang) for provenance in item.provenances)
+        yield say("rules.list", lang, title=item.territories.title.of(lang), sources=sources)
+
+
 def value_words(term: Term, lang: Lang) -> str:
     """«20 %»; «не больше 9 участников, точное число неизвестно» where it is only known to be no stricter."""
     said = amount(term.value.number, term.parameter.unit, lang)
@@ -187,7 +194,7 @@ def unread_line(amendments: Sequence[Amendment], lang: Lang) -> str | None:
 
 def checked_line(edition: Edition, lang: Lang) -> str | None:
     """Said of a day after the pack was last compared with the law."""
-    if edition.day <= edition.pack.checked:
+    if not edition.after_check:
         return None
     return say("rules.after_check", lang, day=edition.day, checked=edition.pack.checked)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from smezhnik.rules.criteria import READER, Test
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.law import Law
 from smezhnik.rules.parameters import Term
@@ -24,6 +25,7 @@ class Validity:
     renewal_years : parameter, years that a renewal adds; as ``years`` where absent
     renewal_within : parameter, years after expiry in which a renewal is still one; without it, only before expiry
     from_old_end : a renewal counts from the end of the old term, not from its own day
+    when : holds of the decisions that it is about, by a fact of the cluster; None: of all
     """
 
     period: Period
@@ -32,6 +34,7 @@ class Validity:
     renewal_years: str | None = None
     renewal_within: str | None = None
     from_old_end: bool = False
+    when: Test | None = None
 
     def parameters(self) -> tuple[str, ...]:
         return tuple(code for code in (self.years, self.renewal_years, self.renewal_within) if code)
@@ -135,10 +138,11 @@ def read_validity(cursor: Cursor, references: References) -> Validity | None:
     period, provenance = read_period(cursor), read_provenance(cursor, references)
     years, renewal = cursor.text("years"), cursor.text("renewal_years", need=False)
     within, old_end = cursor.text("renewal_within", need=False), cursor.flag("from_old_end")
+    when = READER.read_inner(cursor, "when", need=False)
     cursor.done()
     if period is None or provenance is None or years is None:
         return None
-    return Validity(period, provenance, years, renewal, within, old_end)
+    return Validity(period, provenance, years, renewal, within, old_end, when)
 
 
 def read_grandfathering(cursor: Cursor, references: References) -> Grandfathering | None:

@@ -17,6 +17,7 @@ from smezhnik.rules.sentences import (
     apart,
     concerned_line,
     lacking_lines,
+    list_lines,
     list_names,
     measure_line,
     missing_lines,
@@ -106,7 +107,8 @@ def _row(finding: Finding, verdict: Verdict, names: Mapping[str, str], lang: Lan
         finding.code, finding.criterion.title.of(lang), light, say(f"report.cluster.light.{light}", lang), found,
         needed, _why(finding, verdict, names, lang), _NUMBER.sub(rf"\1{NBSP}", act),
         say("rules.from", lang, since=finding.criterion.period.since), finding.status,
-        status_word(finding.status, lang), [source_line(rule, lang), *term_lines(finding.uses, lang)],
+        status_word(finding.status, lang), [source_line(rule, lang), *term_lines(finding.uses, lang),
+                                   *list_lines(finding.lists, lang)],
         finding.criterion.informative)
 
 

@@ -195,7 +195,8 @@ class ShareOfTotal(Test):
         meant = member & (self.whose.mask(facts, law) != 0)
         counted = inner_of(facts, weight[inner], facts.buyer[inner], facts.number(self.number), meant)
         return Outcome(truth, found, share, "share", ">=", positions(member & (np.nan_to_num(whole, nan=1.0) > 0)),
-                       missing, inner=counted, shortfall=needed - part if truth is False else None, shortfall_unit="th_rub")
+                       missing, inner=counted, shortfall=needed - part if truth is False else None,
+                       shortfall_unit="th_rub")
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return TotalShare(weigh(facts, law, self.kinds, self.sellers, self.buyers), self._whole(facts, law),
