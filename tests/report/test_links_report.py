@@ -269,7 +269,7 @@ def test_a_calculated_trade_gives_the_chart_and_the_lead_and_every_link_counts()
     assert "до 23,5 млрд ₽/год" in lead
     assert "17,5, обратно 6,0" in lead
     assert page.said.count("верхняя оценка") == 1
-    assert "26 лучших связей" in lead
+    assert "25 лучших связей" in lead
     assert "Есть кандидат" not in page.said
     labels = [text.text.replace("\u00a0", " ") for text in page.root.find("svg", class_="wide")[0].find("text")]
     assert "Химия 14,0" in labels

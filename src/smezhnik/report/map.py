@@ -152,7 +152,8 @@ def _region(rings: Iterable[Ring], class_: str, view: _View, width: float, heigh
 
 
 def _radius(dot: Dot) -> float:
-    return 4.0 if dot.count <= 1 else 7.5 + 1.5 * math.log10(dot.count)
+    """Room for the number inside, a digit more with every power of ten."""
+    return 4.0 if dot.count <= 1 else 5.5 + 2.5 * len(str(dot.count))
 
 
 def _merge(dots: Sequence[Dot]) -> tuple[list[Dot], dict[str, Dot]]:

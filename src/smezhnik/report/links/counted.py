@@ -67,14 +67,15 @@ def count(links: pl.DataFrame, *, needs: pl.DataFrame | None, allocations: pl.Da
     A link counts towards the potential if it has no contract, was not declined and is better than the weakest grade:
     what is probably another product is worth nothing to the need. Without a plan each need counts once, by its best
     candidate; with a plan links, quantities and sums are those of the plan. A need that a contract serves is not
-    potential. With ``every_link`` all of them count: the list is already one of pairs that do not compete, and the
-    calculation that made it sums them all.
+    potential. With ``every_link`` a need may count more than once: the list is already one of pairs that do not
+    compete.
     """
     under_contract = pl.col("contract_id").is_not_null() | pl.col("decision").is_in(SIGNED).fill_null(False)
     signed = links.filter(under_contract)["need_id"].unique()
     free = links.filter(pl.col("decision").ne_missing("declined") & ~pl.col("need_id").is_in(signed.implode()))
     fitting = pl.col("grade") != GRADES[-1]
-    one_each = free if every_link else _best_of_each(free.filter(fitting))
+    better = free.filter(fitting)
+    one_each = better if every_link else _best_of_each(better)
     best = one_each if allocations is None else _of_plan(free, allocations)
     best = best.with_columns(
         (pl.col("probability") * pl.col("value_th_rub")).alias("_expected")
