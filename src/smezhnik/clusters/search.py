@@ -34,7 +34,7 @@ NOISE = 1e-9
 #: Up to so many nodes branch and bound does well alone: no cases, few cuts of the bound.
 SMALL, SMALL_CUTS = 300, 8
 #: Nodes in doubt of the first small problem, and the seconds it may take.
-CORE, CORE_S = 2_500, 5.0
+CORE, CORE_S = 2_500, 10.0
 #: The same where worth goes by steps.
 FEW = 600
 #: Branch and bound is interrupted for neighbourhoods after this many seconds if its gap is large.
@@ -258,7 +258,9 @@ class Search:
                 self._offer(member)
         if self._done() or len(found.nodes) <= CORE:
             return
-        self._solve(*self._most_in_doubt(found, self.size, CORE), limit_s=CORE_S, gap=self.asked_gap / 2)
+        for most in (CORE // 2, CORE):
+            if not self._done():
+                self._solve(*self._most_in_doubt(found, self.size, most), limit_s=CORE_S, gap=self.asked_gap / 2)
 
     def _most_in_doubt(self, bound: Bound, lack: float, most: int) -> tuple[Bools, Bools]:
         """At most so many nodes free: those who would be in doubt if still less were lacking; of equals some drawn."""
