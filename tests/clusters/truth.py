@@ -51,10 +51,10 @@ def truths(form: Form, facts: Facts, sets: Bools) -> Truths:
         case TotalShare(weight, denominator, share):
             inner = _inner(facts, sets)
             known = inner @ np.nan_to_num(weight)
-            absent = inner[:, np.isnan(weight)].any(1) | sets[:, np.isnan(denominator)].any(1)
-            needed = share * (sets @ np.nan_to_num(denominator))
-            enough = (known >= needed - 1e-9 * np.maximum(1, needed)) & ~sets[:, np.isnan(denominator)].any(1)
-            return _between(enough, enough | absent)
+            needed = share * (sets @ np.nan_to_num(denominator))  # or more, where a number is absent
+            enough = known >= needed - 1e-9 * np.maximum(1, needed)
+            open_ = np.where(enough, sets[:, np.isnan(denominator)].any(1), inner[:, np.isnan(weight)].any(1))
+            return np.where(open_, 0, np.where(enough, 1, -1))
         case EachShare():
             own = facts.seller if form.side == "seller" else facts.buyer
             inner = _inner(facts, sets)
