@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -55,7 +55,8 @@ class _Heap:
 
 def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
                columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, skip_faulty: bool = False,
-               regions: Path | None = None, progress: Progress = no_progress) -> Loaded:
+               regions: Path | None = None, needed: Collection[str] | None = None,
+               progress: Progress = no_progress) -> Loaded:
     """Read a file as a declared table.
 
     Parameters
@@ -67,6 +68,7 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
     recipe : a saved mapping (``Recipe``); ``columns`` wins over it
     skip_faulty : go on without the faulty rows; they are counted and stay in ``faults``
     regions : region pack in which names of regions are looked up; the shipped one by default
+    needed : columns that the caller cannot do without, in place of those that the table declares so
     progress : told about every piece
 
     Returns
@@ -78,7 +80,7 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
     InputFaults with all faults of the file where it has any, unless ``skip_faulty`` and only rows are concerned.
     """
     loaded = check_table(path, name, sheet=sheet, columns=columns, recipe=recipe, regions=regions,
-                         progress=progress)
+                         needed=needed, progress=progress)
     of_file = [fault for fault in loaded.faults if fault.row is None]
     if of_file:
         raise InputFaults(loaded.faults, "file_refused", file=loaded.file)
@@ -89,7 +91,7 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
 
 def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
                 columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, regions: Path | None = None,
-                progress: Progress = no_progress) -> Loaded:
+                needed: Collection[str] | None = None, progress: Progress = no_progress) -> Loaded:
     """The same as ``read_table`` without raising: what is wrong with the file stands in ``faults``.
 
     ``frame`` holds the rows without faults.
@@ -99,7 +101,7 @@ def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = 
     sheet = sheet or (recipe.sheet if recipe else None)
     try:
         _check_mapping(mapping, name, file.name)
-        sheets, notes = _find_sheets(file, name, sheet, mapping)
+        sheets, notes = _find_sheets(file, name, sheet, mapping, needed)
         heap = _Heap(notes=notes)
         for found in sheets:
             _read_sheet(found, name, heap, recipe.ignored if recipe else (), regions, progress)
@@ -121,8 +123,8 @@ def _check_mapping(mapping: Mapping[str, str], name: str, file: str) -> None:
                            for column in unknown], "file_refused", file=file)
 
 
-def _find_sheets(file: Path, name: str, sheet: str | None,
-                 mapping: Mapping[str, str]) -> tuple[list[_Sheet], list[Fault]]:
+def _find_sheets(file: Path, name: str, sheet: str | None, mapping: Mapping[str, str],
+                 needed: Collection[str] | None) -> tuple[list[_Sheet], list[Fault]]:
     """The sheets that hold the table, each with its header, and notes on those passed over."""
     found: list[_Sheet] = []
     passed: list[_Sheet] = []
@@ -135,7 +137,7 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
             continue
         if first.hidden:
             hidden = recognise(first, name, mapping)
-            if hidden.columns and not _missing(hidden, name):
+            if hidden.columns and not _missing(hidden, name, needed):
                 notes.append(Fault("hidden_sheet", {}, sheet=first.sheet, severity="note"))
             continue
         top = top or _titles(first)
@@ -146,7 +148,7 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
         raise InputFaults([Fault("register_raw", {}, file=file.name)], "file_refused", file=file.name)
     # A sheet of explanations may name a column or two by chance: it has far fewer than the table itself.
     most = max((len(item.header.columns) for item in found), default=0)
-    whole = [item for item in found if not _missing(item.header, name) and 2 * len(item.header.columns) > most]
+    whole = [item for item in found if not _missing(item.header, name, needed) and 2 * len(item.header.columns) > most]
     if not whole:
         whole = [guess for item in [*found, *passed] if (guess := _by_content(item, name, mapping))]
         # A cover sheet is one column of words too; beside a table it is no list.
@@ -160,7 +162,7 @@ def _find_sheets(file: Path, name: str, sheet: str | None,
                            for header in lost], "file_refused", file=file.name)
     if not whole and found:
         best = max(found, key=lambda item: len(item.header.columns))
-        raise InputFaults([_columns_missing(best, name, file.name)], "file_refused", file=file.name)
+        raise InputFaults([_columns_missing(best, name, file.name, needed)], "file_refused", file=file.name)
     if not whole:
         code = "no_header" if top else "file_empty"
         raise InputFaults([Fault(code, {"found": top, "table": name} if top else {}, file=file.name,
@@ -215,16 +217,18 @@ def _titles(grid: Grid) -> list[str]:
     return []
 
 
-def _missing(header: Header, name: str) -> list[str]:
+def _missing(header: Header, name: str, needed: Collection[str] | None = None) -> list[str]:
     """Columns without which no row of the table can be used, absent from the header."""
+    if needed is not None:
+        return [column for column in needed if column not in header.columns]
     schema = table(name)
     return [column for column, declared in schema.schema.columns().items()
             if not declared.nullable and not _may_be_made(column, name) and column not in header.columns]
 
 
-def _columns_missing(sheet: _Sheet, name: str, file: str) -> Fault:
+def _columns_missing(sheet: _Sheet, name: str, file: str, needed: Collection[str] | None) -> Fault:
     """Which must-have columns the sheet lacks, and which table it rather is."""
-    missing = _missing(sheet.header, name)
+    missing = _missing(sheet.header, name, needed)
     facts = {"columns": [_header(name, column) for column in missing], "count": len(missing),
              "headers": _short(sheet.header.names), "table": name}
     if (other := likelier_table(sheet.header, name)) is not None:

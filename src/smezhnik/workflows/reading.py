@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from smezhnik.errors import Fault, InputFaults
 from smezhnik.io import Loaded, Recipe, read_table
@@ -20,8 +21,12 @@ class Reading:
     skip_faulty: bool = False
 
 
-def read_all(paths: Mapping[str, Path | None], reading: Reading, progress: Progress) -> dict[str, Loaded]:
-    """Every given file as its table; the faults of all of them are raised at once."""
+def read_all(paths: Mapping[str, Path | None], reading: Reading, progress: Progress,
+             needed: Mapping[str, Collection[str]] = MappingProxyType({})) -> dict[str, Loaded]:
+    """Every given file as its table; the faults of all of them are raised at once.
+
+    ``needed``: of a table, the columns that the caller cannot do without, in place of those declared so.
+    """
     loaded: dict[str, Loaded] = {}
     faults: list[Fault] = []
     given = {name: path for name, path in paths.items() if path is not None}
@@ -29,7 +34,7 @@ def read_all(paths: Mapping[str, Path | None], reading: Reading, progress: Progr
         progress(Step("read", done, len(given)))
         try:
             loaded[name] = read_table(path, name, columns=reading.columns.get(name), recipe=reading.recipes.get(name),
-                                      skip_faulty=reading.skip_faulty)
+                                      skip_faulty=reading.skip_faulty, needed=needed.get(name))
         except InputFaults as refused:
             faults.extend(refused.faults)
     progress(Step("read", len(given), len(given)))

@@ -77,8 +77,8 @@ def train_files(links: Path, *, needs: Path | None = None, offers: Path | None =
 
     Parameters
     ----------
-    links : table ``links`` with decisions; its texts are used where ``needs`` and ``offers`` are not given (then
-        codes and standards are unknown)
+    links : table ``links`` with decisions, of which ids and decisions are enough beside the other two tables; its
+        texts are used where ``needs`` and ``offers`` are not given (then codes and standards are unknown)
     model : the model to better; the shipped one if None
     method : weigh the reasons anew, add trees, or what the number of decisions allows
 
@@ -86,7 +86,9 @@ def train_files(links: Path, *, needs: Path | None = None, offers: Path | None =
     ------
     InputFaults with the faults of all files; CannotSay ``too_few_decisions``; MissingExtra for trees without LightGBM.
     """
-    loaded = read_all({"links": links, "needs": needs, "offers": offers}, reading, progress)
+    texts = [column for column, given in (("need_text", needs), ("offer_text", offers)) if given is None]
+    loaded = read_all({"links": links, "needs": needs, "offers": offers}, reading, progress,
+                      {"links": ["need_id", "offer_id", "decision", *texts]})
     frames = {name: table.frame for name, table in loaded.items()}
     return train(frames["links"], frames.get("needs"), frames.get("offers"), Ranker.load(model), method=method)
 
