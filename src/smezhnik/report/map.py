@@ -16,6 +16,8 @@ Ring = Sequence[tuple[float, float]]
 _LABEL, _NAME = 12.5, 11.5
 #: Class of the number in a dot that stands for several plants; where a map has one, its source line explains it.
 COUNT = "t t6 count"
+#: The first places for a name: right, left, above and below its dot.
+_NEXT_TO = 4
 #: How far an arrow may bend, in parts of its length, the first choice first: it looks for a way past other dots.
 _BENDS = (0.16, 0.24, 0.1, 0.32, 0.42)
 #: Places nearer to each other than this on the drawing, px, or whose dots would meet, share one dot and one label.
@@ -236,11 +238,12 @@ def _dot_labels(dots: Sequence[Dot], taken: list[_Box], crossed: Sequence[_Box],
     for dot in sorted(dots, key=lambda dot: (-dot.count, dot.key)):
         if not dot.label:
             continue
-        free = [place for place in _label_places(dot)
+        free = [(order, place) for order, place in enumerate(_label_places(dot))
                 if place[1].within(width, height) and not any(place[1].meets(other) for other in taken)]
         if free:
-            # the first of those that the fewest steps of arrows cross
-            lines, box, anchor, x = min(free, key=lambda place: sum(place[1].meets(step) for step in crossed))
+            # of the places next to the dot the one that the arrows cross least; farther off it might name another dot
+            near = [place for order, place in free if order < _NEXT_TO] or [free[0][1]]
+            lines, box, anchor, x = min(near, key=lambda place: sum(place[1].meets(step) for step in crossed))
             taken.append(box)
             parts.append(_lettered(lines, x, box.top + 11.5, 15, anchor, "t halo", _LABEL))
     return parts
