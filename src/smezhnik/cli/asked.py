@@ -18,7 +18,7 @@ from smezhnik.errors import InputError
 #: No cluster keeps everything asked: proven. Not a fault: the command did what it was asked.
 EXIT_IMPOSSIBLE = 4
 EXITS = {"proved": EXIT_OK, "complies": EXIT_OK, "impossible": EXIT_IMPOSSIBLE, "best_found": EXIT_CANNOT_SAY,
-         "nothing_found": EXIT_CANNOT_SAY}
+         "cannot_say": EXIT_CANNOT_SAY, "nothing_found": EXIT_CANNOT_SAY}
 
 
 def law_options(function: Callable[..., Any]) -> Callable[..., Any]:

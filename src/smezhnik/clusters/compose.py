@@ -11,19 +11,21 @@ import numpy as np
 from smezhnik.clusters.asked import Objective, Request, asked_forms, check_request, masks, worth_of
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.facts import facts_of
+from smezhnik.clusters.hope import Unsettled, hoped_for, missing_of
 from smezhnik.clusters.outsiders import Outsider, find_outsiders
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import PROVEN, Answer, Found, Search
 from smezhnik.clusters.tree import TRUE, plain
 from smezhnik.clusters.watch import Watch
 from smezhnik.progress import Progress, no_progress
+from smezhnik.rules.criteria.base import Missing
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.forms import Fixed, Form
 from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
 
-Status = Literal["proved", "best_found", "impossible", "nothing_found"]
+Status = Literal["proved", "best_found", "impossible", "cannot_say", "nothing_found"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Composition:
     ----------
     status : ``proved``: no other cluster is better (by more than ``asked_gap``, a part of the value); ``best_found``:
         there may be better ones, by ``gap`` at most; ``impossible``: it is proven that no cluster keeps everything;
+        ``cannot_say``: none can be proven to, but some could if the facts in ``missing`` turn out well;
         ``nothing_found``: the time was over before one was found
     objective : what was sought the most of
     members : ids in the order of the network
@@ -56,6 +59,7 @@ class Composition:
     beside : criteria that do not depend on who the members are and are not met or cannot be decided (documents, the
         specialised organisation): no choice of members changes them, so they were left out of the search
     outsiders : who can be in no cluster that keeps everything asked, and why
+    missing : facts, and numbers of the law, to be found out first where it cannot be said
     interrupted : somebody stopped the search
     """
 
@@ -71,6 +75,7 @@ class Composition:
     verdict_if_signed: Verdict
     beside: tuple[str, ...]
     outsiders: tuple[Outsider, ...]
+    missing: tuple[Missing, ...]
     interrupted: bool
 
 
@@ -119,8 +124,12 @@ def compose_facts(network: Facts, edition: Edition, request: Request = Request()
     found = Search(problem, watch, gap=gap, seed=seed).run()
     if found.answer is None and found.bound > -np.inf:
         watch.give_up()
-    return _composition(network, edition, problem, found, beside, request.objective,
+    made = _composition(network, edition, problem, found, beside, request.objective,
                         interrupted=watch.stopped is not None)
+    if made.status != "impossible":
+        return made
+    status, missing = why_not(problem, network, edition, watch)
+    return replace(made, status=status, missing=missing)
 
 
 def problem_of(network: Facts, edition: Edition, request: Request) -> tuple[Problem, tuple[str, ...]]:
@@ -155,6 +164,21 @@ def signing(network: Facts, part: Floats, signed: Bools) -> Facts:
     chosen = network.possible & signed
     return replace(network, possible=network.possible & ~chosen,
                    volume=np.where(chosen, network.volume * part, network.volume))
+
+
+def why_not(problem: Problem, network: Facts, edition: Edition, watch: Watch
+            ) -> tuple[Literal["impossible", "cannot_say"], tuple[Missing, ...]]:
+    """Whether nothing keeps everything, or nothing only can be proven to; then what has to be found out."""
+    try:
+        hoped = hoped_for(problem, watch)
+    except Unsettled:
+        return "cannot_say", ()
+    if hoped is None:
+        return "impossible", ()
+    part = np.where(problem.decided, hoped.part, 1.0)
+    signed = network.possible & ~problem.facts.possible & (hoped.signed | ~problem.decided)
+    verdict = judge_facts(signing(network, part, signed), hoped.member, edition)
+    return "cannot_say", missing_of(verdict, problem.forms)
 
 
 def check_kept(verdict: Verdict, problem: Problem) -> None:
@@ -192,4 +216,4 @@ def _composition(network: Facts, edition: Edition, problem: Problem, found: Foun
     return Composition(
         status, objective, tuple(network.ids[node] for node in np.flatnonzero(answer.member)), answer.value,
         found.bound if found.bound > -np.inf else 0.0, found.gap, found.asked_gap, contracts, verdict, if_signed,
-        beside, find_outsiders(problem), interrupted)
+        beside, find_outsiders(problem), (), interrupted)

@@ -21,6 +21,7 @@ from smezhnik.clusters.bound import contradict
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.compose import problem_of
 from smezhnik.clusters.facts import facts_of
+from smezhnik.clusters.hope import Unsettled, hoped_for
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import Search
 from smezhnik.clusters.tree import plain
@@ -67,6 +68,7 @@ class Conflicts:
     relaxations : minimal sets to give up, smaller ones first
     reaches : for every criterion that is a relaxation by itself, how far it can be reached
     impossible_alone : criteria that no cluster meets even alone
+    unproved : those of ``minimal`` that only absent facts exclude: no cluster is proven to keep them, some could
     complete : all of them were found within the time
     beside : criteria that no choice of members changes
     searches : how many searches it took
@@ -77,6 +79,7 @@ class Conflicts:
     relaxations: tuple[tuple[str, ...], ...]
     reaches: tuple[Reach, ...]
     impossible_alone: tuple[str, ...]
+    unproved: tuple[tuple[str, ...], ...]
     complete: bool
     beside: tuple[str, ...]
     searches: int
@@ -151,8 +154,18 @@ def conflicts_facts(network: Facts, edition: Edition, *, request: Request = Requ
     oracle = _Oracle(problem, watch)
     minimal, relaxations, complete = enumerate_conflicts(oracle, tuple(problem.forms), first_only=first_only)
     reaches = () if first_only else tuple(_reaches(network, problem, edition, relaxations, watch))
-    alone = tuple(conflict[0] for conflict in minimal if len(conflict) == 1)
-    return Conflicts(complete and not minimal, minimal, relaxations, reaches, alone, complete, beside, oracle.searches)
+    unproved = tuple(conflict for conflict in minimal if _could_be(problem.only(conflict), watch))
+    alone = tuple(conflict[0] for conflict in minimal if len(conflict) == 1 and conflict not in unproved)
+    return Conflicts(complete and not minimal, minimal, relaxations, reaches, alone, unproved, complete, beside,
+                     oracle.searches)
+
+
+def _could_be(problem: Problem, watch: Watch) -> bool:
+    """Whether absent facts might still turn out so that some cluster keeps everything."""
+    try:
+        return hoped_for(problem, watch) is not None
+    except Unsettled:
+        return True
 
 
 def enumerate_conflicts(oracle: _Oracle, codes: tuple[str, ...], *, first_only: bool = False

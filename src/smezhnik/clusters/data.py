@@ -24,8 +24,8 @@ def composition_data(made: Composition, names: Names) -> dict[str, Any]:
         "value_th_rub": made.value_th_rub, "bound_th_rub": _finite(made.bound_th_rub), "gap": _finite(made.gap),
         "asked_gap": made.asked_gap,
         "new_contracts": [asdict(item) for item in made.new_contracts], "beside": list(made.beside),
-        "outsiders": [_outsider(item) for item in made.outsiders], "interrupted": made.interrupted,
-        "verdict": verdict_data(made.verdict, names),
+        "outsiders": [_outsider(item) for item in made.outsiders], "missing": [asdict(item) for item in made.missing],
+        "interrupted": made.interrupted, "verdict": verdict_data(made.verdict, names),
         "verdict_if_signed": verdict_data(made.verdict_if_signed, names),
     }
 
@@ -37,6 +37,7 @@ def repair_data(made: Repair, names: Names) -> dict[str, Any]:
         "kept": _called(made.kept, names), "new_contracts": [asdict(item) for item in made.new_contracts],
         "unavoidable": [_outsider(item) for item in made.unavoidable], "weight": _finite(made.weight),
         "bound": _finite(made.bound), "beside": list(made.beside), "interrupted": made.interrupted,
+        "missing": [asdict(item) for item in made.missing],
         "verdict": verdict_data(made.verdict, names), "verdict_after": verdict_data(made.verdict_after, names),
     }
 
@@ -46,6 +47,7 @@ def conflicts_data(found: Conflicts, names: Names) -> dict[str, Any]:
     return {
         "possible": found.possible, "complete": found.complete, "conflicts": [list(one) for one in found.minimal],
         "relaxations": [list(one) for one in found.relaxations], "impossible_alone": list(found.impossible_alone),
+        "unproved": [list(one) for one in found.unproved],
         "reaches": [{"criterion": item.code, "found": item.finding.found, "needed": item.finding.needed,
                      "unit": item.finding.unit, "proved": item.proved, "members": _called(item.members, names)}
                     for item in found.reaches],

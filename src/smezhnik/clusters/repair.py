@@ -12,13 +12,15 @@ import numpy as np
 from smezhnik.clusters.arrays import summed
 from smezhnik.clusters.asked import Request, asked_forms, check_request, masks, worth_of
 from smezhnik.clusters.cluster import Cluster
-from smezhnik.clusters.compose import NewContract, check_kept, law_forms, new_contracts, signing
+from smezhnik.clusters.compose import NewContract, check_kept, law_forms, new_contracts, signing, why_not
 from smezhnik.clusters.facts import facts_of
+from smezhnik.clusters.hope import missing_of
 from smezhnik.clusters.outsiders import Outsider, find_outsiders
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import PROVEN, Answer, Found, Search
 from smezhnik.clusters.watch import Watch
 from smezhnik.progress import Progress, no_progress
+from smezhnik.rules.criteria.base import Missing
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.forms import Sum
 from smezhnik.rules.judge import Verdict, judge_facts
@@ -31,7 +33,7 @@ CHANGES = "asked.changes"
 POLISH_S = 2.0
 #: Plants beside the members and those of the cluster among which it chooses.
 NEAR = 200
-Status = Literal["complies", "proved", "best_found", "impossible", "nothing_found"]
+Status = Literal["complies", "proved", "best_found", "impossible", "cannot_say", "nothing_found"]
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,16 @@ class Repair:
     Attributes
     ----------
     status : ``complies``: nothing to change; ``proved``: no smaller change complies; ``best_found``: one does, smaller
-        ones may; ``impossible``: proven that no change of members and links complies; ``nothing_found``
+        ones may; ``impossible``: proven that no change of members and links complies; ``cannot_say``: none can be
+        proven to, but some could if the facts in ``missing`` turn out well; ``nothing_found``
     added, removed : ids; ``kept`` the others of the cluster
     new_contracts : links to sign, with how much at least
     unavoidable : members that no change can keep, and why
     weight, bound : of the changes by their costs, and what no answer can be below
     verdict, verdict_after : before, and once everything is done
     beside : criteria that no choice of members changes
+    missing : facts, and numbers of the law, to find out first: where it cannot be said; and those for the absence of
+        which somebody is removed
     """
 
     status: Status
@@ -70,6 +75,7 @@ class Repair:
     verdict: Verdict
     verdict_after: Verdict
     beside: tuple[str, ...]
+    missing: tuple[Missing, ...]
     interrupted: bool
 
 
@@ -154,22 +160,27 @@ def _near(problem: Problem, answer: Answer, worth: Floats) -> Bools:
 
 def _repair(network: Facts, inside: Bools, edition: Edition, problem: Problem, found: Found, answer: Answer | None,
             beside: tuple[str, ...], watch: Watch) -> Repair:
+    status: Status
+    missing: tuple[Missing, ...]
     before = judge_facts(network, inside, edition)
     most = float(problem.gain[inside].sum())
     unavoidable = tuple(item for item in find_outsiders(problem) if inside[network.ids.index(item.id)])
     if answer is None:
-        return Repair("impossible" if found.proven else "nothing_found", (), (), (), (), unavoidable, np.inf,
-                      most - found.bound, before, before, beside, watch.stopped is not None)
+        status, missing = why_not(problem, network, edition, watch) if found.proven else ("nothing_found", ())
+        return Repair(status, (), (), (), (), unavoidable, np.inf, most - found.bound, before, before, beside, missing,
+                      watch.stopped is not None)
     member = answer.member
     contracts = new_contracts(network, member, answer.part, answer.signed & problem.decided)
     after = judge_facts(signing(network, answer.part, answer.signed & problem.decided), member, edition)
     check_kept(after, problem)
     changed = bool((member != inside).any() or contracts)
-    status: Status = "best_found" if not found.proven else "proved" if changed else "complies"
+    status = "best_found" if not found.proven else "proved" if changed else "complies"
+    gone = set(_names(network, inside & ~member))
+    missing = tuple(item for item in missing_of(before, problem.forms) if gone & {item.owner, *item.parties})
     assert found.answer is not None
     return Repair(status, _names(network, member & ~inside), _names(network, inside & ~member),
                   _names(network, inside & member), contracts, unavoidable, most - found.answer.value,
-                  most - found.bound, before, after, beside, watch.stopped is not None)
+                  most - found.bound, before, after, beside, missing, watch.stopped is not None)
 
 
 def _names(network: Facts, chosen: Bools) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from smezhnik.clusters.outsiders import Outsider
 from smezhnik.clusters.repair import Repair
 from smezhnik.clusters.whatif import WhatIf
 from smezhnik.messages import catalogue, say
+from smezhnik.rules.criteria.base import Missing
 from smezhnik.rules.pack import Edition
-from smezhnik.rules.sentences import measure_line, verdict_line
+from smezhnik.rules.sentences import measure_line, missing_lines, verdict_line
 from smezhnik.types import Lang
 
 Names = Mapping[str, str]
@@ -22,6 +23,7 @@ Names = Mapping[str, str]
 def composition_lines(made: Composition, names: Names, lang: Lang) -> Iterator[str]:
     """The cluster, its worth and proof, then what stands beside it."""
     yield status_line(made, lang)
+    yield from first_lines(made.missing, made.verdict.edition, names, lang)
     if made.members:
         called = [names.get(own, own) for own in made.members]
         yield say("clusters.members", lang, count=len(called), names=called)
@@ -50,6 +52,13 @@ def contract_lines(contracts: Sequence[NewContract], names: Names, lang: Lang) -
                   value=item.volume_th_rub, possible=item.possible_th_rub, link=item.link)
 
 
+def first_lines(missing: Sequence[Missing], edition: Edition, names: Names, lang: Lang) -> Iterator[str]:
+    """What has to be found out before anything else is done."""
+    if missing:
+        yield say("clusters.find_out_first", lang)
+        yield from ("  " + line for line in missing_lines(missing, edition.law, names, lang))
+
+
 def beside_lines(codes: Sequence[str], edition: Edition, lang: Lang) -> Iterator[str]:
     """Criteria that no choice of members changes."""
     if codes:
@@ -69,6 +78,7 @@ def repair_lines(made: Repair, names: Names, lang: Lang) -> Iterator[str]:
     actions = len(made.added) + len(made.removed) + len(made.new_contracts)
     yield say(f"clusters.repair.{made.status}", lang, count=actions,
               bound=made.bound if math.isfinite(made.bound) else None)
+    yield from first_lines(made.missing, edition, names, lang)
     for own in made.added:
         yield say("clusters.add", lang, name=names.get(own, own), id=own)
     unavoidable = {item.id: item for item in made.unavoidable}
@@ -87,7 +97,8 @@ def conflict_lines(found: Conflicts, edition: Edition, lang: Lang) -> Iterator[s
     if found.possible:
         yield say("clusters.conflicts.none", lang)
     for one in found.minimal:
-        yield say("clusters.conflicts.alone" if len(one) == 1 else "clusters.conflicts.together", lang,
+        code = "unproved" if one in found.unproved else "alone" if len(one) == 1 else "together"
+        yield say(f"clusters.conflicts.{code}", lang,
                   criteria=[title(code, edition, lang) for code in one])
     for one in found.relaxations:
         yield say("clusters.conflicts.give_up", lang, criteria=[title(code, edition, lang) for code in one])
