@@ -57,7 +57,7 @@ def by_chance(seed: int, *, absent: float) -> Facts:
          "jobs": some(jobs), "high_productivity_jobs": some(np.floor(jobs * draw.random(count))),
          "since": some(draw.integers(736000, 738800, count).astype(float))},
         {"region": words(["RU-BA", "RU-CHE", "RU-ME"], count), "okved2": words(["23.11", "22.23", "10.1"], count)},
-        {name: some((draw.random(count) < 0.5).astype(float)) for name in ("spic", "newcomer", "special")},
+        {name: some((draw.random(count) < 0.5).astype(float)) for name in ("spic", "newcomer", "special_territory")},
         draw.integers(0, count, edges), draw.integers(0, count, edges), some(draw.integers(0, 5, edges) * 40.0),
         tuple(str(kind) for kind in draw.choice(["project", "supply", "works"], edges)),
         draw.random(edges) < 0.2, tuple(f"d{number}" for number in range(edges)),

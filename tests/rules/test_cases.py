@@ -88,3 +88,22 @@ expected = { state = "met" }
         + ["cases/c.toml, строка 11", "cases/c.toml, строка 13"]
     assert "Ролли" in told[0]
     assert "м2" in told[1]
+
+
+@pytest.mark.parametrize(("what", "found"), [("membrs", "no_such_criterion"), ("membrs.status", "no_such_criterion"),
+                                             ("founders", None), ("members", "not_met")])
+def test_a_case_that_expects_something_of_no_criterion_does_not_pass(what: str, found: str | None) -> None:
+    case = next(case for case in _cases("ru-779") if case.name.startswith("Девять участников до 2021"))
+    mistyped = cases_room.Case(case.file, case.line, case.name, case.on, case.article, case.cluster,
+                               {what: "not_asked"})
+    assert [item.found for item in run_case(mistyped, load_pack("ru-779")).differences] == [found] * bool(found)
+
+
+def test_a_cell_that_does_not_fit_its_column_is_told() -> None:
+    text = ('[clusters.a]\nmembers = """\nКод участника | Роли | Закупки, тыс. руб. | СПИК\n'
+            'м1 | producer | много | да\n"""\n')
+    with pytest.raises(InputFaults) as refused:
+        read_cases({"cases/c.toml": text})
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.row, fault.fields["found"]) == ("rules.case_cell", 2, "много")
+    assert "Закупки" in describe_fault(fault, "ru") and "много" in describe_fault(fault, "en")

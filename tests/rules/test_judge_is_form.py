@@ -23,7 +23,7 @@ ru = "особые"
 en = "special"
 label = "region"
 complete = false
-flag = "special"
+flag = "special_territory"
 entries = [{{ code = "RU-ME", from = 2015-01-01 }}]
 {WHENCE}
 """

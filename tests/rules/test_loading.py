@@ -131,7 +131,8 @@ def test_every_fault_of_a_pack_has_been_tried() -> None:
     tried = {code for _, code, _ in BROKEN.values()}
     elsewhere = {"gap", "carried_differs", "carried_status", "defined_twice", "no_head", "no_editions",
                  "first_edition", "edition_twice", "criterion_below", "base_later", "base_faulty", "case_column",
-                 "case_cells", "wrong_kind.value", "not_utf8", "defined_below"}
+                 "case_cells", "wrong_kind.value", "not_utf8", "defined_below",
+                 "case_cell"}
     assert told - tried <= elsewhere
 
 
@@ -228,3 +229,19 @@ def test_nothing_of_779_is_called_confirmed_but_what_was_read_in_a_text() -> Non
 
 def test_a_sound_pack_is_read() -> None:
     assert [item.code for item in pack(N, COUNT).criteria] == ["c"]
+
+
+@pytest.mark.parametrize("test", [
+    'kind = "count"\nleast = "n"\nwho = { roles = ["prodcer"] }',
+    'kind = "count"\nleast = "n"\nwho = { flags = ["spik"] }',
+    'kind = "count"\nleast = "n"\nwho = { any = [{ not_roles = ["prodcer"] }] }',
+    'kind = "distinct"\nleast = "n"\nlabel = "land"', 'kind = "sum"\nleast = "n"\nnumber = "turnover"',
+    'kind = "count"\nleast = "n"\nwho = { label = "city", is = ["Уфа"] }',
+    'kind = "share_of_sum"\nleast = "n"\npart = "high_jobs"\nwhole = "jobs"',
+    'kind = "share_of_each"\nleast = "n"\nside = "seller"\nnumber = "sales"',
+])
+def test_a_name_that_no_table_has_is_told_with_the_nearest(test: str) -> None:
+    """A rule about a role that nobody can have would be judged, and nobody would know."""
+    with pytest.raises(InputFaults) as refused:
+        pack(number("n", 1), criterion(test))
+    assert [fault.code for fault in refused.value.faults] == ["rules.wrong_choice"]

@@ -16,9 +16,10 @@ A case file is TOML; tables in it are texts with columns parted by ``|``, under 
     article = "…"
     expected = { state = "not_met", cooperation = "met" }
 
-An empty cell is an absent fact. ``expected`` names the ``state`` of the whole, its worst ``status``, the first day of
-the ``edition``, and by their codes the states of criteria (``not_asked``: not in force); ``"<code>.status"`` is the
-status of one.
+An empty cell is an absent fact; one that does not fit its column is a fault. ``expected`` names the ``state`` of the
+whole, its worst ``status``, the first day of the ``edition``, and by their codes the states of criteria
+(``not_asked``: not in force); ``"<code>.status"`` is the status of one. A name that the pack does not know comes out
+as ``no_such_criterion``: it expects nothing.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ TABLES = {"members": "members", "contracts": "contracts", "facts": "cluster_fact
 
 #: Expected of a criterion that is not in force on the day.
 NOT_ASKED = "not_asked"
+#: Found where a case expects something of a criterion that the pack has on no day.
+NO_CRITERION = "no_such_criterion"
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,16 @@ def run_case(case: Case, pack: Pack) -> Done:
     found = {"state": verdict.state, "status": verdict.status, "edition": str(verdict.edition.amendment.since),
              **{item.code: item.state for item in verdict.findings},
              **{f"{item.code}.status": item.status for item in verdict.findings}}
-    return Done(case, tuple(Difference(what, expected, found.get(what, NOT_ASKED)) for what, expected in
-                            case.expected.items() if found.get(what, NOT_ASKED) != expected))
+    codes = _codes(pack)
+    came = {what: found.get(what, NOT_ASKED if what.removesuffix(".status") in codes else NO_CRITERION)
+            for what in case.expected}
+    return Done(case, tuple(Difference(what, expected, came[what]) for what, expected in case.expected.items()
+                            if came[what] != expected))
+
+
+def _codes(pack: Pack) -> set[str]:
+    """Criteria of a pack and of those it lies on, of all days."""
+    return {item.code for item in pack.criteria} | {code for base in pack.bases for code in _codes(base)}
 
 
 def _read_case(cursor: Cursor, clusters: Mapping[str, Cluster]) -> Case | None:
@@ -146,8 +157,13 @@ def _read_frame(cursor: Cursor, key: str, name: str) -> pl.DataFrame | None:
         if len(line) != len(columns):
             cursor.fault("case_cells", key, found=" | ".join(line), expected=len(columns), given=len(line))
             continue
-        rows.append({column: _cell(cell, declared[column])
-                     for column, cell in zip(columns, line, strict=True) if column is not None})
+        row = {column: _cell(cell, declared[column])
+               for column, cell in zip(columns, line, strict=True) if column is not None}
+        for (column, value), cell in zip(row.items(), (cell for cell, name in zip(line, columns, strict=True) if name),
+                                         strict=True):
+            if value is None and cell:
+                cursor.fault("case_cell", key, found=cell, column=declared[column].ru)
+        rows.append(row)
     frame = pl.DataFrame(rows, schema={column: table(name).dtypes[column] for column in columns if column},
                          strict=False)
     if name == "contracts" and "contract_id" not in frame.columns:
@@ -158,7 +174,7 @@ def _read_frame(cursor: Cursor, key: str, name: str) -> pl.DataFrame | None:
 
 
 def _cell(cell: str, info: ColumnInfo) -> object:
-    """A cell by the kind of its column; what does not fit stays out and is absent."""
+    """A cell by the kind of its column; None where it is empty or does not fit."""
     if not cell:
         return None
     if info.kind == "list":

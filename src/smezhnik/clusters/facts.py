@@ -16,13 +16,8 @@ from smezhnik.rules.criterion import WAIVERS, Waiver
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.judge import DECIDED, RENEWED
 from smezhnik.rules.law import Law
-from smezhnik.tables.places import ROLES
+from smezhnik.rules.names import FLAGS, LABELS, NUMBERS, ROLES
 
-#: Number that rules name → column of the table of members.
-NUMBERS = {"output": "output_th_rub", "purchases": "purchases_th_rub", "jobs": "jobs",
-           "high_productivity_jobs": "high_productivity_jobs"}
-LABELS = ("region", "oktmo", "country", "okved2", "member_type")
-FLAGS = ("spic", "newcomer", "special_territory", "sok_founder")
 #: Kind of document that is an authority's waiver of a criterion.
 WAIVER = "waiver"
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from smezhnik.rules.cursor import Cursor
+from smezhnik.rules.names import FLAGS
 from smezhnik.rules.periods import Period, find_period_faults, read_period
 from smezhnik.rules.provenance import Provenance, References, Status, Title, read_provenance, read_title, worst
 
@@ -71,7 +72,7 @@ def read_territories(code: str, cursor: Cursor, references: References) -> Terri
     """``[territories.<code>]`` with its ``[[territories.<code>.entries]]``."""
     title, label = read_title(cursor), cursor.choice("label", ("region", "oktmo", "country"))
     complete, provenance = cursor.flag("complete"), read_provenance(cursor, references)
-    flag = cursor.text("flag", need=False)
+    flag = cursor.choice("flag", FLAGS, need=False)
     entries: list[Entry] = []
     seen: dict[str, list[tuple[Period, Cursor]]] = {}
     for inner in cursor.tables("entries"):

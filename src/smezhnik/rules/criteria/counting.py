@@ -24,6 +24,7 @@ from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.forms import Distinct, Form, Sum
 from smezhnik.rules.law import Law
+from smezhnik.rules.names import LABELS, NUMBERS
 
 Sense = Literal[">=", "<="]
 
@@ -161,7 +162,7 @@ class DistinctValues(Test):
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
-        label, who, bound = cursor.text("label"), read_who(cursor, "who"), read_bound(cursor)
+        label, who, bound = cursor.choice("label", LABELS), read_who(cursor, "who"), read_bound(cursor)
         if bound is not None and bound[1] == "<=":
             cursor.fault("only_least", "most")
         return None if label is None or bound is None else cls(label, who or Who(), bound[0])
@@ -207,7 +208,7 @@ class SumOf(Test):
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
-        number, who, bound = cursor.text("number"), read_who(cursor, "who"), read_bound(cursor)
+        number, who, bound = cursor.choice("number", NUMBERS), read_who(cursor, "who"), read_bound(cursor)
         return None if number is None or bound is None else cls(number, who or Who(), *bound)
 
 
@@ -269,7 +270,8 @@ class ShareOfSum(Test):
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
-        part, whole, who = cursor.text("part"), cursor.text("whole"), read_who(cursor, "who")
+        part, whole = cursor.choice("part", NUMBERS), cursor.choice("whole", NUMBERS)
+        who = read_who(cursor, "who")
         bound = read_bound(cursor)
         return None if part is None or whole is None or bound is None else cls(part, whole, who or Who(), *bound)
 

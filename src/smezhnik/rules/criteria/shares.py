@@ -26,6 +26,7 @@ from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts, Floats, Ints
 from smezhnik.rules.forms import SLACK, EachShare, Form, TotalShare, within_exceptions
 from smezhnik.rules.law import Law
+from smezhnik.rules.names import NUMBERS
 
 KINDS = ("project", "supply", "works")
 
@@ -145,7 +146,7 @@ class ShareOfEach(Test):
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
         who, side = read_who(cursor, "who"), cursor.choice("side", ("seller", "buyer"))
-        number, bound = cursor.text("number"), cursor.text("least")
+        number, bound = cursor.choice("number", NUMBERS), cursor.text("least")
         kinds, partners = cursor.texts("contracts", choices=KINDS), read_who(cursor, "partners")
         exempt, among = read_exceptions(cursor)
         if side is None or number is None or bound is None:
@@ -209,8 +210,8 @@ class ShareOfTotal(Test):
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
         sellers, buyers = read_who(cursor, "sellers", need=True), read_who(cursor, "buyers", need=True)
-        number, whose, bound = cursor.text("number"), read_who(cursor, "whose", need=True), cursor.text("least")
-        kinds = cursor.texts("contracts", choices=KINDS)
+        number, bound = cursor.choice("number", NUMBERS), cursor.text("least")
+        whose, kinds = read_who(cursor, "whose", need=True), cursor.texts("contracts", choices=KINDS)
         if sellers is None or buyers is None or number is None or whose is None or bound is None:
             return None
         return cls(sellers, buyers, number, whose, bound, kinds)

@@ -11,6 +11,7 @@ from smezhnik.rules.criteria.base import Missing, both, either, opposite, positi
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.law import Law
+from smezhnik.rules.names import FLAGS, LABELS, ROLES
 from smezhnik.rules.periods import add_years
 
 
@@ -119,8 +120,9 @@ def read_who(cursor: Cursor, key: str, *, need: bool = False) -> Who | None:
 
 
 def _read(cursor: Cursor) -> Who:
-    label = cursor.text("label", need=any(cursor.has(key) for key in ("is", "under", "except")))
-    who = Who(cursor.texts("roles"), cursor.texts("not_roles"), cursor.texts("flags"), cursor.texts("not_flags"),
+    label = cursor.choice("label", LABELS, need=any(cursor.has(key) for key in ("is", "under", "except")))
+    who = Who(cursor.texts("roles", choices=ROLES), cursor.texts("not_roles", choices=ROLES),
+              cursor.texts("flags", choices=FLAGS), cursor.texts("not_flags", choices=FLAGS),
               label, cursor.texts("is"), cursor.texts("under"), cursor.texts("except"),
               cursor.text("territory", need=False), cursor.text("joined_within", need=False),
               tuple(_read(option) for option in cursor.tables("any")))
