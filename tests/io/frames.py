@@ -30,10 +30,12 @@ _REFERENCES = {
 
 
 def canonical(text: str) -> str:
-    """What reading leaves of a text: blanks around and lone dashes are gone."""
+    """What reading leaves of a text: blanks around and lone dashes are gone; error values of Excel are no text."""
+    from smezhnik.io.cells import EXCEL_ERRORS
     from smezhnik.io.grid import clean
 
-    return clean(pl.Series([text], dtype=pl.String))[0] or "я"
+    tidy = clean(pl.Series([text], dtype=pl.String))[0] or "я"
+    return "я" if EXCEL_ERRORS.fullmatch(tidy) else tidy
 
 
 def values(column: str, info: ColumnInfo, declared: Table) -> st.SearchStrategy[Any]:
