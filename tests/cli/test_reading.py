@@ -159,3 +159,10 @@ def test_counts_come_as_json_on_standard_output(monkeypatch: pytest.MonkeyPatch,
                         "best": len(links.filter(rank=1, grade="A"))}
     assert found[1]["names"] == 1 == sum(found[1][count] for count in ("accept", "ask", "rest"))
     assert found[1]["file"] == "i.csv"
+
+
+@pytest.mark.parametrize("command", ["judge", "conflicts"])
+def test_a_path_that_is_not_there_is_told_in_the_users_language(call: Call, command: str) -> None:
+    code, said = call(command, "нет.xlsx", "--pack", "ru-1119", "--lang", "ru")
+    assert code == 2
+    assert "does not exist" not in said and "нет.xlsx" in said

@@ -13,7 +13,7 @@ from smezhnik.cli.asked import EXITS, law_options, request_options
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import OUT
+from smezhnik.cli.values import OUT, ReadPath
 from smezhnik.clusters.asked import Request
 from smezhnik.clusters.compose import compose as compose_cluster
 from smezhnik.clusters.conflicts import conflicts as find_conflicts
@@ -24,7 +24,7 @@ from smezhnik.workflows.reading import Reading
 
 
 @command("compose")
-@argument("network", type=click.Path(path_type=Path, exists=True), help="cli.argument.network")
+@argument("network", type=ReadPath(), help="cli.argument.network")
 @law_options
 @request_options
 @option("--output", "-o", type=OUT, help="cli.clusters.output")

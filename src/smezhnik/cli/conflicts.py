@@ -12,6 +12,7 @@ from smezhnik.cli.asked import EXIT_IMPOSSIBLE, law_options, request_options
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import ReadPath
 from smezhnik.clusters.asked import Request
 from smezhnik.clusters.conflicts import conflicts as find_conflicts
 from smezhnik.clusters.data import conflicts_data
@@ -21,7 +22,7 @@ from smezhnik.workflows.reading import Reading
 
 
 @command("conflicts")
-@argument("network", type=click.Path(path_type=Path, exists=True), help="cli.argument.network")
+@argument("network", type=ReadPath(), help="cli.argument.network")
 @law_options
 @request_options
 @option("--first", is_flag=True, help="cli.conflicts.first")

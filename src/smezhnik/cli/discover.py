@@ -12,6 +12,7 @@ from smezhnik.cli.asked import known_region, law_options, request_options
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import ReadPath
 from smezhnik.clusters.asked import Request
 from smezhnik.clusters.data import candidates_data
 from smezhnik.clusters.discover import By
@@ -22,7 +23,7 @@ from smezhnik.workflows.reading import Reading
 
 
 @command("discover")
-@argument("network", type=click.Path(path_type=Path, exists=True), help="cli.argument.network")
+@argument("network", type=ReadPath(), help="cli.argument.network")
 @law_options
 @option("--by", type=click.Choice(["communities", "best", "product"]), default="communities", show_default=True,
         help="cli.discover.by")

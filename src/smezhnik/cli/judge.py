@@ -12,7 +12,7 @@ import click
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, OUT
+from smezhnik.cli.values import DAY, OUT, ReadPath
 from smezhnik.errors import Fault, describe_fault
 from smezhnik.messages import say
 from smezhnik.rules.criterion import Finding
@@ -47,7 +47,7 @@ COLOURS = {"met": "green", "not_met": "red", "unknown": "yellow"}
 
 
 @command("judge")
-@argument("cluster", type=click.Path(path_type=Path, exists=True), help="cli.argument.cluster")
+@argument("cluster", type=ReadPath(), help="cli.argument.cluster")
 @option("--pack", required=True, help="cli.judge.pack")
 @option("--on", type=DAY, default=None, help="cli.judge.on")
 @option("--output", "-o", type=OUT, help="cli.judge.output")

@@ -12,7 +12,7 @@ from smezhnik.cli.asked import EXITS, law_options, request_options
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import OUT
+from smezhnik.cli.values import OUT, ReadPath
 from smezhnik.clusters.asked import Request
 from smezhnik.clusters.data import repair_data
 from smezhnik.clusters.repair import repair as repair_cluster
@@ -22,8 +22,8 @@ from smezhnik.workflows.reading import Reading
 
 
 @command("repair")
-@argument("cluster", type=click.Path(path_type=Path, exists=True), help="cli.argument.cluster")
-@option("--network", type=click.Path(path_type=Path, exists=True), help="cli.repair.network")
+@argument("cluster", type=ReadPath(), help="cli.argument.cluster")
+@option("--network", type=ReadPath(), help="cli.repair.network")
 @law_options
 @request_options
 @option("--output", "-o", type=OUT, help="cli.clusters.output")

@@ -10,7 +10,7 @@ import click
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, STREAM, FilePath
+from smezhnik.cli.values import DAY, FILE, STREAM, FilePath, ReadPath
 from smezhnik.errors import InputError
 from smezhnik.workflows.cluster_page import report_cluster_files
 from smezhnik.workflows.reading import Reading
@@ -25,7 +25,7 @@ from smezhnik.workflows.report import Reported, ReportFiles, report_files, write
 @option("--organisations", type=FILE, help="cli.report.organisations")
 @option("--allocations", type=FILE, help="cli.report.allocations")
 @option("--pack", help="cli.report.pack")
-@option("--network", type=click.Path(path_type=Path, exists=True), help="cli.report.network")
+@option("--network", type=ReadPath(), help="cli.report.network")
 @option("--on", type=DAY, help="cli.report.on")
 @option("--title", help="cli.report.title")
 @option("--issuer", default="", help="cli.report.issuer")

@@ -67,6 +67,19 @@ class FilePath(click.Path):
         return path
 
 
+class ReadPath(click.Path):
+    """A file or a folder to read, which must be there."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(value)
+        if not path.exists():
+            self.fail(system_fault(errno.ENOENT, path), param, ctx)
+        return path
+
+
 def _spool(ctx: click.Context) -> Path:
     """Standard input as a file that lasts as long as the command: its kind is told by content, from any place in it."""
     folder = tempfile.TemporaryDirectory(prefix="smezhnik-")

@@ -13,6 +13,7 @@ from smezhnik.cli.base import argument, command, option, progress
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.judge import EXITS
 from smezhnik.cli.reading import reading_options, tell_loaded
+from smezhnik.cli.values import ReadPath
 from smezhnik.clusters.data import what_if_data
 from smezhnik.clusters.sentences import what_if_lines
 from smezhnik.clusters.whatif import what_if as try_change
@@ -21,8 +22,8 @@ from smezhnik.workflows.reading import Reading
 
 
 @command("what-if")
-@argument("cluster", type=click.Path(path_type=Path, exists=True), help="cli.argument.cluster")
-@option("--network", type=click.Path(path_type=Path, exists=True), help="cli.repair.network")
+@argument("cluster", type=ReadPath(), help="cli.argument.cluster")
+@option("--network", type=ReadPath(), help="cli.repair.network")
 @law_options
 @option("--add", multiple=True, help="cli.what-if.add")
 @option("--remove", multiple=True, help="cli.what-if.remove")
