@@ -15,6 +15,7 @@ from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.compose import NewContract, check_kept, law_forms, new_contracts, signing, why_not
 from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.hope import missing_of
+from smezhnik.clusters.joined import join
 from smezhnik.clusters.outsiders import Outsider, find_outsiders
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import PROVEN, Answer, Found, Search
@@ -92,11 +93,12 @@ def repair(cluster: Cluster, pack: Pack | str, *, on: dt.date, network: Cluster 
     ----------
     cluster : frames of the cluster
     pack, on, request, time_limit_s, progress : as of ``compose``; links may be signed where ``request.possible``
-    network : frames of all who may be members, those of the cluster among them; None: only removals and links
+    network : frames of all who may become members; the facts and documents are those of the cluster; None: only
+        removals and links
     costs : what a change weighs
     """
     edition = (load_pack(pack) if isinstance(pack, str) else pack).on(on)
-    whole = facts_of(cluster if network is None else network, on)
+    whole = facts_of(cluster if network is None else join(cluster, network), on)
     return repair_facts(whole, facts_of(cluster, on).ids, edition, request=request, costs=costs,
                         time_limit_s=time_limit_s, progress=progress)
 

@@ -11,6 +11,7 @@ import numpy as np
 from smezhnik.clusters.asked import Request, check_request
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.facts import facts_of
+from smezhnik.clusters.joined import join
 from smezhnik.errors import Fault, InputFaults
 from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.judge import Verdict, judge_facts
@@ -35,12 +36,12 @@ def what_if(cluster: Cluster, pack: Pack | str, *, on: dt.date, network: Cluster
     Parameters
     ----------
     cluster, pack, on : as of ``judge``
-    network : frames of all who may be added, those of the cluster among them
+    network : frames of all who may be added; the facts and documents are those of the cluster
     add, remove : ids of organisations
     sign, end : ids of contracts: inferred ones that are signed with their whole sum, signed ones that end
     """
     edition = (load_pack(pack) if isinstance(pack, str) else pack).on(on)
-    whole = facts_of(cluster if network is None else network, on)
+    whole = facts_of(cluster if network is None else join(cluster, network), on)
     return what_if_facts(whole, facts_of(cluster, on).ids, edition, add=add, remove=remove, sign=sign, end=end)
 
 

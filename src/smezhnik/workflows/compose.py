@@ -14,6 +14,7 @@ import polars as pl
 from smezhnik.clusters.asked import Request
 from smezhnik.clusters.cluster import Cluster, find_cluster_faults, make_cluster
 from smezhnik.clusters.facts import names_of
+from smezhnik.clusters.joined import join
 from smezhnik.errors import InputFaults
 from smezhnik.io import Loaded, write_table, write_text
 from smezhnik.progress import Progress, no_progress
@@ -56,7 +57,7 @@ def read_given(cluster: Path, pack: str, *, on: dt.date, network: Path | None = 
     if network is None:
         return Given(own.cluster, own.cluster, rules, names_of(own.cluster), own.loaded)
     around = read_cluster(network, on=on, reading=reading, progress=progress)
-    whole = _joined(own.cluster, around.cluster)
+    whole = join(own.cluster, around.cluster)
     _check(whole, on)
     return Given(whole, own.cluster, rules, names_of(whole), (*own.loaded, *around.loaded))
 
@@ -65,14 +66,6 @@ def _check(cluster: Cluster, on: dt.date) -> None:
     refused = [fault for fault in find_cluster_faults(cluster, on) if fault.severity == "refused"]
     if refused:
         raise InputFaults(refused, "cluster.refused")
-
-
-def _joined(cluster: Cluster, around: Cluster) -> Cluster:
-    """The network with everybody of the cluster in it; where both tell of somebody, the cluster's own row counts."""
-    members = pl.concat([cluster.members, around.members]).unique("org_id", keep="first", maintain_order=True)
-    contracts = pl.concat([cluster.contracts, around.contracts]).drop("_seller", "_buyer") \
-        .unique("contract_id", keep="first", maintain_order=True)
-    return make_cluster(members, contracts, cluster.facts, cluster.documents)
 
 
 def write_found(path: Path, data: object, *, members: Collection[str], given: Given, verdict: Verdict, lang: Lang,
