@@ -12,6 +12,8 @@ from bench.prepared import CUT, SEED, Prepared
 
 #: Share of needs that lose their right offers for the calibration: in life nobody may make a thing.
 UNSERVED = 0.05
+#: What a set of strangers weighs beside a judged one.
+STRANGER = 0.5
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,18 @@ def score_behind(prepared: Prepared, score: NDArray[np.float64], rows: NDArray[n
 
 
 def calibrate(sets: Sequence[Prepared], scores: Sequence[NDArray[np.float64]]) -> Calibration:
-    """Fitted to the CUT best candidates of each need, every set of equal weight; UNSERVED needs have none that fit."""
+    """Fitted to the CUT best candidates of each need; UNSERVED needs have none that fit.
+
+    Every judged set weighs alike, a set of strangers (``prepared.prepare_strangers``) STRANGER as much.
+    """
     rows = [best_rows(item, score, UNSERVED) for item, score in zip(sets, scores, strict=True)]
     parts = list(zip(sets, scores, rows, strict=True))
     columns = np.column_stack([
         np.concatenate([score[at] for _, score, at in parts]),
         np.concatenate([-score_behind(item, score, at) for item, score, at in parts]),
     ])
-    weight = np.concatenate([np.full(len(at), 1.0 / len(at)) for at in rows])
+    weight = np.concatenate([np.full(len(at), (1.0 if item.judged.judgements.height else STRANGER) / len(at))
+                             for item, _, at in parts])
     factor, behind, shift = fit_logistic(columns, np.concatenate([item.relevance[at] for item, _, at in parts]), weight)
     return Calibration(factor, behind, shift)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,3 +114,29 @@ def features_of(prepared: Prepared, background: Background, rows: NDArray[np.int
                      for tokens, side in zip(prepared.tokens, (judged.needs, judged.offers), strict=True))
     need, offer = (prepared.need, prepared.offer) if rows is None else (prepared.need[rows], prepared.offer[rows])
     return pair_features(needs, offers, need, offer, background.trigrams)
+
+
+#: Needs of one set asked of the offers of another, where nothing fits: (set of the needs, set of the offers).
+STRANGERS = (("beer", "walmart-amazon"), ("fodors-zagats", "wdc-cameras"), ("dblp-acm", "abt-buy"),
+             ("crowdflower", "dblp-acm"), ("abt-buy", "fodors-zagats"), ("plants", "plants"))
+#: Classes of ОКПД2 whose goods no maker of the second list has.
+LIGHT, HEAVY = ("10", "13", "14", "15", "16", "17"), ("24", "26", "27", "28", "29", "30")
+
+
+def prepare_strangers(sets: Sequence[Prepared]) -> list[Prepared]:
+    """STRANGERS as sets of the family of their needs, without a judgement: every candidate is wrong.
+
+    A need that nobody serves is what a ministry's table is full of and no public set has. Needs of ``plants`` are those
+    of LIGHT classes and its offers those of HEAVY ones.
+    """
+    by_name = {item.judged.name: item.judged for item in sets}
+    found = []
+    for asked, offered in STRANGERS:
+        needs, offers = by_name[asked].needs, by_name[offered].offers
+        if asked == offered:
+            needs, offers = (side.filter(pl.col("okpd2").str.slice(0, 2).is_in(classes))
+                             for side, classes in ((needs, LIGHT), (offers, HEAVY)))
+        judged = MatchingSet(f"{asked} among {offered}", by_name[asked].family, needs, offers,
+                             by_name[asked].judgements.clear(), judged_only=False, about="nothing fits")
+        found.append(prepare(judged))
+    return found

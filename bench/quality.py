@@ -31,6 +31,7 @@ from bench.prepared import (
     features_of,
     make_background,
     prepare,
+    prepare_strangers,
 )
 from bench.report import describe_machine, save
 from bench.sets import BUILDERS, OUT, MatchingSet, known_grades, open_set
@@ -52,13 +53,16 @@ BINS = 10
 
 def leave_one_out(sets: Sequence[Prepared], general: Counted, tested: Sequence[str] | None = None
                   ) -> list[NDArray[np.float64]]:
-    """Raw scores of the candidates of each set by trees trained without its family; empty where not asked for."""
+    """Raw scores of the candidates of each set by a model trained without its family; empty where not asked for.
+
+    Sets without a judgement (``prepare_strangers``) are scored and teach nothing.
+    """
     scores: dict[str, NDArray[np.float64]] = {}
     for family in dict.fromkeys(item.judged.family for item in sets):
         held = [item for item in sets if item.judged.family == family]
         if tested is not None and not any(item.judged.name in tested for item in held):
             continue
-        others = [item for item in sets if item.judged.family != family]
+        others = [item for item in sets if item.judged.family != family and item.judged.judgements.height]
         background = make_background([general, *(item.counted for item in others)])
         model = train(gather_examples(others, background))
         for item in held:
@@ -155,12 +159,13 @@ def calc_skill(probability: NDArray[np.float64], peer: NDArray[np.float64], rele
     return float(1 - ((probability - relevance) ** 2).mean() / ((peer - relevance) ** 2).mean())
 
 
-def measure_calibration(sets: Sequence[Prepared], scores: Sequence[NDArray[np.float64]], unserved: float = 0.0
-                        ) -> dict[str, dict[str, float]]:
+def measure_calibration(sets: Sequence[Prepared], scores: Sequence[NDArray[np.float64]], strangers: Sequence[Prepared],
+                        foreign: Sequence[NDArray[np.float64]], unserved: float = 0.0) -> dict[str, dict[str, float]]:
     """ECE and Brier skill of the top-10 probability of each set, calibrated on the other families.
 
     The peer knows the rank alone: the mean relevance of each place in the other sets. A share ``unserved`` of the
-    needs has lost the offers that fit, for the peer as well.
+    needs has lost the offers that fit, for the peer as well. ``foreign`` are the scores of ``strangers``, which enter
+    the calibration; their mean probability of the first place is told of each.
     """
     rows = [best_rows(item, score, unserved) for item, score in zip(sets, scores, strict=True)]
     places = [np.arange(len(at)) - np.searchsorted(item.need[at], item.need[at])
@@ -169,7 +174,9 @@ def measure_calibration(sets: Sequence[Prepared], scores: Sequence[NDArray[np.fl
     pooled: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
     for number, item in enumerate(sets):
         others = [at for at, other in enumerate(sets) if other.judged.family != item.judged.family]
-        fitted = calibrate([sets[at] for at in others], [scores[at] for at in others])
+        away = [at for at, other in enumerate(strangers) if other.judged.family != item.judged.family]
+        fitted = calibrate([*(sets[at] for at in others), *(strangers[at] for at in away)],
+                           [*(scores[at] for at in others), *(foreign[at] for at in away)])
         by_place = np.mean([_mean_by_place(places[at], sets[at].relevance[rows[at]]) for at in others], axis=0)
         odds = fitted.log_odds(scores[number][rows[number]], score_behind(item, scores[number], rows[number]))
         probability = 1 / (1 + np.exp(-odds))
@@ -183,6 +190,22 @@ def measure_calibration(sets: Sequence[Prepared], scores: Sequence[NDArray[np.fl
     result["pooled, sets of equal weight"] = {
         "ece": calc_ece(even[0], even[2]), "mean": float(even[0].mean()), "base_rate": float(even[2].mean()),
         "skill": calc_skill(*even)}
+    return result
+
+
+def measure_strangers(sets: Sequence[Prepared], scores: Sequence[NDArray[np.float64]], strangers: Sequence[Prepared],
+                      foreign: Sequence[NDArray[np.float64]]) -> dict[str, dict[str, float]]:
+    """Probability of the best candidate where nothing fits: its mean and the share of needs at 0.5 and above."""
+    result: dict[str, dict[str, float]] = {}
+    for number, item in enumerate(strangers):
+        known = [at for at, other in enumerate(sets) if other.judged.family != item.judged.family]
+        away = [at for at, other in enumerate(strangers) if other.judged.family != item.judged.family]
+        fitted = calibrate([*(sets[at] for at in known), *(strangers[at] for at in away)],
+                           [*(scores[at] for at in known), *(foreign[at] for at in away)])
+        best = np.maximum.reduceat(foreign[number], np.unique(item.need, return_index=True)[1])
+        chance = 1 / (1 + np.exp(-fitted.log_odds(best, np.zeros(len(best)))))
+        result[item.judged.name] = {"needs": len(best), "mean": float(chance.mean()),
+                                    "from_half": float((chance >= 0.5).mean())}
     return result
 
 
@@ -224,7 +247,9 @@ def main() -> None:
     print(describe_machine())
     sets = [prepare(open_set(name)) for name in BUILDERS if name not in MEASURE_ONLY]
     general = count_classifiers()
-    scores = leave_one_out(sets, general, asked.sets)
+    strangers = prepare_strangers(sets) if asked.sets is None else []
+    every = leave_one_out([*sets, *strangers], general, asked.sets)
+    scores, foreign = every[: len(sets)], every[len(sets):]
     tested = [(item, score) for item, score in zip(sets, scores, strict=True) if len(score)]
     results: dict[str, Any] = {"ndcg": {}}
     print(f"\n{'nDCG@10':22}{'bm25s':>7}{'char-3':>8}{'index':>8}{'ours':>8}   {'over bm25s [95 %]':26}"
@@ -240,11 +265,15 @@ def main() -> None:
               + f"   {met}", flush=True)
     if asked.sets is None:
         for key, unserved in (("calibration", 0.0), ("calibration_unserved", UNSERVED_MEASURED)):
-            results[key] = measure_calibration(sets, scores, unserved)
+            results[key] = measure_calibration(sets, scores, strangers, foreign, unserved)
             print(f"\ntop-10 probability, {unserved:.0%} of the needs without an offer that fits\n"
                   f"{'':30}{'ECE':>7}{'mean':>7}{'base':>7}{'Brier skill over rank alone':>30}")
             for name, row in results[key].items():
                 print(f"{name:30}{row['ece']:7.3f}{row['mean']:7.3f}{row['base_rate']:7.3f}{row['skill']:30.3f}")
+        results["strangers"] = measure_strangers(sets, scores, strangers, foreign)
+        print("\nbest candidate where nothing fits: mean probability, share of needs from 0.5")
+        for name, row in results["strangers"].items():
+            print(f"{name:36}{row['needs']:6}{row['mean']:7.3f}{row['from_half']:7.3f}")
         results["codes"] = measure_codes(sets, general)
         for name, row in results["codes"].items():
             print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in row.items()))

@@ -1,4 +1,4 @@
-"""How the ranking model is trained: a linear part first, trees that correct it, a few trees on the need alone.
+"""How the ranking model is trained: a linear part first, then trees that correct it.
 
 The loss of a need is ``(1 − ORDER) · log-loss + ORDER · pairwise loss`` (``losses``): the first term keeps the scores
 log-odds, the second puts the candidates in order; for the trees a pair weighs what its exchange changes in nDCG@10.
@@ -7,7 +7,7 @@ Trees look at one reason each; both parts obey the stated directions (``features
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bench.calibration import Calibration, fit_logistic
+from bench.calibration import Calibration
 from bench.losses import add_gradients, loss_of_order
-from bench.prepared import CUT, SEED, Prepared, features_of
+from bench.prepared import SEED, Prepared, features_of
 from smezhnik.matching.background import Background
 from smezhnik.matching.features import FEATURES, REASON_OF, TEXT_REASONS
 from smezhnik.matching.ranking import Ranker, silent_values, sum_by_reason
@@ -32,9 +32,7 @@ LINEAR_ORDER, ORDER = 0.999, 0.99
 RIDGE = 3.0
 #: Weights of ln(1 + feature) where no set can teach them: few judged sets have codes, and a shared code still speaks.
 PRIOR: Mapping[str, float] = {"code_signs": 1.0, "code_parts": -1.0}
-ROUNDS, NEED_ROUNDS = 20, 30
-#: Features that are those of the need alone: they set its level, not the order of its candidates.
-OF_NEED = ("need_words", "marks", "numbers")
+ROUNDS = 20
 PARAMETERS: Mapping[str, Any] = {
     "num_leaves": 7, "learning_rate": 0.12, "min_data_in_leaf": 60, "min_sum_hessian_in_leaf": 1.0, "lambda_l2": 1.0,
     "feature_fraction": 0.7, "max_bin": 127, "seed": SEED, "deterministic": True, "force_row_wise": True,
@@ -91,49 +89,27 @@ def gather_examples(sets: Sequence[Prepared], background: Background) -> Example
 
 
 def train(examples: Examples) -> Model:
-    """The linear part; trees that correct it; trees on the need alone, which move all its candidates together."""
+    """The linear part, and trees that correct it."""
     linear, base = fit_linear(examples)
-    model = Model(linear, NO_TREES, base)
-    model = add_trees(model, examples, ORDER, ROUNDS, range(len(FEATURES)))
-    best = best_examples(examples, model.score(examples.features))
-    of_best = model.score(best.features)
-    factor, shift = fit_logistic(of_best[:, None], best.relevance, np.full(len(of_best), 1.0 / len(of_best)))
-    model = Model(linear * factor, model.trees.scaled(factor), model.base * factor + shift)
-    return add_trees(model, best, 0.0, NEED_ROUNDS, [feature_named(name) for name in OF_NEED])
+    return add_trees(Model(linear, NO_TREES, base), examples)
 
 
-def add_trees(model: Model, examples: Examples, order: float, rounds: int, columns: Iterable[int]) -> Model:
-    """The model with trees added that look at the ``columns`` only."""
+def add_trees(model: Model, examples: Examples) -> Model:
+    """The model with trees that correct its order."""
     at_first = model.score(examples.features)
-    seen = np.zeros_like(examples.features)
-    for column in columns:
-        seen[:, column] = examples.features[:, column]
 
     def objective(score: NDArray[np.float64], _: lgb.Dataset) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         gradient, hessian = np.zeros(len(score)), np.zeros(len(score))
-        add_gradients(score + at_first, examples.relevance, examples.gain, examples.start, examples.weight, order,
-                       gradient, hessian)
+        add_gradients(score + at_first, examples.relevance, examples.gain, examples.start, examples.weight, ORDER,
+                      gradient, hessian)
         return gradient, hessian
 
     together = [[at for at, of in enumerate(REASON_OF) if of == number] for number in range(len(TEXT_REASONS))]
     booster = lgb.train(
         {**PARAMETERS, "objective": objective, "interaction_constraints": together,
          "monotone_constraints": [feature.direction for feature in FEATURES]},
-        lgb.Dataset(seen, examples.relevance), rounds)
+        lgb.Dataset(examples.features, examples.relevance), ROUNDS)
     return replace(model, trees=Trees.joined([model.trees, trees_of_dump(booster.dump_model(), REASON_OF)]))
-
-
-def best_examples(examples: Examples, score: NDArray[np.float64]) -> Examples:
-    """The CUT best pairs of each need."""
-    need = np.repeat(np.arange(len(examples.start) - 1), np.diff(examples.start))
-    order = np.lexsort((-score, need))
-    kept = np.sort(order[np.arange(len(order)) - examples.start[need[order]] < CUT])
-    start = np.append(0, np.cumsum(np.bincount(need[kept])))
-    return Examples(examples.features[kept], examples.relevance[kept], examples.gain[kept], start, examples.weight)
-
-
-def feature_named(name: str) -> int:
-    return [feature.name for feature in FEATURES].index(name)
 
 
 def fit_linear(examples: Examples) -> tuple[NDArray[np.float64], float]:

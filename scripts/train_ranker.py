@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.calibration import calibrate
-from bench.prepared import MEASURE_ONLY, count_classifiers, make_background, prepare
+from bench.prepared import MEASURE_ONLY, count_classifiers, make_background, prepare, prepare_strangers
 from bench.quality import leave_one_out
 from bench.sets import BUILDERS, open_set
 from bench.training import gather_examples, make_ranker, train
@@ -30,8 +30,8 @@ def main() -> None:
     asked = parser.parse_args()
     sets = [prepare(open_set(name)) for name in BUILDERS if name not in MEASURE_ONLY]
     general = count_classifiers()
-    out_of_set = leave_one_out(sets, general)
-    calibration = calibrate(sets, out_of_set)
+    judged = [*sets, *prepare_strangers(sets)]
+    calibration = calibrate(judged, leave_one_out(judged, general))
     background = make_background([general, *(item.counted for item in sets)])
     examples = gather_examples(sets, background)
     model = train(examples)

@@ -28,6 +28,7 @@ from smezhnik.matching.lexicon import (
     UNIT_POWER,
     Pool,
 )
+from smezhnik.matching.respell import respell_line
 from smezhnik.matching.tokens import JOINED_CYRILLIC, MAX_SIZES, Kind
 
 WORD, NUMBER, MARK, QUANTITY, SIZE, STANDARD = (
@@ -417,7 +418,7 @@ def _quantity(
     """Position after a size or a quantity and pieces put into the queue: ``tokens._thread`` and ``_quantity``."""
     threaded = (
         not atoms[at, 4] and at + 2 < count and atoms[at + 1, 4] == 1
-        and atoms[at + 1, 2] == 0 and atoms[at + 2, 2] == 0 and _next_size(atoms, count, at + 2, text) > 0
+        and atoms[at + 1, 2] == 0 and atoms[at + 2, 2] in (0, STAR) and _next_size(atoms, count, at + 2, text) > 0
     )
     start = at + 1 if threaded else at
     if not atoms[start, 4]:
@@ -544,6 +545,7 @@ def lex_lines(data: Any, offsets: Any, words: Any, pool: Any) -> tuple[Any, Any,
     zero, facts = 0 * known, words.facts
     for row in range(texts):
         length, lean = _fold(data, offsets[row], offsets[row + 1], line, words)
+        length = respell_line(line, length)
         count = _cut(line, length, atoms, text, words)
         most = 4 * count + 8
         fresh = 8 * length + 64 * count + 256

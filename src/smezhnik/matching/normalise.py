@@ -41,6 +41,7 @@ UNITS: dict[str, tuple[str, int]] = {
     "бар": ("па", 5), "bar": ("па", 5),
     "кб": ("б", 3), "kb": ("б", 3), "мб": ("б", 6), "mb": ("б", 6), "гб": ("б", 9), "gb": ("б", 9),
     "тб": ("б", 12), "tb": ("б", 12),
+    "лс": ("лс", 0), "обмин": ("обмин", 0), "rpm": ("обмин", 0),
 }
 #: Units that are also prepositions or letters of marks: only written together with a number that begins a word.
 GLUED_UNITS = frozenset("вvlw")

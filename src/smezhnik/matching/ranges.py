@@ -10,17 +10,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smezhnik.matching.background import hash_keys
-from smezhnik.matching.normalise import STANDARDS, UNITS, fold, fold_number, scale_number
+from smezhnik.matching.normalise import ALIASES, STANDARDS, UNITS, fold, fold_number, scale_number
 from smezhnik.matching.quantities import show_unit
+from smezhnik.matching.respell import respell
 from smezhnik.matching.tokens import mark_letters
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 #: A range is no piece of a longer chain of numbers: СПД 4-10-4-10-4, ТУ 14-3-1128.
 _RANGE = re.compile(
-    rf"(?<![\d.,*-])(?<!\d[xх])\b(?:от )?([a-zа-я]{{0,3}}) ?{_NUMBER} ?(?:-|до|\.\.+) ?([a-zа-я]{{0,3}}) ?{_NUMBER}"
+    rf"(?<![\d.,*-])(?<!\d[xх])\b(?:от )?([a-zа-я]{{0,3}})( ?){_NUMBER} ?(?:-|до|\.\.+) ?([a-zа-я]{{0,3}}) ?{_NUMBER}"
     r"(?![\d.,]*[*-]? ?\d)(?: ?([a-zа-я]{1,4}))?(?![a-zа-я])"
 )
 _UP_TO = re.compile(rf"(?<![\d.,] )(?<![\d.,])\bдо {_NUMBER} ?([a-zа-я]{{1,4}})(?![a-zа-я])")
+#: Marks whose letters are not repeated at the end of a range: DN 50–200, PN 10–40, М6–12.
+_SCALES = frozenset((*ALIASES.values(), "m"))
 #: Whether a text is worth the look.
 _HINT = r"\d\s*(?:[-–—…]|\.\.)\s*[A-Za-zА-Яа-я]{0,3}\s?\d|(?i:до)\s+\d"
 
@@ -62,20 +65,22 @@ def find_ranges(text: str) -> list[tuple[str, float, float, str]]:
     ([('unit:м', 0.008, 0.02, '8–20\xa0мм')], [('mark:m', 6.0, 12.0, 'M6–12')])
     >>> find_ranges("Отливки до 300 кг")
     [('unit:г', 0.0, 300000.0, 'до 300\xa0кг')]
-    >>> find_ranges("ТУ 14-3"), find_ranges("СПД 4-10-4-10-4")
-    ([], [])
+    >>> find_ranges("ТУ 14-3"), find_ranges("СПД 4-10-4-10-4"), find_ranges("i5-7200, DDR3-1333 MHz")
+    ([], [], [])
     """
-    folded = " ".join(fold(text.replace("…", "-")).split())
+    folded = respell(" ".join(fold(text.replace("…", "-")).split()))
     found = []
     for match in _RANGE.finditer(folded):
-        before, low, again, high, unit = match.groups()
+        before, blank, low, again, high, unit = match.groups()
         before = "" if before == "от" else before
-        if unit in UNITS and again in {"", unit}:
+        if unit in UNITS and again in {"", unit} and (blank or not before):  # DDR3-1333 MHz is none
             base, power = UNITS[unit]
             ends = (float(scale_number(fold_number(low), power)), float(scale_number(fold_number(high), power)))
             found.append((f"unit:{base}", *ends, f"{low}–{high}\u00a0{show_unit(unit, base, power)}"))
         elif before and before not in STANDARDS and again in {"", before}:
             letters = mark_letters(before)
+            if not again and letters not in _SCALES:  # i5-7200 is a model
+                continue
             found.append((f"mark:{letters}", float(fold_number(low)), float(fold_number(high)),
                           f"{letters.upper()}{low}–{high}"))
     for match in _UP_TO.finditer(folded):

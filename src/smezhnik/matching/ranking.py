@@ -46,9 +46,9 @@ class Ranker:
     each unit of the difference (``fall_behind``): who is clearly not the best is seldom the right one.
 
     The file is a NumPy ``.npz``: ``meta`` (JSON as bytes: format, features, edition, sets it was trained on, seed,
-    where its quality is recorded), ``base``, ``behind``, ``linear`` (float64[features]), ``scale`` and ``zero``
-    (float64[reasons]), the arrays of ``Trees`` as ``tree_…`` and of ``Background`` under their names. No pickled
-    objects.
+    where its quality is recorded), ``base``, ``behind``, ``linear`` (float64[features]),
+    ``scale`` and ``zero`` (float64[reasons]), the arrays of ``Trees`` as ``tree_…`` and of ``Background`` under their
+    names. No pickled objects.
 
     Attributes
     ----------

@@ -34,6 +34,7 @@ from smezhnik.matching.normalise import (
     is_latin,
     scale_number,
 )
+from smezhnik.matching.respell import respell
 
 
 class Kind(IntEnum):
@@ -105,7 +106,7 @@ def tokenise(text: str) -> list[Token]:
     >>> [token.key for token in tokenise("ГОСТ Р 52271-2004, Ду50")]
     ['гост:52271-2004', 'гост:52271', 'dn50', '50']
     """
-    found = (finish(raw, kind) for raw, kind in lex(fold(text)))
+    found = (finish(raw, kind) for raw, kind in lex(respell(fold(text))))
     return [token for token in found if token is not None]
 
 
@@ -221,8 +222,10 @@ def _quantity(atoms: list[Atom], at: int) -> tuple[list[tuple[str, Kind]], int]:
 
 
 def _thread(atoms: list[Atom], at: int) -> tuple[list[tuple[str, Kind]], int]:
-    """М8х20: the mark M8 and, read next, the size 8 × 20."""
-    if atoms[at].number or at + 2 >= len(atoms) or not atoms[at + 1].number or atoms[at + 1].gap or atoms[at + 2].gap:
+    """М8х20, М8×20: the mark M8 and, read next, the size 8 × 20."""
+    if atoms[at].number or at + 2 >= len(atoms) or not atoms[at + 1].number or atoms[at + 1].gap:
+        return [], at
+    if atoms[at + 2].gap not in {"", "*"}:
         return [], at
     if not _next_size(atoms, at + 2) or len(_quantity(atoms, at + 1)[0]) < MIN_SIZE_PIECES:
         return [], at
