@@ -226,12 +226,6 @@ def test_a_link_kept_for_its_decision_alone_may_name_what_is_there_no_more() -> 
     assert served(plan(pairs, needs({}), offers({}))) == {("N1", "O1"): 10.0}
 
 
-def test_a_link_kept_for_its_decision_alone_may_name_what_is_there_no_more() -> None:
-    gone = {"decision": "contacted", "gaps": [{"code": "gone", "fields": "{}"}]}
-    pairs = links(("N1", "O1", 1.0, gone), ("N1", "O7 @2026-11-22", 1.0, gone), ("N9", "O1", 1.0, gone))
-    assert served(plan(pairs, needs({}), offers({}))) == {("N1", "O1"): 10.0}
-
-
 def test_all_faults_of_the_tables_are_told_at_once() -> None:
     twice = pl.concat([needs({}), needs({})])
     with pytest.raises(InputFaults) as caught:
