@@ -179,7 +179,7 @@ def measure_calibration(sets: Sequence[Prepared], scores: Sequence[NDArray[np.fl
                            [*(scores[at] for at in others), *(foreign[at] for at in away)])
         by_place = np.mean([_mean_by_place(places[at], sets[at].relevance[rows[at]]) for at in others], axis=0)
         odds = fitted.log_odds(scores[number][rows[number]], score_behind(item, scores[number], rows[number]))
-        probability = 1 / (1 + np.exp(-odds))
+        probability = _chance(odds)
         relevance, peer = item.relevance[rows[number]], by_place[places[number]]
         pooled.append((probability, peer, relevance))
         result[item.judged.name] = {
@@ -203,10 +203,14 @@ def measure_strangers(sets: Sequence[Prepared], scores: Sequence[NDArray[np.floa
         fitted = calibrate([*(sets[at] for at in known), *(strangers[at] for at in away)],
                            [*(scores[at] for at in known), *(foreign[at] for at in away)])
         best = np.maximum.reduceat(foreign[number], np.unique(item.need, return_index=True)[1])
-        chance = 1 / (1 + np.exp(-fitted.log_odds(best, np.zeros(len(best)))))
+        chance = _chance(fitted.log_odds(best, np.zeros(len(best))))
         result[item.judged.name] = {"needs": len(best), "mean": float(chance.mean()),
                                     "from_half": float((chance >= 0.5).mean())}
     return result
+
+
+def _chance(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -500, 500))))
 
 
 def _mean_by_place(place: NDArray[Any], relevance: NDArray[np.float64]) -> NDArray[np.float64]:
