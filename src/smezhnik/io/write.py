@@ -194,7 +194,7 @@ def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, f
         for place, title in enumerate(shown.columns):
             info = by_title.get(title)
             kind = info.kind if info else "text"
-            look = {"valign": "top"}
+            look: dict[str, object] = {"valign": "top"}
             if shown.dtypes[place] == pl.Date:
                 look["num_format"] = "dd.mm.yyyy" if lang == "ru" else "yyyy-mm-dd"
             elif shown.dtypes[place] == pl.Float64:
