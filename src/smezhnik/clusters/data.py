@@ -35,9 +35,9 @@ def repair_data(made: Repair, names: Names) -> dict[str, Any]:
     return {
         "status": made.status, "added": _called(made.added, names), "removed": _called(made.removed, names),
         "kept": _called(made.kept, names), "new_contracts": [asdict(item) for item in made.new_contracts],
-        "unavoidable": [_outsider(item) for item in made.unavoidable], "weight": _finite(made.weight),
-        "bound": _finite(made.bound), "beside": list(made.beside), "interrupted": made.interrupted,
-        "missing": [asdict(item) for item in made.missing],
+        "least_volume": made.least_volume, "unavoidable": [_outsider(item) for item in made.unavoidable],
+        "weight": _finite(made.weight), "bound": _finite(made.bound), "beside": list(made.beside),
+        "interrupted": made.interrupted, "missing": [asdict(item) for item in made.missing],
         "verdict": verdict_data(made.verdict, names), "verdict_after": verdict_data(made.verdict_after, names),
     }
 

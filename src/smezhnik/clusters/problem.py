@@ -24,6 +24,18 @@ FEW = 8
 
 
 @dataclass(frozen=True, eq=False)
+class Budget:
+    """What all changes together may weigh: Σ gain of the members − signing · links that are signed ≥ least."""
+
+    gain: Floats
+    signing: float
+    least: float
+
+    def covers(self, member: Bools, signed: Bools) -> bool:
+        return float(self.gain[member].sum()) - self.signing * float(signed.sum()) >= self.least
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """What a composer solves.
 
@@ -39,6 +51,7 @@ class Problem:
     signing : what it costs to sign one of them
     per_volume : what it costs to sign a thousand roubles of them
     step : the worth of every answer is a multiple of this; 0 where it is not
+    budget : what signing and other changes may weigh together, where that is settled
     cuts : [n] each: sets that break a rule which no row can say; each is cut off
     """
 
@@ -53,6 +66,7 @@ class Problem:
     signing: float = 0.0
     per_volume: float = 0.0
     step: float = 0.0
+    budget: Budget | None = None
     cuts: tuple[Bools, ...] = ()
 
     @cached_property
@@ -137,6 +151,8 @@ class Problem:
         if part is not None and signed is not None:
             if float(self.volume[self.decided] @ part[self.decided]) > self.new_volume * (1 + 1e-9):
                 return False
+            if self.budget is not None and not self.budget.covers(member, signed & self.decided):
+                return False
             part, signed = np.where(self.decided, part, 1.0), signed | ~self.decided
             facts = replace(facts, possible=facts.possible | ~signed, volume=facts.volume * part)
             forms = [settled(form, part, signed) for form in forms]
@@ -154,6 +170,10 @@ class Problem:
         if len(model.decided) and self.new_volume < np.inf:
             part = model.part[model.decided]
             model.add_row(Expression(part, -self.volume[model.decided], 0.0), -self.new_volume)
+        if self.budget is not None:
+            links = model.signed[model.decided]
+            model.add_row(model.sum_of_nodes(self.budget.gain) + Expression(
+                links, np.full(len(links), -self.budget.signing), 0.0), self.budget.least)
         for cut in self.cuts:
             away = model.sum_of_nodes(np.where(cut, -1.0, 1.0))
             model.add_row(away, 1.0 - float(cut.sum()))

@@ -17,7 +17,7 @@ from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.hope import missing_of
 from smezhnik.clusters.joined import join
 from smezhnik.clusters.outsiders import Outsider, find_outsiders
-from smezhnik.clusters.problem import Problem
+from smezhnik.clusters.problem import Budget, Problem
 from smezhnik.clusters.search import PROVEN, Answer, Found, Search
 from smezhnik.clusters.watch import Watch
 from smezhnik.progress import Progress, no_progress
@@ -30,7 +30,11 @@ from smezhnik.rules.pack import Edition, Pack
 
 #: Code of the number of changes among what is asked, once it is found.
 CHANGES = "asked.changes"
-#: Seconds that the choice among answers of the same weight may take.
+#: The same of the members that stay.
+KEPT = "asked.kept"
+#: A rouble in thousands of roubles; the part of a sum below which it is float noise.
+ROUBLE_TH, NOISE = 1e-3, 1e-7
+#: Seconds that each choice among answers of the same weight may take.
 POLISH_S = 2.0
 #: Plants beside the members and those of the cluster among which it chooses.
 NEAR = 200
@@ -56,7 +60,8 @@ class Repair:
         ones may; ``impossible``: proven that no change of members and links complies; ``cannot_say``: none can be
         proven to, but some could if the facts in ``missing`` turn out well; ``nothing_found``
     added, removed : ids; ``kept`` the others of the cluster
-    new_contracts : links to sign, with how much at least
+    new_contracts : links to sign, with how much
+    least_volume : it is proven that as many new contracts between these members cannot do with less volume
     unavoidable : members that no change can keep, and why
     weight, bound : of the changes by their costs, and what no answer can be below
     verdict, verdict_after : before, and once everything is done
@@ -70,6 +75,7 @@ class Repair:
     removed: tuple[str, ...]
     kept: tuple[str, ...]
     new_contracts: tuple[NewContract, ...]
+    least_volume: bool
     unavoidable: tuple[Outsider, ...]
     weight: float
     bound: float
@@ -85,9 +91,9 @@ def repair(cluster: Cluster, pack: Pack | str, *, on: dt.date, network: Cluster 
            progress: Progress = no_progress) -> Repair:
     """The least change of members and links after which the cluster meets every criterion on the day.
 
-    Minimises Σ add over newcomers + Σ remove over those who leave + Σ sign over new contracts; among answers of that
-    weight the one with the least new volume between its members; where no links are signed, one with much cooperation
-    inside (the most among the plants that trade most with the members).
+    Minimises Σ add over newcomers + Σ remove over those who leave + Σ sign over new contracts. Of answers of that
+    weight it seeks one that removes fewest, then one with the least new volume between its members; where no links may
+    be signed, one with much cooperation inside (the most among the plants that trade most with the members).
 
     Parameters
     ----------
@@ -114,10 +120,10 @@ def repair_facts(network: Facts, members: Collection[str], edition: Edition, *, 
     found = Search(problem, watch, gap=0.0).run()
     if found.answer is None and found.bound > -np.inf:
         watch.give_up()
-    answer = found.answer
+    answer, least = found.answer, False
     if answer is not None and found.proven and ((answer.member != inside).any() or answer.signed.any()):
-        answer = _polished(problem, answer, request, watch)
-    return _repair(network, inside, edition, problem, found, answer, beside, watch)
+        answer, least = _polished(problem, _keeping(problem, inside, answer, watch), request, inside, watch)
+    return _repair(network, inside, edition, problem, found, answer, beside, watch, least_volume=least)
 
 
 def _problem_of(network: Facts, inside: Bools, edition: Edition, request: Request, costs: Costs
@@ -134,21 +140,47 @@ def _problem_of(network: Facts, inside: Bools, edition: Edition, request: Reques
         np.inf if cap is None else cap, signing=float(costs.sign), step=1.0), beside
 
 
-def _polished(problem: Problem, answer: Answer, request: Request, watch: Watch) -> Answer:
-    """Of answers with as little change: the least new volume between these members, else the most cooperation."""
+def _keeping(problem: Problem, inside: Bools, answer: Answer, watch: Watch) -> Answer:
+    """Of answers with as little change one that removes fewest: to sign or to add is less than to part."""
+    removed = inside & ~answer.member
+    if not (removed & problem.peeled.kept).any():
+        return answer
+    second = replace(problem, gain=inside.astype(np.float64), signing=0.0, budget=_budget(problem, answer),
+                     forms={**problem.forms, CHANGES: Sum(problem.gain, problem.gain, answer.value - 0.5)})
+    better = Search(second, Watch(min(watch.left, POLISH_S)), gap=0.0, start=answer).run().answer
+    return answer if better is None else replace(better, value=answer.value)
+
+
+def _polished(problem: Problem, answer: Answer, request: Request, inside: Bools, watch: Watch) -> tuple[Answer, bool]:
+    """Of answers with as little change: the least new volume between these members, else the most cooperation.
+
+    Also whether it is proven that as many links cannot do with less.
+    """
     nothing = np.zeros(problem.facts.count)
+    part = Watch(min(watch.left, POLISH_S))
     if problem.decided.any():
-        # With the members settled, one contract more weighs more than all volume together.
-        heavy = 1.0 + float(problem.volume[problem.decided].sum())
-        second = replace(problem, allowed=answer.member, must=answer.member, gain=nothing, step=0.0,
-                         signing=heavy, per_volume=1.0)
-    else:
-        forms = {**problem.forms, CHANGES: Sum(problem.gain, problem.gain, answer.value - 0.5)}
-        worth = worth_of(problem.facts, request.objective)
-        second = replace(problem, forms=forms, gain=nothing, step=0.0, worth=worth,
-                         allowed=problem.allowed & (answer.member | (problem.gain > 0) | _near(problem, answer, worth)))
-    better = Search(second, Watch(min(watch.left, POLISH_S)), gap=PROVEN, start=answer).run().answer
-    return answer if better is None else better
+        count = int((answer.signed & problem.decided).sum())
+        volume = float(problem.volume @ np.where(answer.signed & problem.decided, answer.part, 0.0))
+        if not volume:
+            return answer, True
+        second = replace(problem, allowed=answer.member, must=answer.member, gain=nothing, step=0.0, signing=0.0,
+                         per_volume=1.0, budget=Budget(nothing, 1.0, -float(count)))
+        # Sums are whole roubles, so each link may be a rouble above what would do.
+        found = Search(second, part, gap=NOISE + ROUBLE_TH * count / volume, start=answer).run()
+        return (answer, False) if found.answer is None else (replace(found.answer, value=answer.value), found.proven)
+    own = inside.astype(np.float64)
+    forms = {**problem.forms, CHANGES: Sum(problem.gain, problem.gain, answer.value - 0.5),
+             KEPT: Sum(own, own, float(own[answer.member].sum()))}
+    worth = worth_of(problem.facts, request.objective)
+    second = replace(problem, forms=forms, gain=nothing, step=0.0, worth=worth,
+                     allowed=problem.allowed & (answer.member | inside | _near(problem, answer, worth)))
+    better = Search(second, part, gap=PROVEN, start=answer).run().answer
+    return answer if better is None else better, False
+
+
+def _budget(problem: Problem, answer: Answer) -> Budget:
+    """No more change than this answer makes; the weights are whole numbers."""
+    return Budget(problem.gain, problem.signing, answer.value - 0.5)
 
 
 def _near(problem: Problem, answer: Answer, worth: Floats) -> Bools:
@@ -161,7 +193,7 @@ def _near(problem: Problem, answer: Answer, worth: Floats) -> Bools:
 
 
 def _repair(network: Facts, inside: Bools, edition: Edition, problem: Problem, found: Found, answer: Answer | None,
-            beside: tuple[str, ...], watch: Watch) -> Repair:
+            beside: tuple[str, ...], watch: Watch, *, least_volume: bool) -> Repair:
     status: Status
     missing: tuple[Missing, ...]
     before = judge_facts(network, inside, edition)
@@ -169,8 +201,8 @@ def _repair(network: Facts, inside: Bools, edition: Edition, problem: Problem, f
     unavoidable = tuple(item for item in find_outsiders(problem) if inside[network.ids.index(item.id)])
     if answer is None:
         status, missing = why_not(problem, network, edition, watch) if found.proven else ("nothing_found", ())
-        return Repair(status, (), (), (), (), unavoidable, np.inf, most - found.bound, before, before, beside, missing,
-                      watch.stopped is not None)
+        return Repair(status, (), (), (), (), False, unavoidable, np.inf, most - found.bound, before, before,
+                      beside, missing, watch.stopped is not None)
     member = answer.member
     contracts = new_contracts(network, member, answer.part, answer.signed & problem.decided)
     after = judge_facts(signing(network, answer.part, answer.signed & problem.decided), member, edition)
@@ -181,7 +213,7 @@ def _repair(network: Facts, inside: Bools, edition: Edition, problem: Problem, f
     missing = tuple(item for item in missing_of(before, problem.forms) if gone & {item.owner, *item.parties})
     assert found.answer is not None
     return Repair(status, _names(network, member & ~inside), _names(network, inside & ~member),
-                  _names(network, inside & member), contracts, unavoidable, most - found.answer.value,
+                  _names(network, inside & member), contracts, least_volume, unavoidable, most - found.answer.value,
                   most - found.bound, before, after, beside, missing, watch.stopped is not None)
 
 

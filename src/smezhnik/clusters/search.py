@@ -191,10 +191,13 @@ class Search:
         else:
             self._begin(bound)
         while not self._done() and self.watch.tell("compose_search"):
+            cuts = len(self.problem.cuts)
             if not self._branch(bound, patient=self.answer is not None and self._gap() <= 0.05):
                 self._neighbours(bound)
                 self._branch(bound, patient=True)
                 break
+            if self._closed and len(self.problem.cuts) == cuts:
+                break  # nothing is left but what was cut off, of which no proof is to be had
         if self.answer is None:
             return self._found()
         free, inside = bound.settle(max(bound.value - self.answer.value, 0.0))

@@ -44,12 +44,14 @@ def status_line(made: Composition, lang: Lang) -> str:
                       percent=100 * made.gap if math.isfinite(made.gap) else None, asked=100 * made.asked_gap)
 
 
-def contract_lines(contracts: Sequence[NewContract], names: Names, lang: Lang) -> Iterator[str]:
-    """Links that nobody has signed yet, with the sum that is needed."""
+def contract_lines(contracts: Sequence[NewContract], names: Names, lang: Lang, *, least: bool = False
+                   ) -> Iterator[str]:
+    """Links that nobody has signed yet, with the sum that is counted on; ``least``: proven to be the least."""
     for item in contracts:
-        code = "clusters.sign" if item.volume_th_rub > 0 else "clusters.sign_any"
-        yield say(code, lang, seller=names.get(item.seller, item.seller), buyer=names.get(item.buyer, item.buyer),
-                  value=item.volume_th_rub, possible=item.possible_th_rub, link=item.link)
+        code = "sign_any" if not item.volume_th_rub else "sign_least" if least else "sign"
+        yield say(f"clusters.{code}", lang, seller=names.get(item.seller, item.seller),
+                  buyer=names.get(item.buyer, item.buyer), value=item.volume_th_rub,
+                  possible=item.possible_th_rub, link=item.link)
 
 
 def first_lines(missing: Sequence[Missing], edition: Edition, names: Names, lang: Lang) -> Iterator[str]:
@@ -86,7 +88,7 @@ def repair_lines(made: Repair, names: Names, lang: Lang) -> Iterator[str]:
         yield say("clusters.remove", lang, name=names.get(own, own), id=own)
         if own in unavoidable:
             yield "  " + outsider_line(unavoidable[own], edition, names, lang)
-    yield from contract_lines(made.new_contracts, names, lang)
+    yield from contract_lines(made.new_contracts, names, lang, least=made.least_volume)
     if made.status in ("proved", "best_found"):
         yield say("clusters.after", lang, verdict=verdict_line(made.verdict_after, lang))
     yield from beside_lines(made.beside, edition, lang)
