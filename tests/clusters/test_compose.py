@@ -17,6 +17,7 @@ from smezhnik.clusters.discover import discover
 from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.judge import judge
 from smezhnik.clusters.repair import repair
+from smezhnik.clusters.sentences import composition_lines
 from smezhnik.clusters.whatif import what_if
 from smezhnik.errors import Cancelled, InputFaults
 from smezhnik.progress import Step
@@ -143,3 +144,22 @@ def test_a_search_that_is_stopped_gives_what_it_has_or_says_that_it_was_stopped(
     except Cancelled:
         return
     assert made.status in ("proved", "best_found")
+
+
+def test_signed_and_possible_sums_are_told_apart(network: Cluster) -> None:
+    made = compose(network, "ru-779", on=ON, request=Request(possible=True))
+    unsigned = sum(item.volume_th_rub for item in made.new_contracts)
+    assert unsigned > 0 and made.unsigned_th_rub == pytest.approx(unsigned)
+    first, second, *_ = composition_lines(made, {}, "en")
+    assert f"{(made.value_th_rub - unsigned) / 1000:.1f} mln" in first
+    assert f"{unsigned / 1000:.1f} mln" in second and "nobody has signed" in second
+    assert compose(network, "ru-779", on=ON).unsigned_th_rub == 0
+
+
+def test_a_member_that_has_to_be_in_is_named_as_what_excludes_the_rest(network: Cluster) -> None:
+    outsider = next(item.id for item in compose(network, "ru-779", on=ON).outsiders)
+    for request, code in ((Request(must=(outsider,)), "asked.must"), (Request(seed=outsider), "asked.seed")):
+        assert compose(network, "ru-779", on=ON, request=request).status == "impossible"
+        found = conflicts(network, "ru-779", on=ON, request=request)
+        assert found.complete and found.minimal and all(code in one for one in found.minimal)
+        assert (code,) in found.relaxations

@@ -17,6 +17,7 @@ from smezhnik.rules.forms import Distinct, Form, Sum
 #: Codes of what is asked: they stand beside the codes of criteria in conflicts.
 SIZE_LEAST, SIZE_MOST = "asked.least_size", "asked.most_size"
 REGIONS, FROM_REGION = "asked.regions", "asked.from_region"
+MUST, NEVER, SEED = "asked.must", "asked.never", "asked.seed"
 Objective = Literal["volume", "imports"]
 
 
@@ -91,6 +92,18 @@ def asked_forms(request: Request, facts: Facts) -> dict[str, Form]:
     for name, least in request.from_region.items():
         here = np.array([label == name for label in facts.label("region")], np.float64)
         forms[f"{FROM_REGION}.{name}"] = Sum(here, here, float(least))
+    return forms
+
+
+def who_forms(request: Request, facts: Facts) -> dict[str, Form]:
+    """Who has to be in and who may not, as forms: so that a conflict can name what was asked, not the law alone."""
+    forms: dict[str, Form] = {}
+    for code, part in ((MUST, Request(must=request.must)), (NEVER, Request(never=request.never)),
+                       (SEED, Request(seed=request.seed, possible=request.possible))):
+        allowed, must = masks(part, facts)
+        value = np.where(must, 1.0, np.where(allowed, 0.0, -1.0 - must.sum()))
+        if value.any():
+            forms[code] = Sum(value, value, float(must.sum()))
     return forms
 
 

@@ -52,6 +52,7 @@ class Composition:
     objective : what was sought the most of
     members : ids in the order of the network
     value_th_rub : the objective, thousand roubles a year; what nobody has signed included
+    unsigned_th_rub : of it what nobody has signed; shown beside the rest, never added to it
     bound_th_rub : no cluster has more; inf where nobody knows
     new_contracts : links between members that are not signed; marked wherever they are shown
     verdict : of the members as they are: what is not signed does not count
@@ -67,6 +68,7 @@ class Composition:
     objective: Objective
     members: tuple[str, ...]
     value_th_rub: float
+    unsigned_th_rub: float
     bound_th_rub: float
     gap: float
     asked_gap: float
@@ -166,6 +168,12 @@ def signing(network: Facts, part: Floats, signed: Bools) -> Facts:
                    volume=np.where(chosen, network.volume * part, network.volume))
 
 
+def _unsigned(problem: Problem, member: Bools, part: Floats, signed: Bools) -> float:
+    """What of the worth of these members comes from links that nobody has signed."""
+    inner = signed & member[problem.facts.seller] & member[problem.facts.buyer]
+    return float((problem.worth * part)[inner].sum())
+
+
 def why_not(problem: Problem, network: Facts, edition: Edition, watch: Watch
             ) -> tuple[Literal["impossible", "cannot_say"], tuple[Missing, ...]]:
     """Whether nothing keeps everything, or nothing only can be proven to; then what has to be found out."""
@@ -215,5 +223,5 @@ def _composition(network: Facts, edition: Edition, problem: Problem, found: Foun
         "nothing_found" if found.answer is None else "best_found")
     return Composition(
         status, objective, tuple(network.ids[node] for node in np.flatnonzero(answer.member)), answer.value,
-        found.bound if found.bound > -np.inf else 0.0, found.gap, found.asked_gap, contracts, verdict, if_signed,
-        beside, find_outsiders(problem), (), interrupted)
+        _unsigned(problem, answer.member, part, signed), found.bound if found.bound > -np.inf else 0.0, found.gap,
+        found.asked_gap, contracts, verdict, if_signed, beside, find_outsiders(problem), (), interrupted)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from smezhnik.clusters.asked import Request, check_request
+from smezhnik.clusters.asked import Request, check_request, who_forms
 from smezhnik.clusters.bound import contradict
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.compose import problem_of
@@ -150,6 +150,8 @@ def conflicts_facts(network: Facts, edition: Edition, *, request: Request = Requ
     if request.new_volume_th_rub is not None:
         raise InputError("clusters.conflicts_volume")
     problem, beside = problem_of(network, edition, request)
+    problem = replace(problem, forms={**problem.forms, **who_forms(request, problem.facts)},
+                      allowed=np.ones(network.count, np.bool_), must=np.zeros(network.count, np.bool_))
     watch = Watch(time_limit_s, progress)
     oracle = _Oracle(problem, watch)
     minimal, relaxations, complete = enumerate_conflicts(oracle, tuple(problem.forms), first_only=first_only)

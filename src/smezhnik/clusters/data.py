@@ -21,7 +21,8 @@ def composition_data(made: Composition, names: Names) -> dict[str, Any]:
     """A composition with its proof and both verdicts; what is unbounded or unknown is null."""
     return {
         "status": made.status, "objective": made.objective, "members": _called(made.members, names),
-        "value_th_rub": made.value_th_rub, "bound_th_rub": _finite(made.bound_th_rub), "gap": _finite(made.gap),
+        "value_th_rub": made.value_th_rub, "unsigned_th_rub": made.unsigned_th_rub,
+        "bound_th_rub": _finite(made.bound_th_rub), "gap": _finite(made.gap),
         "asked_gap": made.asked_gap,
         "new_contracts": [asdict(item) for item in made.new_contracts], "beside": list(made.beside),
         "outsiders": [_outsider(item) for item in made.outsiders], "missing": [asdict(item) for item in made.missing],

@@ -23,6 +23,8 @@ Names = Mapping[str, str]
 def composition_lines(made: Composition, names: Names, lang: Lang) -> Iterator[str]:
     """The cluster, its worth and proof, then what stands beside it."""
     yield status_line(made, lang)
+    if made.unsigned_th_rub:
+        yield say(f"clusters.unsigned.{made.objective}", lang, value=made.unsigned_th_rub / 1000)
     yield from first_lines(made.missing, made.verdict.edition, names, lang)
     if made.members:
         called = [names.get(own, own) for own in made.members]
@@ -39,7 +41,8 @@ def status_line(made: Composition, lang: Lang) -> str:
     """What is proven of a composition."""
     code = "best_found_unbounded" if made.status == "best_found" and not math.isfinite(made.gap) else made.status
     more = say("clusters.interrupted", lang) + " " if made.interrupted else ""
-    worth = say(f"clusters.worth.{made.objective}", lang, value=made.value_th_rub / 1000)
+    worth = say(f"clusters.worth.{made.objective}", lang,
+                value=(made.value_th_rub - made.unsigned_th_rub) / 1000)
     return more + say(f"clusters.status.{code}", lang, worth=worth,
                       percent=100 * made.gap if math.isfinite(made.gap) else None, asked=100 * made.asked_gap)
 
