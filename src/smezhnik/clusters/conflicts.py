@@ -26,7 +26,7 @@ from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import Search
 from smezhnik.clusters.tree import plain
 from smezhnik.clusters.watch import Watch
-from smezhnik.errors import InputError
+from smezhnik.errors import Cancelled, InputError
 from smezhnik.progress import Progress, no_progress
 from smezhnik.rules.criterion import Finding
 from smezhnik.rules.facts import Bools, Facts
@@ -184,8 +184,11 @@ def enumerate_conflicts(oracle: _Oracle, codes: tuple[str, ...], *, first_only: 
                 minimal.append(_shrunk(oracle, candidate, codes))
                 if first_only:
                     break
-    except Undecided:
-        oracle.watch.give_up()
+    except (Undecided, KeyboardInterrupt, Cancelled) as ended:
+        if not isinstance(ended, Undecided):
+            oracle.watch.stopped = ended
+        if not minimal:
+            oracle.watch.give_up()
         complete = False
     gone = [frozenset(codes) - kept for kept in largest if kept != frozenset(codes)]
     return _ordered(minimal, codes), _ordered(gone, codes), complete
@@ -224,6 +227,8 @@ def _reaches(network: Facts, problem: Problem, edition: Edition, relaxations: tu
     """The nearest to each criterion that is a relaxation by itself, all others kept."""
     criteria = {criterion.code: criterion for criterion in edition.criteria}
     for codes in relaxations:
+        if watch.left <= 0:
+            return
         code = codes[0]
         form = plain(problem.forms[code], problem.facts)
         if len(codes) > 1 or code not in criteria or not isinstance(form, Sum | TotalShare):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,8 @@ from smezhnik.clusters.communities import find_communities
 from smezhnik.clusters.compose import Composition, compose_facts
 from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.watch import Watch
-from smezhnik.progress import Progress, no_progress
+from smezhnik.errors import Cancelled
+from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
@@ -81,9 +83,15 @@ def discover_facts(network: Facts, edition: Edition, *, by: By = "communities", 
         if not watch.tell("discover", number, most) or number >= most:
             break
         within = pool & ~taken if by == "best" else pool
-        part = compose_facts(network, edition, replace(request, seed=around), within=within, seed=seed,
-                             time_limit_s=max(watch.left / max(most - number, 1), 1.0),
-                             progress=lambda step: None)
+        try:
+            part = compose_facts(network, edition, replace(request, seed=around), within=within, seed=seed,
+                                 time_limit_s=max(watch.left / max(most - number, 1), 1.0),
+                                 progress=partial(_retold, progress, number, most))
+        except (KeyboardInterrupt, Cancelled) as stopped:
+            watch.stopped = stopped
+            break
+        if part.interrupted:  # what it has found so far still counts; no other is begun
+            watch.stopped = KeyboardInterrupt()
         if not part.members:
             if by == "best":
                 break
@@ -94,6 +102,11 @@ def discover_facts(network: Facts, edition: Edition, *, by: By = "communities", 
         seen |= members
     watch.give_up() if not found else None
     return tuple(sorted(found, key=lambda item: (-item.composition.value_th_rub, item.composition.members)))
+
+
+def _retold(progress: Progress, number: int, most: int, _step: Step) -> None:
+    """A step of one composition as a step of the whole: who listens may stop it at any of them."""
+    progress(Step("discover", number, most))
 
 
 Pools = Iterator[tuple[str | None, Bools]]
