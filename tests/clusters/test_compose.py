@@ -17,7 +17,7 @@ from smezhnik.clusters.discover import discover
 from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.judge import judge
 from smezhnik.clusters.repair import repair
-from smezhnik.clusters.sentences import composition_lines
+from smezhnik.clusters.sentences import composition_lines, what_if_lines
 from smezhnik.clusters.whatif import what_if
 from smezhnik.errors import Cancelled, InputFaults
 from smezhnik.progress import Step
@@ -158,8 +158,31 @@ def test_signed_and_possible_sums_are_told_apart(network: Cluster) -> None:
 
 def test_a_member_that_has_to_be_in_is_named_as_what_excludes_the_rest(network: Cluster) -> None:
     outsider = next(item.id for item in compose(network, "ru-779", on=ON).outsiders)
-    for request, code in ((Request(must=(outsider,)), "asked.must"), (Request(seed=outsider), "asked.seed")):
+    facts = facts_of(network, ON)
+    makers = tuple(facts.ids[node] for node in np.flatnonzero(facts.role("final_producer")))
+    for request, code in ((Request(must=(outsider,)), "asked.must"), (Request(never=makers), "asked.never")):
         assert compose(network, "ru-779", on=ON, request=request).status == "impossible"
         found = conflicts(network, "ru-779", on=ON, request=request)
         assert found.complete and found.minimal and all(code in one for one in found.minimal)
         assert (code,) in found.relaxations
+
+
+def test_a_seed_that_makes_no_end_product_is_refused(network: Cluster) -> None:
+    facts = facts_of(network, ON)
+    other = facts.ids[int(np.flatnonzero(~facts.role("final_producer"))[0])]
+    with pytest.raises(InputFaults) as refused:
+        compose(network, "ru-779", on=ON, request=Request(seed=other))
+    assert {fault.code for fault in refused.value.faults} == {"clusters.seed_no_maker"}
+
+
+def test_a_change_that_changes_nothing_is_told(cluster: Cluster, network: Cluster) -> None:
+    inside = facts_of(cluster, ON).ids
+    outside = next(own for own in facts_of(network, ON).ids if own not in inside)
+    facts = facts_of(network, ON)
+    unsigned = facts.contracts[int(np.flatnonzero(facts.possible)[0])]
+    signed = facts.contracts[int(np.flatnonzero(~facts.possible)[0])]
+    found = what_if(cluster, "ru-779", on=ON, network=network, add=inside[:1], remove=[outside], sign=[signed],
+                    end=[unsigned])
+    assert found.idle == (("already_in", inside[0]), ("not_in", outside), ("already_signed", signed),
+                          ("not_signed", unsigned))
+    assert not found.changed and len(list(what_if_lines(found, {}, "ru"))) == 7

@@ -43,6 +43,6 @@ def what_if(cluster: Path, network: Path | None, pack: str, on: dt.date, add: tu
     if as_json:
         click.echo(json.dumps(what_if_data(found, given.names), ensure_ascii=False, indent=2))
     else:
-        for line in what_if_lines(found, lang):
+        for line in what_if_lines(found, given.names, lang):
             click.echo(line)
     return EXITS[found.after.state]

@@ -55,12 +55,14 @@ def check_request(request: Request, facts: Facts) -> None:
 
     Raises
     ------
-    InputFaults ``clusters.request``: unknown ids and regions, somebody who must and must not, sizes that contradict,
-    imports sought where no contract tells of any.
+    InputFaults ``clusters.request``: unknown ids and regions, a seed that makes no end product, somebody who must and
+    must not, sizes that contradict, imports sought where no contract tells of any.
     """
     found = [Fault("clusters.unknown_member", {"id": name, "nearest": _nearest(name, facts.ids)})
              for name in dict.fromkeys((*request.must, *request.never, *([request.seed] if request.seed else [])))
              if name not in set(facts.ids)]
+    if request.seed in facts.ids and not facts.role("final_producer")[facts.ids.index(request.seed)]:
+        found.append(Fault("clusters.seed_no_maker", {"id": request.seed}))
     regions = sorted({region for region in facts.label("region") if region is not None})
     found += [Fault("clusters.unknown_region", {"region": region, "nearest": _nearest(region, regions) or regions[:5]})
               for region in request.from_region if region not in regions]

@@ -64,8 +64,8 @@ def candidates_data(found: tuple[Candidate, ...], names: Names) -> list[dict[str
 
 def what_if_data(found: WhatIf, names: Names) -> dict[str, Any]:
     """Both verdicts and the criteria whose state changed."""
-    return {"changed": list(found.changed), "before": verdict_data(found.before, names),
-            "after": verdict_data(found.after, names)}
+    return {"changed": list(found.changed), "idle": [{"reason": reason, "id": own} for reason, own in found.idle],
+            "before": verdict_data(found.before, names), "after": verdict_data(found.after, names)}
 
 
 def _called(ids: tuple[str, ...], names: Names) -> list[dict[str, str]]:

@@ -128,9 +128,11 @@ def candidate_lines(found: Sequence[Candidate], names: Names, lang: Lang) -> Ite
             yield "  " + say("clusters.discover.shared", lang, names=[names.get(own, own) for own in item.shared])
 
 
-def what_if_lines(found: WhatIf, lang: Lang) -> Iterator[str]:
+def what_if_lines(found: WhatIf, names: Names, lang: Lang) -> Iterator[str]:
     """Before, after, and what changed."""
     edition = found.after.edition
+    for reason, own in found.idle:
+        yield say(f"clusters.idle.{reason}", lang, name=names.get(own, own))
     yield say("clusters.before", lang, verdict=verdict_line(found.before, lang))
     yield say("clusters.after", lang, verdict=verdict_line(found.after, lang))
     if not found.changed:

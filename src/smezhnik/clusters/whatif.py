@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -18,14 +19,21 @@ from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
 
+Idle = Literal["already_in", "not_in", "already_signed", "not_signed"]
+
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Verdicts before and after; ``changed``: codes of criteria whose state is another."""
+    """Verdicts before and after; ``changed``: codes of criteria whose state is another.
+
+    ``idle``: what was asked and changes nothing, as (what, id): ``already_in``, ``not_in``, ``already_signed``,
+    ``not_signed``.
+    """
 
     before: Verdict
     after: Verdict
     changed: tuple[str, ...]
+    idle: tuple[tuple[Idle, str], ...] = ()
 
 
 def what_if(cluster: Cluster, pack: Pack | str, *, on: dt.date, network: Cluster | None = None,
@@ -62,7 +70,12 @@ def what_if_facts(network: Facts, members: Collection[str], edition: Edition, *,
     then = judge_facts(after, (inside | _mask(network.ids, add)) & ~_mask(network.ids, remove), edition)
     changed = tuple(old.code for old, new in zip(before.findings, then.findings, strict=True)
                     if old.state != new.state)
-    return WhatIf(before, then, changed)
+    possible = {network.contracts[edge] for edge in np.flatnonzero(network.possible)} if network.contracts else set()
+    idle: list[tuple[Idle, str]] = [("already_in", name) for name in add if name in set(members)]
+    idle += [("not_in", name) for name in remove if name not in set(members)]
+    idle += [("already_signed", name) for name in sign if name not in possible]
+    idle += [("not_signed", name) for name in end if name in possible]
+    return WhatIf(before, then, changed, tuple(idle))
 
 
 def _mask(names: Collection[str], chosen: Collection[str]) -> Bools:
