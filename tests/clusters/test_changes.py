@@ -70,7 +70,9 @@ def test_links_that_may_be_signed_are_signed_as_well_as_whole_ones_could_be() ->
         assert problem.complies(answer.member, answer.part, answer.signed)
         assert answer.value >= best - 1e-6, seed
         free = values(replace(problem, decided=np.zeros_like(decided)), sets)
-        assert answer.value <= max(free.max(), answer.value if best > -np.inf else -np.inf) + 1e-6
+        assert answer.value <= free.max() + 1e-6, seed  # as if every link were signed whole, and no rule asked
+        assert ((answer.part >= 0) & (answer.part <= 1)).all() and not answer.part[~answer.signed].any(), seed
+        assert float(volume[decided] @ answer.part[decided]) <= problem.new_volume + 1e-6, seed
         used += int((answer.part > 0).any())
     assert used > 5
 

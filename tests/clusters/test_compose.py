@@ -19,8 +19,7 @@ from smezhnik.clusters.judge import judge
 from smezhnik.clusters.repair import repair
 from smezhnik.clusters.sentences import composition_lines, what_if_lines
 from smezhnik.clusters.whatif import what_if
-from smezhnik.errors import Cancelled, InputFaults
-from smezhnik.progress import Step
+from smezhnik.errors import InputFaults
 from smezhnik.rules import load_pack
 from smezhnik.workflows.cluster import read_cluster
 
@@ -132,18 +131,6 @@ def test_a_member_less_is_judged_at_once(cluster: Cluster, network: Cluster) -> 
     assert found.before.state == "not_met" and found.after.state == "met" and found.changed
     with pytest.raises(InputFaults):
         what_if(cluster, "ru-779", on=ON, sign=["no such contract"])
-
-
-def test_a_search_that_is_stopped_gives_what_it_has_or_says_that_it_was_stopped(network: Cluster) -> None:
-    def stop(step: Step) -> None:
-        raise Cancelled("cancelled", stage=step.stage)
-
-    request = Request(most_size=16)
-    try:
-        made = compose(network, "ru-779", on=ON, request=request, progress=stop)
-    except Cancelled:
-        return
-    assert made.status in ("proved", "best_found")
 
 
 def test_signed_and_possible_sums_are_told_apart(network: Cluster) -> None:

@@ -48,13 +48,15 @@ class Reach:
     code : of the criterion
     finding : what the judge says of the cluster that comes nearest: the number found and the number needed
     members : that cluster
-    proved : nothing comes nearer; shares of sums: in the unit of the sum
+    proved : nothing comes nearer; for shares of sums nearness is what the sum lacks, not the share
+    supposed : possible links count in ``finding`` as if they were signed
     """
 
     code: str
     finding: Finding
     members: tuple[str, ...]
     proved: bool
+    supposed: bool
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,8 @@ def _reaches(network: Facts, problem: Problem, edition: Edition, relaxations: tu
             continue
         member = found.answer.member
         yield Reach(code, criteria[code].judge(problem.facts, member, edition.law),
-                    tuple(network.ids[node] for node in np.flatnonzero(member)), found.proven)
+                    tuple(network.ids[node] for node in np.flatnonzero(member)), found.proven,
+                    bool((network.possible & ~problem.facts.possible & member[network.seller]
+                          & member[network.buyer]).any()))
 
 

@@ -50,7 +50,8 @@ def conflicts_data(found: Conflicts, names: Names) -> dict[str, Any]:
         "relaxations": [list(one) for one in found.relaxations], "impossible_alone": list(found.impossible_alone),
         "unproved": [list(one) for one in found.unproved],
         "reaches": [{"criterion": item.code, "found": item.finding.found, "needed": item.finding.needed,
-                     "unit": item.finding.unit, "proved": item.proved, "members": _called(item.members, names)}
+                     "unit": item.finding.unit, "proved": item.proved, "supposed": item.supposed,
+                     "members": _called(item.members, names)}
                     for item in found.reaches],
         "beside": list(found.beside), "searches": found.searches,
     }
@@ -74,7 +75,7 @@ def _called(ids: tuple[str, ...], names: Names) -> list[dict[str, str]]:
 
 def _outsider(item: Any) -> dict[str, Any]:
     return {"id": item.id, "reason": item.reason, "criterion": item.criterion, "found": _finite(item.found),
-            "needed": _finite(item.needed)}
+            "needed": _finite(item.needed), "unit": item.unit}
 
 
 def _finite(number: float) -> float | None:

@@ -10,6 +10,8 @@ import numpy as np
 from smezhnik.clusters.demands import usable
 from smezhnik.clusters.peel import supplied
 from smezhnik.clusters.problem import Problem
+from smezhnik.clusters.tree import always
+from smezhnik.rules.forms import EachShare
 
 Reason = Literal["not_allowed", "absent_fact", "too_little", "partners_cannot"]
 
@@ -24,8 +26,9 @@ class Outsider:
         absent; ``too_little``: even with everybody in the network it does not reach the criterion;
         ``partners_cannot``: with everybody it would, but partners it needs cannot be members themselves
     criterion : code of the criterion; None where the request leaves it out
-    found, needed : what all others (who could be members, for ``partners_cannot``) give it and what it needs: thousand
-        roubles a year, or contracts; nan for absent facts
+    unit : of ``found`` and ``needed``: ``th_rub`` a year or ``contract``
+    found, needed : what all others (who could be members, for ``partners_cannot``) give it and what it needs; nan for
+        absent facts
     """
 
     id: str
@@ -33,6 +36,7 @@ class Outsider:
     criterion: str | None
     found: float
     needed: float
+    unit: Literal["th_rub", "contract"] = "th_rub"
 
 
 def find_outsiders(problem: Problem) -> tuple[Outsider, ...]:
@@ -51,8 +55,10 @@ def find_outsiders(problem: Problem) -> tuple[Outsider, ...]:
             code = absent if absent is not None else codes[int(demands.rule[row])] if row >= 0 else None
             found.append(Outsider(facts.ids[node], "absent_fact", code, np.nan, np.nan))
         else:
+            code = codes[int(demands.rule[row])]
+            links = all(not isinstance(form, EachShare) for form in always(problem.trees[code]))
             alone = everybody[row] < demands.need[row]
             found.append(Outsider(facts.ids[node], "too_little" if alone else "partners_cannot",
-                                  codes[int(demands.rule[row])], float((everybody if alone else left)[row]),
-                                  float(demands.need[row])))
+                                  code, float((everybody if alone else left)[row]), float(demands.need[row]),
+                                  "contract" if links else "th_rub"))
     return tuple(found)

@@ -73,7 +73,8 @@ def beside_lines(codes: Sequence[str], edition: Edition, lang: Lang) -> Iterator
 def outsider_line(item: Outsider, edition: Edition, names: Names, lang: Lang) -> str:
     """Why somebody can be in no cluster that complies."""
     share = 100 * item.found / item.needed if item.needed and math.isfinite(item.needed) else None
-    return say(f"clusters.outsider.{item.reason}", lang, name=names.get(item.id, item.id), percent=share,
+    code = f"{item.reason}_link" if item.unit == "contract" else item.reason
+    return say(f"clusters.outsider.{code}", lang, name=names.get(item.id, item.id), percent=share,
                criterion=title(item.criterion, edition, lang), found=item.found, needed=item.needed)
 
 
@@ -110,6 +111,8 @@ def conflict_lines(found: Conflicts, edition: Edition, lang: Lang) -> Iterator[s
     for item in found.reaches:
         yield say("clusters.conflicts.reach", lang, criterion=title(item.code, edition, lang),
                   measure=measure_line(item.finding, lang) or "")
+        if item.supposed:
+            yield "  " + say("clusters.conflicts.supposed", lang)
     if not found.complete:
         yield say("clusters.conflicts.incomplete", lang)
     yield from beside_lines(found.beside, edition, lang)
