@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import statistics
 import tempfile
 import time
@@ -40,6 +41,7 @@ from smezhnik.clusters.watch import Watch
 from smezhnik.rules import Edition, Facts, judge_facts, load_pack
 from tests.clusters.test_changes import changing
 from tests.clusters.test_conflicts import by_trial
+from tests.clusters.test_least import SHARES, least_sum, market
 from tests.clusters.truth import all_subsets, feasible, random_problem, values
 
 DAYS = {"2016 edition": dt.date(2016, 10, 1), "2021 edition": dt.date(2021, 12, 1)}
@@ -66,8 +68,11 @@ def cpu(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def truth(seeds: int) -> dict[str, Any]:
-    """Every set of members of small random cases with all kinds of rules, in compose, repair and conflicts."""
-    found: dict[str, Any] = {"compose": [0, 0], "repair": [0, 0], "conflicts": [0, 0]}
+    """Every set of members of small random cases with all kinds of rules, in compose, repair and conflicts.
+
+    ``signing``: with all members fixed, as few links as any choice of links allows, and of so many the least sum.
+    """
+    found: dict[str, Any] = {"compose": [0, 0], "repair": [0, 0], "conflicts": [0, 0], "signing": [0, 0]}
     for seed in range(200 * seeds):
         problem = random_problem(seed, 14)
         sets = all_subsets(problem.facts.count)
@@ -83,6 +88,8 @@ def truth(seeds: int) -> dict[str, Any]:
         repaired = Search(change, Watch(60.0), gap=0.0).run()
         changes = None if repaired.answer is None else int((repaired.answer.member != inside).sum())
         _count(found["repair"], changes == least and repaired.proven)
+    for seed in range(40 * seeds):
+        _count(found["signing"], signs_least(seed))
     for seed in range(60 * seeds):
         problem = random_problem(seed, 8)
         problem = replace(problem, worth=np.zeros(len(problem.worth)), gain=np.zeros(8))
@@ -92,6 +99,19 @@ def truth(seeds: int) -> dict[str, Any]:
     for name, (count, different) in found.items():
         print(f"truth, {name}: {count} cases, {different} differences", flush=True)
     return {name: {"cases": count, "differences": different} for name, (count, different) in found.items()}
+
+
+def signs_least(seed: int) -> bool:
+    """Whether repair signs as few possible links as suffice, and the least sum by so many; or rightly none."""
+    facts, need = market(seed)
+    made = repair_facts(facts, facts.ids, SHARES, request=Request(possible=True, must=facts.ids), time_limit_s=60.0)
+    counts = range(len(facts.seller) + 1)
+    fewest = next((count for count in counts if np.isfinite(least_sum(facts, need, count))), None)
+    if fewest is None:
+        return made.status == "impossible"
+    signed = sum(item.volume_th_rub for item in made.new_contracts)
+    return (made.status == "proved" and made.least_volume and len(made.new_contracts) == fewest
+            and abs(signed - least_sum(facts, need, fewest)) <= 0.001 * fewest)
 
 
 def _count(tally: list[int], same: bool) -> None:
@@ -122,15 +142,16 @@ def large(seeds: int) -> dict[str, Any]:
 def hard(seeds: int) -> dict[str, Any]:
     """Dense possible links, a limit of members: the first answer, the best after a minute, greedy and plain search."""
     found: dict[str, Any] = {}
-    for name, (shape, most) in HARD.items():
-        network = make_network(shape, 1)
+    for (name, (shape, most)), seed in itertools.product(HARD.items(), range(1, min(seeds, PEER_SEEDS) + 1)):
+        network = make_network(shape, seed)
         problem, _ = problem_of(network, edition("2016 edition"), Request(possible=True, most_size=most))
         first, first_took = cpu(lambda: Search(problem, Watch(60.0), gap=1e18).run())  # noqa: B023
         ours, took = cpu(lambda: Search(problem, Watch(60.0)).run())  # noqa: B023
         row = {"first_cpu_s": first_took, "first_value": _value(first), "cpu_s": took, "value": _value(ours),
                "bound": ours.bound, "gap": ours.gap, **_greedy(problem), **_plain(problem)}
-        found[name] = row
-        print(f"hard, {name}: first {row['first_value']:,.0f} in {first_took:.2f} CPU s; " + _line(row), flush=True)
+        found[f"{name}, seed {seed}"] = row
+        print(f"hard, {name}, seed {seed}: first {row['first_value']:,.0f} in {first_took:.2f} CPU s; " + _line(row),
+              flush=True)
     return found
 
 
