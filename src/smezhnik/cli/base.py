@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import IO, NoReturn
 
@@ -23,11 +24,12 @@ from smezhnik.cli.values import system_fault
 from smezhnik.errors import Cancelled, CannotSay, InputFaults, SmezhnikError, describe_fault
 from smezhnik.io.atomic import discard_unfinished
 from smezhnik.messages import catalogue, say
-from smezhnik.progress import Progress, Step, no_progress
+from smezhnik.progress import CancelToken, Progress, Step, no_progress
 
 __all__ = [
     "EXIT_CANNOT_SAY", "EXIT_INPUT", "EXIT_INTERRUPTED", "EXIT_OK", "EXIT_OURS", "Command", "Group", "Option",
-    "argument", "command", "common", "find_lang", "lang", "leave", "option", "progress", "run", "tell", "tell_faults",
+    "argument", "command", "common", "find_lang", "lang", "leave", "option", "progress", "run", "stoppable", "tell",
+    "tell_faults",
 ]
 
 EXIT_OK, EXIT_OURS, EXIT_INPUT, EXIT_CANNOT_SAY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -122,8 +124,31 @@ def run(root: click.Command) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not speak UTF-8 by itself
             stream.reconfigure(encoding="utf-8", errors="replace")
-    signal.signal(signal.SIGINT, _stop_at_once)
-    return _outcome(root)
+    with _on_interrupt(_stop_at_once):
+        return _outcome(root)
+
+
+@contextlib.contextmanager
+def stoppable(shown: Progress) -> Iterator[Progress]:
+    """For work that keeps the best it has found: the first Ctrl-C asks it to end, the second ends the program."""
+    token = CancelToken()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, _stop_at_once)
+        token.cancel()
+
+    with _on_interrupt(ask):
+        yield token.watch(shown)
+
+
+@contextlib.contextmanager
+def _on_interrupt(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Ctrl-C means this within, and afterwards what it meant before: a program of many parts runs commands too."""
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def leave(code: int) -> NoReturn:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from smezhnik.cli.asked import EXITS, law_options, request_options
-from smezhnik.cli.base import argument, command, option, progress, tell
+from smezhnik.cli.base import argument, command, option, progress, stoppable, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import OUT, ReadPath
@@ -37,7 +37,9 @@ def compose(network: Path, pack: str, on: dt.date, request: Request, time_limit:
     given = read_given(network, pack, on=on, reading=reading, progress=shown)
     for loaded in given.loaded:
         tell_loaded(loaded)
-    made = compose_cluster(given.network, given.pack, on=on, request=request, time_limit_s=time_limit, progress=shown)
+    with stoppable(shown) as watched:
+        made = compose_cluster(given.network, given.pack, on=on, request=request, time_limit_s=time_limit,
+                               progress=watched)
     data = composition_data(made, given.names)
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))

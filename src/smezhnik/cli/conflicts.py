@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from smezhnik.cli.asked import EXIT_IMPOSSIBLE, law_options, request_options
-from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress
+from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, stoppable
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import ReadPath
@@ -34,8 +34,9 @@ def conflicts(network: Path, pack: str, on: dt.date, request: Request, time_limi
     given = read_given(network, pack, on=on, reading=reading, progress=shown)
     for loaded in given.loaded:
         tell_loaded(loaded)
-    found = find_conflicts(given.network, given.pack, on=on, request=request, time_limit_s=time_limit,
-                           first_only=first, progress=shown)
+    with stoppable(shown) as watched:
+        found = find_conflicts(given.network, given.pack, on=on, request=request, time_limit_s=time_limit,
+                               first_only=first, progress=watched)
     if as_json:
         click.echo(json.dumps(conflicts_data(found, given.names), ensure_ascii=False, indent=2))
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from smezhnik.cli.asked import known_region, law_options, request_options
-from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress
+from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, stoppable
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import ReadPath
@@ -38,8 +38,10 @@ def discover(network: Path, pack: str, on: dt.date, by: By, regions: tuple[str, 
     given = read_given(network, pack, on=on, reading=reading, progress=shown)
     for loaded in given.loaded:
         tell_loaded(loaded)
-    found = find_clusters(given.network, given.pack, on=on, by=by, request=request,
-                          regions=tuple(map(known_region, regions)), most=most, time_limit_s=time_limit, progress=shown)
+    with stoppable(shown) as watched:
+        found = find_clusters(given.network, given.pack, on=on, by=by, request=request,
+                              regions=tuple(map(known_region, regions)), most=most, time_limit_s=time_limit,
+                              progress=watched)
     if as_json:
         click.echo(json.dumps(candidates_data(found, given.names), ensure_ascii=False, indent=2))
     else:

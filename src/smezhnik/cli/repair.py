@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from smezhnik.cli.asked import EXITS, law_options, request_options
-from smezhnik.cli.base import argument, command, option, progress, tell
+from smezhnik.cli.base import argument, command, option, progress, stoppable, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import OUT, ReadPath
@@ -35,8 +35,9 @@ def repair(cluster: Path, network: Path | None, pack: str, on: dt.date, request:
     given = read_given(cluster, pack, on=on, network=network, reading=reading, progress=shown)
     for loaded in given.loaded:
         tell_loaded(loaded)
-    made = repair_cluster(given.cluster, given.pack, on=on, network=given.network, request=request,
-                          time_limit_s=time_limit, progress=shown)
+    with stoppable(shown) as watched:
+        made = repair_cluster(given.cluster, given.pack, on=on, network=given.network, request=request,
+                              time_limit_s=time_limit, progress=watched)
     data = repair_data(made, given.names)
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
