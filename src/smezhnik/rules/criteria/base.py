@@ -94,15 +94,31 @@ class Outcome:
 NUMBER_UNITS = {"output": "th_rub", "purchases": "th_rub", "jobs": "person", "high_productivity_jobs": "person"}
 
 
-@dataclass(frozen=True)
-class Test(ABC):
-    """A kind of criterion. ``judge`` and ``form`` mean the same: a property test holds them together."""
+#: Fields of a test that hold codes of parameters.
+OWN = ("bound", "exempt", "bounds")
 
-    __test__: ClassVar[bool] = False  # pytest would take the name for a test of its own
+
+class Part(ABC):
+    """What tests are made of: a choice of members, or a test."""
 
     @abstractmethod
     def parameters(self) -> tuple[str, ...]:
         """Codes of the parameters that it needs."""
+
+    @abstractmethod
+    def references(self) -> tuple[tuple[str, str], ...]:
+        """Lists that it refers to: (``territories`` or ``documents``, code)."""
+
+
+@dataclass(frozen=True)
+class Test(Part):
+    """A kind of criterion. ``judge`` and ``form`` mean the same: a property test holds them together.
+
+    What a kind needs of the law follows from its fields: parameters stand in those named in ``OWN``, and whatever its
+    parts need it needs too, in the order of the fields.
+    """
+
+    __test__: ClassVar[bool] = False  # pytest would take the name for a test of its own
 
     @abstractmethod
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
@@ -112,9 +128,12 @@ class Test(ABC):
     def shape(self, facts: Facts, law: Law) -> Form:
         """The form, all parameters being known."""
 
+    def parameters(self) -> tuple[str, ...]:
+        tests = (part for part in self._parts() if isinstance(part, Test))
+        return (*self._own(), *(code for test in tests for code in test.parameters()))
+
     def references(self) -> tuple[tuple[str, str], ...]:
-        """Lists that it refers to: (``territories`` or ``documents``, code)."""
-        return ()
+        return tuple(found for part in self._parts() for found in part.references())
 
     def asks(self) -> Mapping[str, Ask]:
         """Facts of the cluster that it asks for itself, and what kind of answer each takes."""
@@ -123,11 +142,9 @@ class Test(ABC):
     def inside(self) -> Iterator[Test]:
         """The test and every test inside it."""
         yield self
-        for attribute in fields(self):
-            part = getattr(self, attribute.name)
-            for item in part if isinstance(part, tuple) else (part,):
-                if isinstance(item, Test):
-                    yield from item.inside()
+        for part in self._parts():
+            if isinstance(part, Test):
+                yield from part.inside()
 
     def judge(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         """Judge these members.
@@ -149,15 +166,26 @@ class Test(ABC):
         shape = self.shape(facts, law)
         return AnyOf((shape, Fixed(None))) if self._loose(law) else shape
 
+    def _parts(self) -> Iterator[Part]:
+        """Choices of members and tests that it is made of, in the order of its fields."""
+        for attribute in fields(self):
+            yield from (item for item in _several(getattr(self, attribute.name)) if isinstance(item, Part))
+
     def _own(self) -> tuple[str, ...]:
-        """Parameters that are the test's own, not those of its parts."""
-        return self.parameters()
+        """Parameters of its own fields and of its choices of members, not those of the tests in it."""
+        named = [code for name in OWN for code in _several(getattr(self, name, None)) if isinstance(code, str)]
+        chosen = [code for part in self._parts() if not isinstance(part, Test) for code in part.parameters()]
+        return (*named, *chosen)
 
     def _unknown(self, law: Law) -> list[str]:
         return [code for code in self._own() if np.isnan(law.number(code))]
 
     def _loose(self, law: Law) -> list[str]:
         return [code for code in self._own() if law.terms[code].value.known == "no_stricter"]
+
+
+def _several(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 @dataclass

@@ -44,12 +44,6 @@ class Count(Test):
     sense: Sense
     unit: str = "member"
 
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound, *self.who.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return self.who.references()
-
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         mask = self.who.mask(facts, law)
         found, unknown = int((member & (mask == 1)).sum()), member & np.isnan(mask)
@@ -80,12 +74,6 @@ class ShareOfMembers(Test):
     among: Who
     bound: str
     sense: Sense
-
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound, *self.who.parameters(), *self.among.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return (*self.who.references(), *self.among.references())
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         needed = law.number(self.bound)
@@ -134,12 +122,6 @@ class DistinctValues(Test):
     who: Who
     bound: str
 
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound, *self.who.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return self.who.references()
-
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         group = self._groups(facts, law)
         values = set(group[member & (group >= 0)].tolist())
@@ -178,12 +160,6 @@ class SumOf(Test):
     bound: str
     sense: Sense
     unit: str = "th_rub"
-
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound, *self.who.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return self.who.references()
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         low, high = self._ends(facts, law)
@@ -225,12 +201,6 @@ class ShareOfSum(Test):
     who: Who
     bound: str
     sense: Sense
-
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound, *self.who.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return self.who.references()
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         low, high = self._ends(facts, law)
@@ -284,12 +254,6 @@ class EachHas(Test):
     who: Who
     has: Who
     exempt: str | None
-
-    def parameters(self) -> tuple[str, ...]:
-        return (*((self.exempt,) if self.exempt else ()), *self.who.parameters(), *self.has.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return (*self.who.references(), *self.has.references())
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         who, has = self.who.mask(facts, law), self.has.mask(facts, law)

@@ -30,14 +30,6 @@ class EachLinked(Test):
     exempt: str | None
     exempt_among: Who
 
-    def parameters(self) -> tuple[str, ...]:
-        return (*((self.exempt,) if self.exempt else ()), *self.who.parameters(),
-                *(self.freed.parameters() if self.freed else ()), *self.exempt_among.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return (*self.who.references(), *(self.freed.references() if self.freed else ()),
-                *self.exempt_among.references())
-
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         inner = within(facts, member) & facts.signed(self.kinds)
         linked = np.bincount(facts.seller[inner], minlength=facts.count) > 0
@@ -81,9 +73,6 @@ class Connected(Test):
     """All members hang together by signed contracts; a cluster of one member does."""
 
     kinds: tuple[str, ...]
-
-    def parameters(self) -> tuple[str, ...]:
-        return ()
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         piece = self._pieces(facts, member)

@@ -16,16 +16,7 @@ from smezhnik.rules.law import Law
 class _Several(Test):
     tests: tuple[Test, ...]
 
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(code for test in self.tests for code in test.parameters())
-
-    def _own(self) -> tuple[str, ...]:
-        return ()
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return tuple(found for test in self.tests for found in test.references())
-
-    def _parts(self, facts: Facts, member: Bools, law: Law) -> tuple[Outcome, ...]:
+    def _outcomes(self, facts: Facts, member: Bools, law: Law) -> tuple[Outcome, ...]:
         return tuple(test.judge(facts, member, law) for test in self.tests)
 
     def _forms(self, facts: Facts, law: Law) -> tuple[Form, ...]:
@@ -53,7 +44,7 @@ class AnyTest(_Several):
     """At least one of the tests is met."""
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
-        parts = self._parts(facts, member, law)
+        parts = self._outcomes(facts, member, law)
         return replace(_gather(any_of([part.truth for part in parts]), parts), needed=1.0)
 
     def shape(self, facts: Facts, law: Law) -> Form:
@@ -66,7 +57,7 @@ class AllTests(_Several):
     """All of the tests are met."""
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
-        parts = self._parts(facts, member, law)
+        parts = self._outcomes(facts, member, law)
         return replace(_gather(all_of([part.truth for part in parts]), parts), needed=float(len(parts)))
 
     def shape(self, facts: Facts, law: Law) -> Form:
@@ -81,15 +72,6 @@ class Switched(Test):
     when: Test
     then: Test
     otherwise: Test
-
-    def parameters(self) -> tuple[str, ...]:
-        return (*self.when.parameters(), *self.then.parameters(), *self.otherwise.parameters())
-
-    def _own(self) -> tuple[str, ...]:
-        return ()
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return (*self.when.references(), *self.then.references(), *self.otherwise.references())
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         parts = tuple(test.judge(facts, member, law) for test in (self.when, self.then, self.otherwise))

@@ -35,9 +35,6 @@ class Score(Test):
     items: tuple[Item, ...]
     bound: str
 
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound,)
-
     def asks(self) -> Mapping[str, Ask]:
         return {item.fact: Ask("number") for item in self.items}
 
@@ -88,9 +85,6 @@ class ByFormula(Test):
 
     name: str
     bounds: tuple[str, ...]
-
-    def parameters(self) -> tuple[str, ...]:
-        return self.bounds
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         done = FORMULAS[self.name].on(law.on)(facts, member, law, *self.bounds)

@@ -86,13 +86,6 @@ class ShareOfEach(Test):
     exempt: str | None
     exempt_among: Who
 
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound, *((self.exempt,) if self.exempt else ()), *self.who.parameters(),
-                *self.partners.parameters(), *self.exempt_among.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return (*self.who.references(), *self.partners.references(), *self.exempt_among.references())
-
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         share, mask, weight = law.number(self.bound), self.who.mask(facts, law), self._weight(facts, law)
         inner, own = within(facts, member), facts.seller if self.side == "seller" else facts.buyer
@@ -170,12 +163,6 @@ class ShareOfTotal(Test):
     whose: Who
     bound: str
     kinds: tuple[str, ...]
-
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound, *self.sellers.parameters(), *self.buyers.parameters(), *self.whose.parameters())
-
-    def references(self) -> tuple[tuple[str, str], ...]:
-        return (*self.sellers.references(), *self.buyers.references(), *self.whose.references())
 
     def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
         share, inner = law.number(self.bound), within(facts, member)

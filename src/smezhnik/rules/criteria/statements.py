@@ -33,9 +33,6 @@ class FactIs(_Statement):
     fact: str
     values: tuple[object, ...]
 
-    def parameters(self) -> tuple[str, ...]:
-        return ()
-
     def _truth(self, facts: Facts, law: Law) -> Truth:
         found = law.told(facts, self.fact)
         return None if found is None else any(found == value and type(found) is type(value) for value in self.values)
@@ -65,9 +62,6 @@ class NumberIs(_Statement):
     fact: str
     bound: str
     sense: str
-
-    def parameters(self) -> tuple[str, ...]:
-        return (self.bound,)
 
     def asks(self) -> Mapping[str, Ask]:
         return {self.fact: Ask("number")}
@@ -102,9 +96,6 @@ class InWindow(_Statement):
     opens: dt.date | None
     closes: dt.date | None
 
-    def parameters(self) -> tuple[str, ...]:
-        return ()
-
     def asks(self) -> Mapping[str, Ask]:
         return {self.fact: Ask("day")}
 
@@ -136,8 +127,6 @@ class HasDocuments(_Statement):
 
     documents: tuple[str, ...]
 
-    def parameters(self) -> tuple[str, ...]:
-        return ()
 
     def references(self) -> tuple[tuple[str, str], ...]:
         return tuple(("documents", code) for code in self.documents)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smezhnik.rules.criteria.base import Missing, both, either, opposite, positions
+from smezhnik.rules.criteria.base import Missing, Part, both, either, opposite, positions
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.facts import Bools, Facts, Floats
 from smezhnik.rules.law import Law
@@ -16,7 +16,7 @@ from smezhnik.rules.periods import add_years
 
 
 @dataclass(frozen=True)
-class Who:
+class Who(Part):
     """Members that meet every condition given; without any condition, all members.
 
     Attributes
