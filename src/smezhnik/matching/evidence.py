@@ -15,8 +15,8 @@ from smezhnik.matching.background import hash_keys
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.business import Rows
 from smezhnik.matching.normalise import ALIASES
-from smezhnik.matching.quantities import scale_of, show_quantity
-from smezhnik.matching.ranges import Ranges
+from smezhnik.matching.quantities import number_of, scale_of, show_quantity
+from smezhnik.matching.ranges import Ranges, range_around, range_meeting
 from smezhnik.matching.tokens import Kind
 
 #: Kinds of what is found in a pair.
@@ -81,7 +81,7 @@ def evidence_of(tokens: Tokens, ranges: Ranges) -> Evidence:
     groups = [item[1] if item else "" for item in distinct]
     group = np.where([name == "" for name in groups], np.uint64(0), hash_keys(groups))
     kind = np.array([item[2] if item else 0 for item in distinct], np.uint8)
-    value = np.array([_value(item[0]) if item else np.nan for item in distinct], np.float64)
+    value = np.array([number_of(item[0]) if item else np.nan for item in distinct], np.float64)
     text = np.repeat(np.arange(len(tokens.indptr) - 1), np.diff(tokens.indptr))
     kept = usable[tokens.token] if len(distinct) else np.empty(0, np.bool_)
     token, text = tokens.token[kept], text[kept]
@@ -111,11 +111,6 @@ def _arrays(side: Evidence) -> tuple[NDArray[Any] | int, ...]:
             ranges.indptr, ranges.group, ranges.low, ranges.high, len(side.texts) - len(ranges.texts))
 
 
-def _value(key: str) -> float:
-    scale = scale_of(key)
-    return scale[1] if scale else np.nan
-
-
 def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, str] | None:
     """Key, group, kind and shown text of a token; None where it is no statement of its own."""
     if token_kind not in _CLASS:
@@ -134,25 +129,6 @@ def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, 
     if token_kind == Kind.SIZE:
         return key, f"size:{key.count('*')}", kind, key.replace("*", "×")
     return key, scale[0] if scale else "", kind, surface.upper()
-
-
-@njit(cache=True, nogil=True)
-def _range_around(group, value, first, last, of, low, high):  # type: ignore[no-untyped-def]
-    """The last range of the group that holds the value; −1 if none does."""
-    found = -1
-    for place in range(first, last):
-        if of[place] == group and low[place] <= value <= high[place]:
-            found = place
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _range_meeting(group, least, most, first, last, of, low, high):  # type: ignore[no-untyped-def]
-    """The first range of the group that has a value in common with least … most; −1 if none has."""
-    for place in range(first, last):
-        if of[place] == group and low[place] <= most and least <= high[place]:
-            return place
-    return -1
 
 
 @njit(cache=True, nogil=True)
@@ -182,12 +158,12 @@ def _compare(  # type: ignore[no-untyped-def]
                 continue
             if code < 0 and what == 1:
                 least, most = n_value[a], n_value[a]
-                wide = _range_around(group, n_value[a], n_first, n_last, n_of, n_low, n_high)
+                wide = range_around(group, n_value[a], n_of, n_low, n_high, n_first, n_last)
                 if wide >= 0:
                     if wide == told:
                         continue
                     told, least, most, shown = wide, n_low[wide], n_high[wide], n_text + wide
-                met = _range_meeting(group, least, most, o_first, o_last, o_of, o_low, o_high)
+                met = range_meeting(group, least, most, o_of, o_low, o_high, o_first, o_last)
                 if met >= 0:
                     code, other = 6, o_text + met
                 elif wide >= 0:
@@ -208,7 +184,7 @@ def _compare(  # type: ignore[no-untyped-def]
                         used[b - o_from] = 1
                         code, other = 2 if what == 1 else 4, o_shown[b]
                         if what == 1:
-                            wide = _range_around(group, o_value[b], o_first, o_last, o_of, o_low, o_high)
+                            wide = range_around(group, o_value[b], o_of, o_low, o_high, o_first, o_last)
                             other = o_text + wide if wide >= 0 else other
                         break
             if code < 0 and what == 2:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from smezhnik.matching.background import TRIGRAMS
 from smezhnik.matching.profiles import CLASSES, JOIN, MARK, NUMBER, SIZE, STANDARD, TRIGRAM_MASK, WORD, Profiles
+from smezhnik.matching.ranges import range_around, range_meeting
 
 TEXT_REASONS = ("text", "marks", "code", "standard")
 
@@ -183,15 +184,6 @@ def _found_numbers(  # type: ignore[no-untyped-def]
     return found
 
 
-@njit("boolean(uint64, float64, float64, uint64[:], float64[:], float64[:], int64, int64)", cache=True, nogil=True)
-def _spanned(scale: Any, least: Any, most: Any, of: Any, low: Any, high: Any, first: Any, last: Any) -> Any:
-    """Whether a range of the scale has a value in common with least … most."""
-    for place in range(first, last):  # noqa: SIM110 – as above
-        if of[place] == scale and low[place] <= most and least <= high[place]:
-            return True
-    return False
-
-
 @njit("uint8(uint64, uint64, float64, uint64[:], float64[:], float64[:], int64, int64, uint64[:], uint64[:], "
       "float64[:], int64, int64, uint64[:], float64[:], float64[:], int64, int64)", cache=True, nogil=True)
 def _fits(  # type: ignore[no-untyped-def]
@@ -205,10 +197,10 @@ def _fits(  # type: ignore[no-untyped-def]
     if _has(other, first, last, key):
         return ALIKE
     least = most = number
-    for place in range(own_first, own_last):
-        if own_of[place] == scale and own_low[place] <= number <= own_high[place]:
-            least, most = own_low[place], own_high[place]
-    if _spanned(scale, least, most, of, low, high, range_first, range_last):
+    whole = range_around(scale, number, own_of, own_low, own_high, own_first, own_last)
+    if whole >= 0:
+        least, most = own_low[whole], own_high[whole]
+    if range_meeting(scale, least, most, of, low, high, range_first, range_last) >= 0:
         return ALIKE
     answer = SILENT
     for place in range(first, last):
@@ -382,11 +374,8 @@ def _compare(  # type: ignore[no-untyped-def]
         row[EQUAL_NUMBERS] = equal
         longest = 0.0
         for a in range(first, last):
-            if n_weight[a] > longest:
-                for b in range(other, other_last):
-                    if o_key[b] == n_key[a]:
-                        longest = n_weight[a]
-                        break
+            if n_weight[a] > longest and _has(o_key, other, other_last, n_key[a]):
+                longest = n_weight[a]
         row[LONGEST_NUMBER] = longest
         row[OTHER_NUMBERS] = min(signs - equal, other_signs - other_equal)
 

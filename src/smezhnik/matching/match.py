@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -31,7 +31,7 @@ from smezhnik.matching.corrections import corrected_words
 from smezhnik.matching.evidence import compare, evidence_of
 from smezhnik.matching.history import KnownContracts, keep_decisions, renumber
 from smezhnik.matching.index import Index
-from smezhnik.matching.profiles import Profiles
+from smezhnik.matching.profiles import Profiles, with_codes
 from smezhnik.matching.ranges import ranges_of
 from smezhnik.matching.ranking import TEXT_REASONS, Ranker, fall_behind
 from smezhnik.matching.settings import MatchSettings
@@ -114,7 +114,6 @@ class Matcher:
         tokens = tokenise_all(self._texts)
         ranges = ranges_of(self._texts)
         self._profiles = self.ranker.profile(tokens, ranges, self._texts, codes_of(self.offers))
-        self._foreign = self._by_tnved(self._profiles, self.offers)
         self._evidence = evidence_of(tokens, ranges)
         self._dictionaries = dictionaries_of(self.offers, self.regions)
         self._side = self._read_side(self.offers, "capacity", "seller")
@@ -178,11 +177,10 @@ class Matcher:
         later = self.settings.max_asks is not None or self.settings.min_grade is not None
         return max(self.settings.depth, self.settings.top) if later else self.settings.top
 
-    def _by_tnved(self, profiles: Profiles, frame: pl.DataFrame) -> Profiles:
-        """The same texts, compared by ТН ВЭД where they have it."""
-        coded = self.ranker.profile_texts(pl.Series([None], dtype=pl.String).new_from_index(0, len(frame)),
-                                          frame["tnved"])
-        return replace(profiles, code=coded.code, code_signs=coded.code_signs, code_system=coded.code_system)
+    @cached_property
+    def _foreign(self) -> Profiles:
+        """The offers with their codes of ТН ВЭД; only tables that have such codes ask for it."""
+        return with_codes(self._profiles, self.offers["tnved"])
 
     def _explain(self, needs: pl.DataFrame, profiles: Profiles, pairs: Pairs) -> tuple[float, Floats]:
         """What the texts and codes of the pairs say: codes of ОКПД2, else of ТН ВЭД where both sides have one."""
@@ -193,7 +191,8 @@ class Matcher:
         foreign = ((okpd2[pairs.need] != other_okpd2[pairs.offer]) & tnved[pairs.need] & other_tnved[pairs.offer])
         if foreign.any():
             some = pairs.take(foreign)
-            part[foreign] = self.ranker.explain(self._by_tnved(profiles, needs), self._foreign, some.need, some.offer,
+            asked = with_codes(profiles, needs["tnved"])
+            part[foreign] = self.ranker.explain(asked, self._foreign, some.need, some.offer,
                                                 threads=self.settings.threads)[1]
         return base, part
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from smezhnik.matching.background import TRIGRAMS, Background, hash_keys, join_bytes
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.normalise import ALIASES, CYRILLIC_LIKE, LATIN_LIKE, fold_table
-from smezhnik.matching.quantities import scale_of
+from smezhnik.matching.quantities import number_of, scale_of
 from smezhnik.matching.ranges import Ranges
 from smezhnik.matching.tokens import Kind
 
@@ -105,7 +105,7 @@ def profile(tokens: Tokens, ranges: Ranges, texts: pl.Series, codes: pl.Series |
     start, token, as_size, belongs = _by_class(tokens.indptr, tokens.token, part, bound, is_scale, hashed)
     low = np.where(classes == SIZE, questions, np.where(classes == NUMBER, np.uint64(0), low))
     low = np.where(as_size & asks[token], questions[token], np.where(belongs >= 0, hashed[belongs], low[token]))
-    number = np.array([_number(key) if asked else np.nan
+    number = np.array([number_of(key) if asked else np.nan
                        for key, asked in zip(tokens.keys, asks.tolist(), strict=True)], np.float64)
     letters, letter_start = _letters(*_utf8(texts), _alphabet())
     code, code_signs, code_system = _read_codes(codes, len(texts))
@@ -113,6 +113,12 @@ def profile(tokens: Tokens, ranges: Ranges, texts: pl.Series, codes: pl.Series |
         start, hashed[token], low, high[token], weight[token], number[token], ranges, letters, letter_start,
         _norms(letters, letter_start, background.trigrams), code, code_signs, code_system,
     )
+
+
+def with_codes(profiles: Profiles, codes: pl.Series) -> Profiles:
+    """The same texts with other codes."""
+    code, signs, system = _read_codes(codes, len(profiles))
+    return replace(profiles, code=code, code_signs=signs, code_system=system)
 
 
 def count_trigrams(texts: pl.Series) -> NDArray[np.int64]:
@@ -140,11 +146,6 @@ def _question(key: str, kind: int) -> str:
     if scale:
         return scale[0]
     return f"size:{key.count('*')}" if kind == SIZE else ""
-
-
-def _number(key: str) -> float:
-    scale = scale_of(key)
-    return scale[1] if scale else np.nan
 
 
 def _utf8(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

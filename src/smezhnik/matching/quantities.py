@@ -6,7 +6,7 @@ import math
 import re
 
 #: The key of a quantity token: its number in base units and the base unit.
-QUANTITY = re.compile(r"=([0-9.]+)(\D.*)")
+_QUANTITY = re.compile(r"=([0-9.]+)(\D.*)")
 #: A mark of few letters and a number names a scale: М1 and М4, Ду50 and Ду80 exclude each other.
 _SCALE = re.compile(r"([a-zа-я]{1,3})([0-9.]+)")
 #: Base unit → (unit shown, power of ten) from the largest; the first with a number of at least 1 is shown.
@@ -32,7 +32,7 @@ def scale_of(key: str) -> tuple[str, float] | None:
     >>> scale_of("=0.004м"), scale_of("m12"), scale_of("стекл")
     (('unit:м', 0.004), ('mark:m', 12.0), None)
     """
-    if match := QUANTITY.fullmatch(key):
+    if match := _QUANTITY.fullmatch(key):
         scale, number = f"unit:{match[2]}", match[1]
     elif match := _SCALE.fullmatch(key):
         scale, number = f"mark:{match[1]}", match[2]
@@ -41,13 +41,19 @@ def scale_of(key: str) -> tuple[str, float] | None:
     return scale, float(number) if number.count(".") <= 1 and number != "." else math.nan
 
 
+def number_of(key: str) -> float:
+    """The number of a quantity or a mark on its scale; nan where it has none."""
+    scale = scale_of(key)
+    return scale[1] if scale else math.nan
+
+
 def show_quantity(key: str) -> str:
     r"""A quantity token in the unit in which it is at least 1.
 
     >>> show_quantity("=0.004м")
     '4\xa0мм'
     """
-    match = QUANTITY.fullmatch(key)
+    match = _QUANTITY.fullmatch(key)
     if match is None:
         return key
     value, base = float(match[1]), match[2]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numba import njit
 from numpy.typing import NDArray
 
 from smezhnik.matching.background import hash_keys
@@ -90,3 +92,22 @@ def find_ranges(text: str) -> list[tuple[str, float, float, str]]:
             found.append((f"unit:{base}", 0.0, float(scale_number(fold_number(high), power)),
                           f"до {high}\u00a0{show_unit(unit, base, power)}"))
     return [item for item in found if item[1] < item[2]]
+
+
+@njit("int64(uint64, float64, uint64[:], float64[:], float64[:], int64, int64)", cache=True, nogil=True)
+def range_around(group: Any, value: Any, of: Any, low: Any, high: Any, first: Any, last: Any) -> Any:
+    """Position of the last range of the group that holds the value; −1 if none does."""
+    found = -1
+    for place in range(first, last):
+        if of[place] == group and low[place] <= value <= high[place]:
+            found = place
+    return found
+
+
+@njit("int64(uint64, float64, float64, uint64[:], float64[:], float64[:], int64, int64)", cache=True, nogil=True)
+def range_meeting(group: Any, least: Any, most: Any, of: Any, low: Any, high: Any, first: Any, last: Any) -> Any:
+    """Position of the first range of the group that has a value in common with least … most; −1 if none has."""
+    for place in range(first, last):
+        if of[place] == group and low[place] <= most and least <= high[place]:
+            return place
+    return -1
