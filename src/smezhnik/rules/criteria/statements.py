@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,22 +16,35 @@ from smezhnik.rules.forms import Fixed, Form, Truth, all_of
 from smezhnik.rules.law import Law
 
 
+@dataclass(frozen=True)
 class _Statement(Test):
     """A test whose form is fixed."""
 
     def shape(self, facts: Facts, law: Law) -> Form:
         return Fixed(self._truth(facts, law))
 
+    @abstractmethod
     def _truth(self, facts: Facts, law: Law) -> Truth:
-        raise NotImplementedError
+        """Whether it is so; None where nobody told."""
+
+
+@dataclass(frozen=True)
+class _OfFact(_Statement):
+    """A statement on one fact of the cluster."""
+
+    fact: str
+
+    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
+        truth = self._truth(facts, law)
+        missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
+        return Outcome(truth, missing=missing, lacking=(self.fact,) if truth is False else ())
 
 
 @kind("fact")
 @dataclass(frozen=True)
-class FactIs(_Statement):
+class FactIs(_OfFact):
     """A fact of the cluster has one of the values."""
 
-    fact: str
     values: tuple[object, ...]
 
     def _truth(self, facts: Facts, law: Law) -> Truth:
@@ -40,11 +54,6 @@ class FactIs(_Statement):
     def asks(self) -> Mapping[str, Ask]:
         words = tuple(value for value in self.values if isinstance(value, str))
         return {self.fact: Ask("word", words) if words else Ask("flag")}
-
-    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
-        truth = self._truth(facts, law)
-        missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
-        return Outcome(truth, missing=missing, lacking=(self.fact,) if truth is False else ())
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
@@ -89,10 +98,9 @@ class NumberIs(_Statement):
 
 @kind("window")
 @dataclass(frozen=True)
-class InWindow(_Statement):
+class InWindow(_OfFact):
     """A day of the cluster lies in a window: from ``opens``, its day included, to ``closes``, its day not."""
 
-    fact: str
     opens: dt.date | None
     closes: dt.date | None
 
@@ -104,11 +112,6 @@ class InWindow(_Statement):
         if not isinstance(found, dt.date):
             return None
         return (self.opens is None or self.opens <= found) and (self.closes is None or found < self.closes)
-
-    def measure(self, facts: Facts, member: Bools, law: Law) -> Outcome:
-        truth = self._truth(facts, law)
-        missing = (Missing("cluster", CLUSTER, self.fact),) if truth is None else ()
-        return Outcome(truth, missing=missing, lacking=(self.fact,) if truth is False else ())
 
     @classmethod
     def read(cls, cursor: Cursor, _reader: Reader) -> Test | None:
