@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from smezhnik.clusters.arrays import named
 from smezhnik.errors import Fault, InputFaults
 from smezhnik.rules.facts import Bools, Facts, Floats, Ints
 from smezhnik.rules.forms import Distinct, Form, Sum
@@ -58,9 +59,10 @@ def check_request(request: Request, facts: Facts) -> None:
     InputFaults ``clusters.request``: unknown ids and regions, a seed that makes no end product, somebody who must and
     must not, sizes that contradict, imports sought where no contract tells of any.
     """
+    known = set(facts.ids)
     found = [Fault("clusters.unknown_member", {"id": name, "nearest": _nearest(name, facts.ids)})
              for name in dict.fromkeys((*request.must, *request.never, *([request.seed] if request.seed else [])))
-             if name not in set(facts.ids)]
+             if name not in known]
     if request.seed in facts.ids and not facts.role("final_producer")[facts.ids.index(request.seed)]:
         found.append(Fault("clusters.seed_no_maker", {"id": request.seed}))
     regions = sorted({region for region in facts.label("region") if region is not None})
@@ -117,8 +119,8 @@ def region_numbers(facts: Facts) -> Ints:
 
 def masks(request: Request, facts: Facts) -> tuple[Bools, Bools]:
     """[n] who may be a member, who has to be."""
-    must = _mask((*request.must, *([request.seed] if request.seed else [])), facts)
-    allowed = ~_mask(request.never, facts)
+    must = named(facts.ids, (*request.must, *([request.seed] if request.seed else [])))
+    allowed = ~named(facts.ids, request.never)
     if request.seed is not None:
         seen = ~facts.possible | request.possible
         allowed &= _upstream(facts, seen, facts.ids.index(request.seed)) | _without_contracts(facts, seen) | must
@@ -148,11 +150,6 @@ def _without_contracts(facts: Facts, seen: Bools) -> Bools:
     alone = np.ones(facts.count, np.bool_)
     alone[facts.seller[seen]] = alone[facts.buyer[seen]] = False
     return alone
-
-
-def _mask(names: Iterable[str], facts: Facts) -> Bools:
-    wanted = set(names)
-    return np.array([name in wanted for name in facts.ids], np.bool_)
 
 
 def _nearest(name: str, names: Iterable[str]) -> list[str]:

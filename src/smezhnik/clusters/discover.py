@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from smezhnik.clusters.arrays import named
 from smezhnik.clusters.asked import Request, check_request, worth_of
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.communities import find_communities
@@ -97,7 +98,7 @@ def discover_facts(network: Facts, edition: Edition, *, by: By = "communities", 
                 break
             continue
         members = set(part.members)
-        taken |= np.array([name in members for name in network.ids], np.bool_)
+        taken |= named(network.ids, members)
         found.append(Candidate(around, int(within.sum()), part, tuple(sorted(members & seen))))
         seen |= members
     watch.give_up() if not found else None

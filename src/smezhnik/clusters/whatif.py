@@ -9,12 +9,13 @@ from typing import Literal
 
 import numpy as np
 
+from smezhnik.clusters.arrays import named
 from smezhnik.clusters.asked import Request, check_request
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.facts import facts_of
 from smezhnik.clusters.joined import join
 from smezhnik.errors import Fault, InputFaults
-from smezhnik.rules.facts import Bools, Facts
+from smezhnik.rules.facts import Facts
 from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
@@ -58,16 +59,16 @@ def what_if_facts(network: Facts, members: Collection[str], edition: Edition, *,
     """``what_if`` over what rules see."""
     check_request(Request(must=(*members, *add), never=tuple(remove)) if not set(remove) & {*members, *add}
                   else Request(must=(*members, *add, *remove)), network)
-    unknown = [Fault("clusters.unknown_contract", {"id": name}) for name in (*sign, *end)
-               if name not in set(network.contracts)]
+    known = set(network.contracts)
+    unknown = [Fault("clusters.unknown_contract", {"id": name}) for name in (*sign, *end) if name not in known]
     if unknown:
         raise InputFaults(unknown, "clusters.request")
-    inside = _mask(network.ids, members)
-    signed, ended = _mask(network.contracts, sign), _mask(network.contracts, end)
+    inside = named(network.ids, members)
+    signed, ended = named(network.contracts, sign), named(network.contracts, end)
     # An ended contract is one that no rule sees any more: a possible link.
     after = replace(network, possible=(network.possible & ~signed) | ended) if len(network.contracts) else network
     before = judge_facts(network, inside, edition)
-    then = judge_facts(after, (inside | _mask(network.ids, add)) & ~_mask(network.ids, remove), edition)
+    then = judge_facts(after, (inside | named(network.ids, add)) & ~named(network.ids, remove), edition)
     changed = tuple(old.code for old, new in zip(before.findings, then.findings, strict=True)
                     if old.state != new.state)
     possible = {network.contracts[edge] for edge in np.flatnonzero(network.possible)} if network.contracts else set()
@@ -76,8 +77,3 @@ def what_if_facts(network: Facts, members: Collection[str], edition: Edition, *,
     idle += [("already_signed", name) for name in sign if name not in possible]
     idle += [("not_signed", name) for name in end if name in possible]
     return WhatIf(before, then, changed, tuple(idle))
-
-
-def _mask(names: Collection[str], chosen: Collection[str]) -> Bools:
-    wanted = set(chosen)
-    return np.array([name in wanted for name in names], np.bool_)
