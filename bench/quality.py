@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sparse_dot_topn import sp_matmul_topn
 
-from bench.calibration import best_rows, calibrate, score_behind
+from bench.calibration import Calibration, best_rows, calibrate, score_behind
 from bench.prepared import (
     CUT,
     MEASURE_ONLY,
@@ -159,6 +159,12 @@ def calc_skill(probability: NDArray[np.float64], peer: NDArray[np.float64], rele
     return float(1 - ((probability - relevance) ** 2).mean() / ((peer - relevance) ** 2).mean())
 
 
+def calibrate_without(family: str, sets: Sequence[Prepared], scores: Sequence[NDArray[np.float64]]) -> Calibration:
+    """The calibration that the sets of all other families give."""
+    others = [at for at, item in enumerate(sets) if item.judged.family != family]
+    return calibrate([sets[at] for at in others], [scores[at] for at in others])
+
+
 def measure_calibration(sets: Sequence[Prepared], scores: Sequence[NDArray[np.float64]], strangers: Sequence[Prepared],
                         foreign: Sequence[NDArray[np.float64]], unserved: float = 0.0) -> dict[str, dict[str, float]]:
     """ECE and Brier skill of the top-10 probability of each set, calibrated on the other families.
@@ -174,9 +180,7 @@ def measure_calibration(sets: Sequence[Prepared], scores: Sequence[NDArray[np.fl
     pooled: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
     for number, item in enumerate(sets):
         others = [at for at, other in enumerate(sets) if other.judged.family != item.judged.family]
-        away = [at for at, other in enumerate(strangers) if other.judged.family != item.judged.family]
-        fitted = calibrate([*(sets[at] for at in others), *(strangers[at] for at in away)],
-                           [*(scores[at] for at in others), *(foreign[at] for at in away)])
+        fitted = calibrate_without(item.judged.family, [*sets, *strangers], [*scores, *foreign])
         by_place = np.mean([_mean_by_place(places[at], sets[at].relevance[rows[at]]) for at in others], axis=0)
         odds = fitted.log_odds(scores[number][rows[number]], score_behind(item, scores[number], rows[number]))
         probability = _chance(odds)
@@ -198,10 +202,7 @@ def measure_strangers(sets: Sequence[Prepared], scores: Sequence[NDArray[np.floa
     """Probability of the best candidate where nothing fits: its mean and the share of needs at 0.5 and above."""
     result: dict[str, dict[str, float]] = {}
     for number, item in enumerate(strangers):
-        known = [at for at, other in enumerate(sets) if other.judged.family != item.judged.family]
-        away = [at for at, other in enumerate(strangers) if other.judged.family != item.judged.family]
-        fitted = calibrate([*(sets[at] for at in known), *(strangers[at] for at in away)],
-                           [*(scores[at] for at in known), *(foreign[at] for at in away)])
+        fitted = calibrate_without(item.judged.family, [*sets, *strangers], [*scores, *foreign])
         best = np.maximum.reduceat(foreign[number], np.unique(item.need, return_index=True)[1])
         chance = _chance(fitted.log_odds(best, np.zeros(len(best))))
         result[item.judged.name] = {"needs": len(best), "mean": float(chance.mean()),

@@ -91,13 +91,12 @@ def gather_examples(sets: Sequence[Prepared], background: Background) -> Example
 def train(examples: Examples) -> Model:
     """The linear part, and trees that correct it."""
     linear, base = fit_linear(examples)
-    return add_trees(Model(linear, NO_TREES, base), examples)
+    plain = Model(linear, NO_TREES, base)
+    return replace(plain, trees=fit_trees(plain.score(examples.features), examples))
 
 
-def add_trees(model: Model, examples: Examples) -> Model:
-    """The model with trees that correct its order."""
-    at_first = model.score(examples.features)
-
+def fit_trees(at_first: NDArray[np.float64], examples: Examples) -> Trees:
+    """Trees that correct the order of these scores."""
     def objective(score: NDArray[np.float64], _: lgb.Dataset) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         gradient, hessian = np.zeros(len(score)), np.zeros(len(score))
         add_gradients(score + at_first, examples.relevance, examples.gain, examples.start, examples.weight, ORDER,
@@ -109,7 +108,7 @@ def add_trees(model: Model, examples: Examples) -> Model:
         {**PARAMETERS, "objective": objective, "interaction_constraints": together,
          "monotone_constraints": [feature.direction for feature in FEATURES]},
         lgb.Dataset(examples.features, examples.relevance), ROUNDS)
-    return replace(model, trees=Trees.joined([model.trees, trees_of_dump(booster.dump_model(), REASON_OF)]))
+    return trees_of_dump(booster.dump_model(), REASON_OF)
 
 
 def fit_linear(examples: Examples) -> tuple[NDArray[np.float64], float]:
