@@ -67,6 +67,19 @@ class Panel:
             raise CannotSay("panel_few", year=self.years[year], regions=len(rows), activities=activities)
         return values, tuple(self.regions[row] for row in rows)
 
+    def flat_of(self, region: str, year: int) -> tuple[Floats, tuple[str, ...], int]:
+        """``flat`` of a year, and the row in it of one region.
+
+        Raises
+        ------
+        InputError where the table does not hold the region, or not in this year; CannotSay as ``flat``.
+        """
+        values, names = self.flat(year)
+        if region not in names:
+            self.region(region)
+            raise InputError("panel_absent", region=region, year=self.years[year])
+        return values, names, names.index(region)
+
 
 def make_panel(output: pl.DataFrame) -> Panel:
     """Check a table of output and lay it out as arrays.

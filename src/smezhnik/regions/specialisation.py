@@ -331,12 +331,7 @@ def find_peers(panel: Panel, region: str, *, year: int | None = None, count: int
         territory, similarity (0…1), size (its output to that of the region), shared (the three activities that add
         most to the likeness)
     """
-    place = panel.year(year)
-    values, names = panel.flat(place)
-    if region not in names:
-        panel.region(region)
-        raise InputError("panel_absent", region=region, year=panel.years[place])
-    own = names.index(region)
+    values, names, own = panel.flat_of(region, panel.year(year))
     shares = values / values.sum(axis=1, keepdims=True)
     similarity = np.minimum(shares, shares[own]).sum(axis=1)
     rows = []

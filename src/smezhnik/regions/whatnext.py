@@ -73,11 +73,7 @@ def what_next(panel: Panel, region: str, *, year: int | None = None, count: int 
     Regional Studies 53 (2019), 1252–1268.
     """
     place = panel.year(year)
-    values, names = panel.flat(place)
-    if region not in names:
-        panel.region(region)
-        raise InputError("panel_absent", region=region, year=panel.years[place])
-    own = names.index(region)
+    values, _, own = panel.flat_of(region, place)
     found = calc_complexity(values, threshold=threshold)
     candidates = np.flatnonzero(~found.presence[own] & ~np.isnan(found.density[own]))
     if not len(candidates):

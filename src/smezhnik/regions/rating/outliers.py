@@ -55,6 +55,11 @@ class Treatment:
         return sign * float(inner - self.shift[column])
 
 
+def calc_moment(values: Floats, order: int) -> float:
+    """Central moment of a sample: m_k = mean (x − mean x)^k; 0 for an empty one."""
+    return float(((values - values.mean()) ** order).mean()) if len(values) else 0.0
+
+
 def calc_skewness(values: Floats) -> float:
     """Skewness of a sample: G₁ = g₁ √(n(n − 1)) / (n − 2), g₁ = m₃ / m₂^1.5; 0 where it is not defined.
 
@@ -62,11 +67,10 @@ def calc_skewness(values: Floats) -> float:
     ----------
     Joanes, Gill, Comparing measures of sample skewness and kurtosis, 1998, type 2.
     """
-    count, spread = len(values), values - values.mean() if len(values) else values
-    second = float((spread**2).mean()) if count else 0.0
+    count, second, third = len(values), calc_moment(values, 2), calc_moment(values, 3)
     if count < 3 or second <= 0:
         return 0.0
-    return float((spread**3).mean() / second**1.5 * np.sqrt(count * (count - 1)) / (count - 2))
+    return float(third / second**1.5 * np.sqrt(count * (count - 1)) / (count - 2))
 
 
 def calc_kurtosis(values: Floats) -> float:
@@ -76,11 +80,10 @@ def calc_kurtosis(values: Floats) -> float:
     ----------
     Joanes, Gill, Comparing measures of sample skewness and kurtosis, 1998, type 2.
     """
-    count, spread = len(values), values - values.mean() if len(values) else values
-    second = float((spread**2).mean()) if count else 0.0
+    count, second = len(values), calc_moment(values, 2)
     if count < 4 or second <= 0:
         return 0.0
-    plain = float((spread**4).mean()) / second**2 - 3
+    plain = calc_moment(values, 4) / second**2 - 3
     return ((count + 1) * plain + 6) * (count - 1) / ((count - 2) * (count - 3))
 
 
