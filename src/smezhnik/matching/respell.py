@@ -15,10 +15,10 @@ from smezhnik.matching.normalise import UNITS
 SPACE, COMMA, POINT, SLASH = 32, 44, 46, 47
 #: Marks after which a number is a piece of something longer; x and х of a size.
 _PARTS = np.frombuffer(b".,*-/:x\xf5", np.uint8).copy()
-#: «кв», «куб», «л», «с», «об», «мин», «в»; the units that are squared or cubed.
-_SQUARE, _CUBE, _L, _S, _TURNS, _MINUTE, _V, _TURNS_A_MINUTE, _HORSES = (
+#: Words as bytes; the point of «л.с» tells it from «2 л с крышкой». The units that are squared or cubed.
+_SQUARE, _CUBE, _HORSE, _POWER, _HORSES, _TURNS, _TURNS_SHORT, _MINUTE, _TURNS_A_MINUTE, _V = (
     np.frombuffer(word.encode("cp1251"), np.uint8).copy()
-    for word in ("кв", "куб", "л", "с", "об", "мин", "в", "обмин", "лс")
+    for word in ("кв", "куб", "л.", "с", "лс", "об/", "об./", "мин", "обмин", "в")
 )
 _LENGTHS = tuple(np.frombuffer(word.encode("cp1251"), np.uint8).copy() for word in ("мм", "см", "км", "м"))
 
@@ -116,25 +116,12 @@ def _word_goes_on(line: Any, size: Any, at: Any) -> Any:
     return at < size and (_letter(line[at]) or _digit(line[at]))
 
 
-@njit("int64(uint8[:], int64, int64)", cache=True, nogil=True)
-def _horses(line: Any, size: Any, at: Any) -> Any:
-    """Position after «л.с»; the point tells it from «2 л с крышкой»."""
-    last = _after(line, size, at, _L)
-    if last < 0 or last >= size or line[last] != POINT:
-        return -1
-    last = _after(line, size, _skip(line, size, last + 1), _S)
-    return -1 if last < 0 or _word_goes_on(line, size, last) else last
-
-
-@njit("int64(uint8[:], int64, int64)", cache=True, nogil=True)
-def _turns(line: Any, size: Any, at: Any) -> Any:
-    """Position after «об/мин», «об./мин»."""
-    last = _after(line, size, at, _TURNS)
-    if last >= 0 and last < size and line[last] == POINT:
-        last += 1
-    if last < 0 or last >= size or line[last] != SLASH:
-        return -1
-    last = _after(line, size, _skip(line, size, last + 1), _MINUTE)
+@njit(cache=True, nogil=True)
+def _two(line: Any, size: Any, at: Any, first: Any, second: Any) -> Any:
+    """Position after two words that stand at this place, a blank between them or none; −1 where they do not."""
+    last = _after(line, size, at, first)
+    if last >= 0:
+        last = _after(line, size, _skip(line, size, last), second)
     return -1 if last < 0 or _word_goes_on(line, size, last) else last
 
 
@@ -175,7 +162,9 @@ def _units(line: Any, size: Any) -> Any:
                     break
         if at > here:
             continue
-        for end, word in ((_horses(line, size, here), _HORSES), (_turns(line, size, here), _TURNS_A_MINUTE),
+        for end, word in ((_two(line, size, here, _HORSE, _POWER), _HORSES),
+                          (_two(line, size, here, _TURNS, _MINUTE), _TURNS_A_MINUTE),
+                          (_two(line, size, here, _TURNS_SHORT, _MINUTE), _TURNS_A_MINUTE),
                           (_volts(line, size, at), _V)):
             if end >= 0:
                 out, at = _put(line, out, word), end
