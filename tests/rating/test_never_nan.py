@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from smezhnik.errors import SmezhnikError
+from smezhnik.places import TIES
 from smezhnik.regions.rating import (
     Composite,
     calc_change,
@@ -23,7 +24,6 @@ from smezhnik.regions.rating.scheme import (
     MISSING,
     NORMALS,
     OUTLIERS,
-    TIES,
     WEIGHTS,
     Choices,
     Joining,

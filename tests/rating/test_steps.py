@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy.stats import kurtosis, qmc, skew
 
 from smezhnik.errors import CannotSay, InputError
+from smezhnik.places import calc_places
 from smezhnik.regions.rating import calc_change, calc_uncertainty, rate
-from smezhnik.regions.rating.aggregate import calc_join, calc_places
+from smezhnik.regions.rating.aggregate import calc_join
 from smezhnik.regions.rating.envelopment import calc_benefit_of_doubt
 from smezhnik.regions.rating.missing import fill
 from smezhnik.regions.rating.normalise import fit_scale

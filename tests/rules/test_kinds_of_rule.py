@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ from smezhnik.clusters.facts import facts_of
 from smezhnik.errors import InputError
 from smezhnik.rules import Facts, Finding, Pack, Waiver, judge_facts, load_pack, read_pack
 from smezhnik.rules.criterion import WAIVERS
-from smezhnik.rules.rating import rank
 from smezhnik.rules.standing import find_due, find_standing
 from tests.factories import members
 from tests.rules.networks import network
@@ -300,8 +300,9 @@ def test_24_a_rating_with_blocks_weights_and_a_rule_for_ties() -> None:
     assert rating.score(values) == pytest.approx((3 * 1.0 + 1 * (2 * 0.5 + 0.75) / 3) / 4)
     assert rating.score({**values, "digital2": None}) is None
     scores = {"Башкортостан": 70.0, "Москва": 66.5, "Московская": 66.5, "Краснодарский": 61.0}
-    assert rank(scores, "dense")["Краснодарский"] == 3
-    assert rank(scores, "standard")["Краснодарский"] == 4
+    assert rating.places(scores)["Краснодарский"] == 3
+    assert replace(rating, ties="standard").places(scores)["Краснодарский"] == 4
+    assert set(rating.places({"Москва": 0.1 + 0.2, "Московская": 0.3}).values()) == {1}, "rounding parts nobody"
 
 
 def test_25_layers_of_law() -> None:

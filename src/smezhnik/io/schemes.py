@@ -9,13 +9,13 @@ from typing import cast
 
 from smezhnik.errors import Fault, InputError, InputFaults
 from smezhnik.messages import Words
+from smezhnik.places import TIES, TieRule
 from smezhnik.regions.rating.scheme import (
     INDEX,
     JOINS,
     MISSING,
     NORMALS,
     OUTLIERS,
-    TIES,
     WEIGHTS,
     Block,
     Choices,
@@ -30,7 +30,6 @@ from smezhnik.regions.rating.scheme import (
     OutlierMethod,
     Outliers,
     Scheme,
-    TieRule,
     Ties,
     Weighting,
     WeightMethod,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
+import numpy as np
+
+from smezhnik.places import TIES, TieRule, calc_places
 from smezhnik.rules.cursor import Cursor
 from smezhnik.rules.provenance import Provenance, References, Title, read_provenance, read_title
-
-#: ``dense``: two second places are followed by a third; ``standard``: by a fourth.
-Ties = Literal["dense", "standard"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Rating:
     """A method of rating."""
 
     blocks: tuple[Block, ...]
-    ties: Ties
+    ties: TieRule
     provenance: Provenance
 
     def score(self, indicators: Mapping[str, float | None]) -> float | None:
@@ -57,20 +57,15 @@ class Rating:
             weights += block.weight
         return total / weights if weights else None
 
-
-def rank(scores: Mapping[str, float], ties: Ties) -> dict[str, int]:
-    """Place of everyone, from 1, highest score first; equal scores share a place."""
-    ordered = sorted(set(scores.values()), reverse=True)
-    if ties == "dense":
-        places = {score: place for place, score in enumerate(ordered, 1)}
-    else:
-        places = {score: 1 + sum(other > score for other in scores.values()) for score in ordered}
-    return {name: places[score] for name, score in sorted(scores.items())}
+    def places(self, scores: Mapping[str, float]) -> dict[str, float]:
+        """Place of everyone, from 1, highest score first; who shares one is said by ``ties``."""
+        found = calc_places(np.array(list(scores.values()), np.float64), self.ties) if scores else ()
+        return dict(zip(scores, map(float, found), strict=True))
 
 
 def read_rating(cursor: Cursor, references: References) -> Rating | None:
     """``[rating]`` with its ``[[rating.blocks]]`` and their ``indicators``."""
-    ties, provenance = cursor.choice("ties", ("dense", "standard")), read_provenance(cursor, references)
+    ties, provenance = cursor.choice("ties", TIES), read_provenance(cursor, references)
     blocks = []
     for inner in cursor.tables("blocks", need=True):
         code, title, weight = inner.text("code"), read_title(inner), inner.number("weight")
@@ -79,7 +74,7 @@ def read_rating(cursor: Cursor, references: References) -> Rating | None:
         if code is not None and title is not None and weight is not None:
             blocks.append(Block(code, title, weight, indicators))
     cursor.done()
-    return None if ties is None or provenance is None else Rating(tuple(blocks), cast(Ties, ties), provenance)
+    return None if ties is None or provenance is None else Rating(tuple(blocks), cast(TieRule, ties), provenance)
 
 
 def _read_indicator(cursor: Cursor) -> Indicator | None:

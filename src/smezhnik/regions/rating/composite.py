@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from smezhnik.errors import CannotSay, Fault
-from smezhnik.regions.rating.aggregate import calc_places, join_all
+from smezhnik.places import calc_places
+from smezhnik.regions.rating.aggregate import join_all
 from smezhnik.regions.rating.envelopment import calc_benefit_of_doubt
 from smezhnik.regions.rating.missing import fill
 from smezhnik.regions.rating.normalise import Scale, find_flat, fit_scale

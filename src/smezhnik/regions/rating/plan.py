@@ -10,7 +10,8 @@ import highspy
 import numpy as np
 
 from smezhnik.errors import CannotSay, InputError
-from smezhnik.regions.rating.aggregate import EQUAL, join_all
+from smezhnik.places import EQUAL
+from smezhnik.regions.rating.aggregate import join_all
 from smezhnik.regions.rating.change import calc_leverage, fill_from_above
 from smezhnik.regions.rating.composite import Composite, rate
 from smezhnik.regions.rating.scheme import Indicator

@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 
 from smezhnik.errors import CannotSay
+from smezhnik.places import calc_places
 from smezhnik.progress import Progress, Step, no_progress
-from smezhnik.regions.rating.aggregate import calc_places, join_all
+from smezhnik.regions.rating.aggregate import join_all
 from smezhnik.regions.rating.composite import Composite
 from smezhnik.regions.rating.missing import fill
 from smezhnik.regions.rating.normalise import find_flat, fit_scale

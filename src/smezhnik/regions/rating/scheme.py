@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from smezhnik.messages import Words
+from smezhnik.places import TieRule
 
 MissingMethod = Literal["none", "mean", "median", "group_mean", "group_median", "neighbours", "expectation"]
 OutlierMethod = Literal["none", "winsorise", "log", "winsorise_or_log", "box_cox"]
@@ -14,15 +15,12 @@ NormalMethod = Literal["min_max", "z_score", "goalposts", "distance_to_best", "d
                        "distance_to_target", "share_of_best", "percentile", "rank", "borda"]
 WeightMethod = Literal["equal", "given", "components", "envelopment", "hierarchy"]
 JoinMethod = Literal["arithmetic", "geometric", "harmonic", "copeland"]
-#: ``dense``: two second places are followed by a third; ``standard``: by a fourth; ``middle``: both are 2½.
-TieRule = Literal["dense", "standard", "middle"]
 
 MISSING: tuple[MissingMethod, ...] = get_args(MissingMethod)
 OUTLIERS: tuple[OutlierMethod, ...] = get_args(OutlierMethod)
 NORMALS: tuple[NormalMethod, ...] = get_args(NormalMethod)
 WEIGHTS: tuple[WeightMethod, ...] = get_args(WeightMethod)
 JOINS: tuple[JoinMethod, ...] = get_args(JoinMethod)
-TIES: tuple[TieRule, ...] = get_args(TieRule)
 
 #: Code of the whole: the parent of blocks that name none.
 INDEX = "index"
