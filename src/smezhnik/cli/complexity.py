@@ -9,12 +9,13 @@ import click
 import polars as pl
 
 from smezhnik.cli.base import argument, command, lang, option, progress, tell
+from smezhnik.cli.output import output_options
 from smezhnik.cli.profile import tell_output
 from smezhnik.cli.reading import reading_options
 from smezhnik.cli.values import FILE, OUT, Finite
 from smezhnik.messages import say
 from smezhnik.workflows.complexity import complexity_files, write_complexity
-from smezhnik.workflows.output import SYSTEMS, Asked
+from smezhnik.workflows.output import Asked
 from smezhnik.workflows.reading import Reading
 
 #: Regions and activities told on the screen.
@@ -25,18 +26,17 @@ FEW = 50
 
 @command("complexity")
 @argument("output", type=FILE, help="cli.argument.output")
-@option("--system", type=click.Choice(SYSTEMS), default="okved2", show_default=True, help="cli.profile.system")
-@option("--digits", type=click.IntRange(2, 10), help="cli.profile.digits")
+@output_options
 @option("--threshold", type=Finite(0, min_open=True), default=1.0, show_default=True,
         help="cli.complexity.threshold")
 @option("--continuous", is_flag=True, help="cli.complexity.continuous")
 @option("--output", "-o", "out", type=OUT, help="cli.complexity.out")
 @option("--json", "as_json", is_flag=True, help="cli.complexity.json")
 @reading_options("output")
-def complexity(output: Path, system: str, digits: int | None, threshold: float, continuous: bool, out: Path | None,
+def complexity(output: Path, asked: Asked, threshold: float, continuous: bool, out: Path | None,
                as_json: bool, reading: Reading) -> None:
     """See the catalogue entry ``cli.complexity``."""
-    made = complexity_files(output, Asked(system, digits), threshold=threshold, continuous=continuous, lang=lang(),
+    made = complexity_files(output, asked, threshold=threshold, continuous=continuous, lang=lang(),
                             reading=reading, progress=progress())
     tell_output(made.output)
     for year, error in made.tables.refused.items():

@@ -9,12 +9,13 @@ import click
 
 from smezhnik.cli.base import argument, command, lang, option, progress, tell
 from smezhnik.cli.complexity import print_test, tell_coarse
+from smezhnik.cli.output import output_options
 from smezhnik.cli.profile import tell_output
 from smezhnik.cli.reading import reading_options
 from smezhnik.cli.values import FILE, OUT
 from smezhnik.messages import say
 from smezhnik.workflows.complexity import next_files, write_next
-from smezhnik.workflows.output import SYSTEMS, Asked
+from smezhnik.workflows.output import Asked
 from smezhnik.workflows.reading import Reading
 
 
@@ -22,18 +23,17 @@ from smezhnik.workflows.reading import Reading
 @argument("output", type=FILE, help="cli.argument.output")
 @option("--region", required=True, metavar="cli.value.region", help="cli.next.region")
 @option("--year", type=int, metavar="cli.value.number", help="cli.profile.year")
-@option("--system", type=click.Choice(SYSTEMS), default="okved2", show_default=True, help="cli.profile.system")
-@option("--digits", type=click.IntRange(2, 10), help="cli.profile.digits")
+@output_options
 @option("--top", type=click.IntRange(1), default=20, show_default=True, help="cli.next.top")
 @option("--imports", type=FILE, help="cli.next.imports")
 @option("--organisations", type=FILE, help="cli.next.organisations")
 @option("--output", "-o", "out", type=OUT, help="cli.next.out")
 @option("--json", "as_json", is_flag=True, help="cli.next.json")
 @reading_options()
-def next(output: Path, region: str, year: int | None, system: str, digits: int | None, top: int,
+def next(output: Path, region: str, year: int | None, asked: Asked, top: int,
          imports: Path | None, organisations: Path | None, out: Path | None, as_json: bool, reading: Reading) -> None:
     """See the catalogue entry ``cli.next``."""
-    made = next_files(output, region, Asked(system, digits), year=year, count=top, imports=imports,
+    made = next_files(output, region, asked, year=year, count=top, imports=imports,
                       organisations=organisations, lang=lang(), reading=reading, progress=progress())
     tell_output(made.output)
     tell_coarse(len(made.output.panel.activities))

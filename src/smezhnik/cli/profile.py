@@ -9,11 +9,12 @@ import click
 
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
+from smezhnik.cli.output import output_options
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import FILE, OUT
 from smezhnik.messages import say
 from smezhnik.types import Lang
-from smezhnik.workflows.output import SYSTEMS, Asked, OutputRead
+from smezhnik.workflows.output import Asked, OutputRead
 from smezhnik.workflows.profile import Profiled, pick_region, profile_files, write_profile
 from smezhnik.workflows.reading import Reading
 
@@ -25,16 +26,15 @@ SHOWN = 10
 @argument("output", type=FILE, help="cli.argument.output")
 @option("--region", metavar="cli.value.region", help="cli.profile.region")
 @option("--year", type=int, metavar="cli.value.number", help="cli.profile.year")
-@option("--system", type=click.Choice(SYSTEMS), default="okved2", show_default=True, help="cli.profile.system")
-@option("--digits", type=click.IntRange(2, 10), help="cli.profile.digits")
+@output_options
 @option("--public", is_flag=True, help="cli.profile.public")
 @option("--output", "-o", "out", type=OUT, help="cli.profile.out")
 @option("--json", "as_json", is_flag=True, help="cli.profile.json")
 @reading_options("output")
-def profile(output: Path, region: str | None, year: int | None, system: str, digits: int | None, public: bool,
+def profile(output: Path, region: str | None, year: int | None, asked: Asked, public: bool,
             out: Path | None, as_json: bool, reading: Reading) -> None:
     """See the catalogue entry ``cli.profile``."""
-    made = profile_files(output, Asked(system, digits), public=public, lang=asked_lang(), reading=reading,
+    made = profile_files(output, asked, public=public, lang=asked_lang(), reading=reading,
                          progress=progress())
     tell_output(made.output)
     if made.hidden is not None:
@@ -64,6 +64,8 @@ def tell_output(read: OutputRead) -> None:
     if read.bridged is not None:
         for year, share in read.bridged.split_share.items():
             tell("cli.profile.bridged", year=year, split=100 * share, lost=100 * read.bridged.lost_share[year])
+    for year, share in read.outside.items():
+        tell("cli.profile.outside", year=year, share=100 * share)
 
 
 def print_profile(made: Profiled, region: str, year: int | None, lang: Lang, *, as_json: bool) -> None:

@@ -14,6 +14,8 @@ from smezhnik.regions.likely import likely_needs, likely_offers
 from smezhnik.regions.linkages import linkages, product_chain
 from smezhnik.regions.linkfit import Refit, refit
 from smezhnik.regions.panel import Panel, make_panel
+from smezhnik.regions.positions import find_frontier, growth_shares
+from smezhnik.regions.spacemap import SpaceMap, make_space_map, read_space_map, space_table
 from smezhnik.regions.specialisation import (
     colocations,
     concentrations,
@@ -28,8 +30,10 @@ from smezhnik.regions.towns import TownSettings, single_industry_towns
 from smezhnik.regions.whatnext import NextWeights, what_next
 
 __all__ = ["Bridged", "Complement", "ComplementSettings", "Complexity", "ComplexityTables", "Gravity", "InputOutput",
-           "LinkWeights", "NextWeights", "Panel", "Refit", "Territories", "TownSettings", "backtest", "bridge_output",
-           "calc_complexity", "colocations", "complement", "complexity", "concentrations", "find_peers",
-           "likely_needs", "likely_offers", "linkages", "load_input_output", "location_quotients", "make_panel",
-           "product_chain", "read_input_output", "refit", "resolve_territories", "shift_share",
-           "single_industry_towns", "structures", "suppress", "what_next"]
+           "LinkWeights", "NextWeights", "Panel", "Refit", "SpaceMap", "Territories", "TownSettings",
+           "backtest", "bridge_output", "calc_complexity", "colocations", "complement", "complexity",
+           "concentrations", "find_frontier", "find_peers", "growth_shares", "likely_needs",
+           "likely_offers", "linkages", "load_input_output", "location_quotients", "make_panel",
+           "make_space_map", "product_chain", "read_input_output", "read_space_map", "refit",
+           "resolve_territories", "shift_share", "single_industry_towns", "space_table", "structures",
+           "suppress", "what_next"]

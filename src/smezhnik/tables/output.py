@@ -202,3 +202,16 @@ class BackTest(dy.Schema):
     random_low = _share("Наугад от", "Random from", "95 % случайных порядков лежат отсюда",
                         "95 % of random orders lie from here")
     random_high = _share("Наугад до", "Random to", "и досюда", "to here")
+
+
+class ProductSpace(dy.Schema):
+    """Where activities lie in the picture of the product space. One row, one activity; kept so that pictures agree."""
+
+    activity = _activity(key=True)
+    activity_name = _activity_name()
+    x = col.number("По горизонтали", "Across", "Место на рисунке, от 0 до 1", "Place in the picture, 0 to 1", need=True,
+                   high=1)
+    y = col.number("По вертикали", "Down", "Место на рисунке, от 0 до 1", "Place in the picture, 0 to 1", need=True,
+                   high=1)
+    linked = col.texts("Связи", "Links", "Виды деятельности, с которыми он соединён линией; каждая линия один раз",
+                       "Activities that a line joins it with, each line once")

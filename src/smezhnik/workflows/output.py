@@ -33,15 +33,21 @@ class Asked:
     ----------
     system : classification of the codes; those of ``okved2007`` are bridged to ОКВЭД2
     digits : level to which codes are brought; None leaves them (bridged ones come as divisions)
+    divisions : first and last two-digit codes of what is looked at («10–33» is manufacturing), after the bridge; all
+        shares and quotients are then within them. None takes all
     """
 
     system: str = "okved2"
     digits: int | None = None
+    divisions: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class OutputRead:
-    """The panel, what was done to the table on the way, and how its axes are called."""
+    """The panel, what was done to the table on the way, and how its axes are called.
+
+    ``outside`` is the share of the value (0…1), by year, that lies outside the divisions asked for.
+    """
 
     panel: Panel
     territories: Territories
@@ -49,6 +55,7 @@ class OutputRead:
     loaded: Mapping[str, Loaded]
     asked: Asked
     pack: RegionPack = field(repr=False)
+    outside: Mapping[int, float] = field(default_factory=dict)
 
     def find_region(self, text: str) -> str:
         """The territory that a text means: by the pack of regions where the table uses it, else as written."""
@@ -96,4 +103,17 @@ def read_output(path: Path, asked: Asked, *, beside: Mapping[str, Path | None], 
         rows = bridged.frame
     elif asked.digits is not None:
         rows = cut_activities(rows, asked.digits)
-    return OutputRead(make_panel(rows), territories, bridged, loaded, asked, pack)
+    rows, outside = _keep_divisions(rows, asked.divisions)
+    return OutputRead(make_panel(rows), territories, bridged, loaded, asked, pack, outside)
+
+
+def _keep_divisions(rows: pl.DataFrame, divisions: tuple[int, int] | None) -> tuple[pl.DataFrame, dict[int, float]]:
+    """The rows whose codes begin with the divisions, and the share of the value that does not, by year."""
+    if divisions is None:
+        return rows, {}
+    inside = pl.col("activity").str.slice(0, 2).cast(pl.Int64, strict=False).is_between(*divisions).fill_null(False)
+    if not rows.filter(inside).height:
+        raise InputError("panel_divisions", first=divisions[0], last=divisions[1])
+    by_year = rows.group_by("year").agg(
+        (pl.col("value").filter(~inside).sum() / pl.col("value").sum()).fill_nan(0.0)).sort("year")
+    return rows.filter(inside), dict(by_year.iter_rows())
