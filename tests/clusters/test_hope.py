@@ -11,7 +11,7 @@ import pytest
 import smezhnik
 from smezhnik.clusters.compose import compose, compose_facts
 from smezhnik.clusters.conflicts import conflicts, conflicts_facts
-from smezhnik.clusters.hope import hopeful
+from smezhnik.clusters.hope import certain, hopeful
 from smezhnik.clusters.repair import repair, repair_facts
 from smezhnik.clusters.sentences import composition_lines, conflict_lines, repair_lines
 from smezhnik.rules.facts import Facts
@@ -43,6 +43,18 @@ def test_hope_is_proven_exactly_where_nothing_is_false(kind: str) -> None:
         hope = hopeful(form, facts)
         for row in all_subsets(7)[draw.permutation(128)[:25]]:
             assert (decide(hope, facts, row) is True) == (decide(form, facts, row) is not False)
+
+
+def test_what_nothing_absent_touches_is_never_unknown() -> None:
+    draw, sure = np.random.default_rng(12), 0
+    for kind in KINDS:
+        for _ in range(25):
+            facts = random_facts(draw, 6)
+            form = random_form(draw, facts, kind)
+            if certain(form):
+                sure += 1
+                assert all(decide(form, facts, row) is not None for row in all_subsets(6)), kind
+    assert sure > 60
 
 
 def test_what_absent_facts_alone_forbid_cannot_be_said(plants: Facts) -> None:

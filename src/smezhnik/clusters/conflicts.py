@@ -21,7 +21,7 @@ from smezhnik.clusters.bound import contradict
 from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.compose import problem_of
 from smezhnik.clusters.facts import facts_of
-from smezhnik.clusters.hope import Unsettled, hoped_for
+from smezhnik.clusters.hope import Unsettled, certain, hoped_for
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import Search
 from smezhnik.clusters.tree import plain
@@ -70,8 +70,11 @@ class Conflicts:
     relaxations : minimal sets to give up, smaller ones first
     reaches : for every criterion that is a relaxation by itself, how far it can be reached
     impossible_alone : criteria that no cluster meets even alone
-    unproved : those of ``minimal`` that only absent facts exclude: no cluster is proven to keep them, some could
-    complete : all of them were found within the time
+    unproved : those of ``minimal`` that only absent facts exclude: no cluster is proven to keep them, some could, or
+        there was no time to see that none could
+    complete : all of them were found
+    interrupted : somebody stopped the search; where it is not complete and nobody did, the time was over
+    unreached : criteria that ``reaches`` would tell of, had there been time
     beside : criteria that no choice of members changes
     searches : how many searches it took
     """
@@ -83,6 +86,8 @@ class Conflicts:
     impossible_alone: tuple[str, ...]
     unproved: tuple[tuple[str, ...], ...]
     complete: bool
+    interrupted: bool
+    unreached: tuple[str, ...]
     beside: tuple[str, ...]
     searches: int
 
@@ -157,15 +162,20 @@ def conflicts_facts(network: Facts, edition: Edition, *, request: Request = Requ
     watch = Watch(time_limit_s, progress)
     oracle = _Oracle(problem, watch)
     minimal, relaxations, complete = enumerate_conflicts(oracle, tuple(problem.forms), first_only=first_only)
-    reaches = () if first_only else tuple(_reaches(network, problem, edition, relaxations, watch))
+    reachable = () if first_only else _reachable(problem, edition, relaxations)
+    reaches = tuple(_reaches(network, problem, edition, reachable, watch))
     unproved = tuple(conflict for conflict in minimal if _could_be(problem.only(conflict), watch))
     alone = tuple(conflict[0] for conflict in minimal if len(conflict) == 1 and conflict not in unproved)
-    return Conflicts(complete and not minimal, minimal, relaxations, reaches, alone, unproved, complete, beside,
-                     oracle.searches)
+    told = {item.code for item in reaches}
+    unreached = tuple(code for code in reachable if code not in told) if watch.left <= 0 else ()
+    return Conflicts(complete and not minimal, minimal, relaxations, reaches, alone, unproved, complete,
+                     watch.stopped is not None, unreached, beside, oracle.searches)
 
 
 def _could_be(problem: Problem, watch: Watch) -> bool:
-    """Whether absent facts might still turn out so that some cluster keeps everything."""
+    """Whether absent facts might still turn out so that some cluster keeps everything; so where time is over, too."""
+    if all(certain(form) for form in problem.forms.values()):
+        return False
     try:
         return hoped_for(problem, watch) is not None
     except Unsettled:
@@ -224,22 +234,26 @@ def _ordered(sets: list[Codes], codes: tuple[str, ...]) -> tuple[tuple[str, ...]
     return tuple(sorted(listed, key=lambda chosen: (len(chosen), [codes.index(code) for code in chosen])))
 
 
-def _reaches(network: Facts, problem: Problem, edition: Edition, relaxations: tuple[tuple[str, ...], ...],
+def _reachable(problem: Problem, edition: Edition, relaxations: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Criteria that are a relaxation by themselves and have a number that can be near or far."""
+    criteria = {criterion.code for criterion in edition.criteria}
+    return tuple(codes[0] for codes in relaxations if len(codes) == 1 and codes[0] in criteria
+                 and isinstance(plain(problem.forms[codes[0]], problem.facts), Sum | TotalShare))
+
+
+def _reaches(network: Facts, problem: Problem, edition: Edition, codes: tuple[str, ...],
              watch: Watch) -> Iterator[Reach]:
-    """The nearest to each criterion that is a relaxation by itself, all others kept."""
+    """The nearest to each of these criteria, all others kept."""
     criteria = {criterion.code: criterion for criterion in edition.criteria}
-    for codes in relaxations:
+    for code in codes:
         if watch.left <= 0:
             return
-        code = codes[0]
         form = plain(problem.forms[code], problem.facts)
-        if len(codes) > 1 or code not in criteria or not isinstance(form, Sum | TotalShare):
-            continue
         rest = problem.only(problem.forms.keys() - {code})
         if isinstance(form, Sum):
             usable = np.isfinite(form.low)
             rest = replace(rest, gain=np.where(usable, form.low, 0.0), allowed=rest.allowed & usable)
-        else:
+        elif isinstance(form, TotalShare):
             usable = np.isfinite(form.denominator)
             rest = replace(rest, worth=form.weight, gain=np.where(usable, -form.share * form.denominator, 0.0),
                            allowed=rest.allowed & usable)

@@ -46,14 +46,15 @@ def repair_data(made: Repair, names: Names) -> dict[str, Any]:
 def conflicts_data(found: Conflicts, names: Names) -> dict[str, Any]:
     """Conflicts, relaxations and reaches; codes of criteria, and of what was asked (``asked.…``)."""
     return {
-        "possible": found.possible, "complete": found.complete, "conflicts": [list(one) for one in found.minimal],
+        "possible": found.possible, "complete": found.complete, "interrupted": found.interrupted,
+        "conflicts": [list(one) for one in found.minimal],
         "relaxations": [list(one) for one in found.relaxations], "impossible_alone": list(found.impossible_alone),
         "unproved": [list(one) for one in found.unproved],
         "reaches": [{"criterion": item.code, "found": item.finding.found, "needed": item.finding.needed,
                      "unit": item.finding.unit, "proved": item.proved, "supposed": item.supposed,
                      "members": _called(item.members, names)}
                     for item in found.reaches],
-        "beside": list(found.beside), "searches": found.searches,
+        "unreached": list(found.unreached), "beside": list(found.beside), "searches": found.searches,
     }
 
 

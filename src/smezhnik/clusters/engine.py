@@ -1,20 +1,16 @@
-"""HiGHS at work: one problem, a time limit, a start, bounds, and a way to stop it."""
+"""One problem of a cluster in HiGHS: a time limit, a start, bounds, and patience that ends."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 
 import highspy
 import numpy as np
 
-from smezhnik.clusters.watch import Watch
-from smezhnik.errors import Cancelled
 from smezhnik.rules.facts import Floats, Ints
+from smezhnik.solver import Watch, quiet_highs, run_watched
 
-#: Seconds between two looks at whether somebody stopped the search.
-LOOK_S = 0.1
 #: A search whose gap is above this when its patience ends is stopped.
 FAR = 0.05
 
@@ -47,16 +43,10 @@ class Engine:
 
     def __init__(self, problem: highspy.HighsLp, *, gap: float = 0.0) -> None:
         self.columns, self.rows = problem.num_col_, problem.num_row_
-        self._engine: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", gap), ("mip_abs_gap", 1e-9),
-                            ("primal_feasibility_tolerance", 1e-9), ("mip_feasibility_tolerance", 1e-7),
-                            ("random_seed", 0)):
-            self._engine.setOptionValue(name, value)
-        self._engine.HandleUserInterrupt = True
+        self._engine = quiet_highs(problem, mip_rel_gap=gap, mip_abs_gap=1e-9, primal_feasibility_tolerance=1e-9,
+                                   mip_feasibility_tolerance=1e-7, random_seed=0)
         self._gap = np.inf
         self._engine.cbMipInterrupt += self._note
-        if self._engine.passModel(problem) == highspy.HighsStatus.kError:
-            raise RuntimeError("HiGHS refused the problem")
 
     def run(self, watch: Watch, stage: str, *, limit_s: float | None = None, start: tuple[Ints, Floats] | None = None,
             enough: float | None = None, patience_s: float | None = None) -> Run:
@@ -84,27 +74,13 @@ class Engine:
         return self._read()
 
     def _work(self, watch: Watch, stage: str, patience_s: float | None) -> None:
-        """Run HiGHS in a thread of its own, so that this one can tell and be stopped."""
-        engine, began, done = self._engine, watch.spent, threading.Event()
+        began = watch.spent
 
-        def work() -> None:
-            try:
-                engine.run()
-            finally:
-                done.set()
+        def go_on() -> bool:
+            late = patience_s is not None and watch.spent - began > patience_s and self._gap > FAR
+            return watch.tell(stage) and not late
 
-        # An event, not join: a join that is interrupted takes a running thread for one that has ended.
-        threading.Thread(target=work, daemon=True).start()
-        while not done.is_set():
-            try:
-                if done.wait(LOOK_S):
-                    return
-                late = patience_s is not None and watch.spent - began > patience_s and self._gap > FAR
-                if not watch.tell(stage) or late:
-                    engine.cancelSolve()
-            except (KeyboardInterrupt, Cancelled) as stopped:
-                watch.stopped = stopped
-                engine.cancelSolve()
+        run_watched(self._engine, watch, go_on)
 
     def _note(self, event: Any) -> None:
         self._gap = float(event.data_out.mip_gap)

@@ -78,6 +78,31 @@ def hopeful(form: Form, facts: Facts) -> Form:
                           AllOf((hopeful(deny(condition, facts), facts), other))))
 
 
+def certain(form: Form) -> bool:
+    """Whether nothing absent touches the form: it then is true or false of any members, never unknown."""
+    match form:
+        case Fixed(met):
+            return met is not None
+        case Sum(low, high, _):
+            return bool((low == high).all())
+        case Distinct(group, _):
+            return bool((group != -2).all())
+        case EachShare():
+            return _known(form.members, form.weight, form.need, form.exempt_among)
+        case TotalShare():
+            return _known(form.weight, form.denominator)
+        case Linked():
+            return _known(form.members, form.freed, form.exempt_among)
+        case AllOf(parts):
+            return all(certain(part) for part in parts)
+        case AnyOf(options):
+            return all(certain(option) for option in options)
+        case Switch(condition, then, otherwise):
+            return certain(condition) and certain(then) and certain(otherwise)
+        case NotLinear():  # what it checks is its own affair
+            return False
+
+
 def hopeful_problem(problem: Problem) -> Problem:
     """The same sought among all that could be true."""
     forms = {code: hopeful(form, problem.facts) for code, form in problem.forms.items()}
@@ -102,6 +127,10 @@ def missing_of(verdict: Verdict, codes: Collection[str]) -> tuple[Missing, ...]:
     """Facts that decide the criteria of these codes which nobody can decide, each once."""
     return tuple(dict.fromkeys(item for finding in verdict.findings
                                if finding.code in codes and finding.state == "unknown" for item in finding.missing))
+
+
+def _known(*values: Floats) -> bool:
+    return not any(np.isnan(value).any() for value in values)
 
 
 def _if_unknown(mask: Floats, value: float) -> Floats:

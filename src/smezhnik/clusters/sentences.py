@@ -109,12 +109,15 @@ def conflict_lines(found: Conflicts, edition: Edition, lang: Lang) -> Iterator[s
     for one in found.relaxations:
         yield say("clusters.conflicts.give_up", lang, criteria=[title(code, edition, lang) for code in one])
     for item in found.reaches:
-        yield say("clusters.conflicts.reach", lang, criterion=title(item.code, edition, lang),
-                  measure=measure_line(item.finding, lang) or "")
+        yield say("clusters.conflicts.reach" if item.proved else "clusters.conflicts.reach_found", lang,
+                  criterion=title(item.code, edition, lang), measure=measure_line(item.finding, lang) or "")
         if item.supposed:
             yield "  " + say("clusters.conflicts.supposed", lang)
+    if found.unreached:
+        yield say("clusters.conflicts.unreached", lang,
+                  criteria=[title(code, edition, lang) for code in found.unreached])
     if not found.complete:
-        yield say("clusters.conflicts.incomplete", lang)
+        yield say("clusters.conflicts.stopped" if found.interrupted else "clusters.conflicts.incomplete", lang)
     yield from beside_lines(found.beside, edition, lang)
 
 
