@@ -6,11 +6,9 @@ import inspect
 
 from smezhnik import plan
 from smezhnik.cli.plan import plan as command
-from smezhnik.workflows.plan import plan_files
 
 
 def test_the_command_and_python_leave_out_the_same_grades() -> None:
     told = next(option.default for option in command.params if option.name == "min_grade")
     assert told == "C"
-    for function in (plan, plan_files):
-        assert inspect.signature(function).parameters["min_grade"].default == told
+    assert inspect.signature(plan).parameters["min_grade"].default == told

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, tell
+from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, stoppable, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import FILE, OUT, Finite
 from smezhnik.matching.plan import Plan
+from smezhnik.matching.plan import plan as make_plan
 from smezhnik.types import BASES, GRADES, Grade
-from smezhnik.workflows.plan import plan_files, write_plan
-from smezhnik.workflows.reading import Reading
+from smezhnik.workflows.plan import write_plan
+from smezhnik.workflows.reading import Reading, read_all
 
 #: What ``--json`` prints of a plan besides its status.
 FIGURES = ("needs", "served", "partly", "needs_without_price", "needs_without_volume", "imported_th_rub",
@@ -36,19 +37,21 @@ FIGURES = ("needs", "served", "partly", "needs_without_price", "needs_without_vo
 def plan(links: Path, needs: Path, offers: Path, output: Path, max_suppliers: int | None, min_grade: Grade | None,
          no_inferred: bool, time_limit: float, as_json: bool, reading: Reading) -> int:
     """See the catalogue entry ``cli.plan``. The exit code is 3 where the optimum was not proven in time."""
-    bases = tuple(basis for basis in BASES if not (no_inferred and basis == "inferred"))
-    planned = plan_files(links, needs, offers, max_suppliers=max_suppliers, min_grade=min_grade, bases=bases,
-                         time_limit_s=time_limit, reading=reading, progress=progress())
-    files = write_plan(planned.plan, output, lang=asked_lang())
-    for loaded in planned.loaded:
+    bases, shown = tuple(basis for basis in BASES if not (no_inferred and basis == "inferred")), progress()
+    read = read_all({"links": links, "needs": needs, "offers": offers}, reading, shown)
+    with stoppable(shown) as watched:
+        made = make_plan(read["links"].frame, read["needs"].frame, read["offers"].frame, max_suppliers=max_suppliers,
+                         min_grade=min_grade, bases=bases, time_limit_s=time_limit, progress=watched)
+    files = write_plan(made, output, lang=asked_lang())
+    for loaded in read.values():
         tell_loaded(loaded)
-    tell_plan(planned.plan)
+    tell_plan(made)
     tell("cli.plan.files", files=[str(file) for file in files])
     if as_json:
-        figures = {name: getattr(planned.plan, name) for name in FIGURES}
-        status = {"status": planned.plan.status, "doubt": planned.plan.doubt}
+        figures = {name: getattr(made, name) for name in FIGURES}
+        status = {"status": made.status, "doubt": made.doubt, "interrupted": made.interrupted}
         click.echo(json.dumps({**status, **figures}, ensure_ascii=False))
-    return EXIT_OK if planned.plan.proven else EXIT_CANNOT_SAY
+    return EXIT_OK if made.proven else EXIT_CANNOT_SAY
 
 
 def tell_plan(made: Plan) -> None:
@@ -69,4 +72,5 @@ def tell_plan(made: Plan) -> None:
     if made.proven:
         tell("cli.plan.proven")
     else:
+        tell("cli.plan.interrupted" if made.interrupted else "cli.plan.late")
         tell(f"cli.plan.gap.{made.doubt}", percent=100 * made.gap)

@@ -69,7 +69,7 @@ def run_demo(folder: Path, *, lang: Lang, told: Told, made_at: dt.datetime, data
     names = _names(lang)
     between, page_between = _two_regions(data, folder, names, lang, told, made_at, progress)
     tally, links = _declared(data, folder, names, lang, told, progress)
-    made = plan_files(links, data / "needs.csv", data / "offers.csv", min_grade="C", progress=progress).plan
+    made = plan_files(links, data / "needs.csv", data / "offers.csv", progress=progress)
     allocations = write_plan(made, folder / names["plan"], lang=lang)[0]
     told("plan", {"served": made.served, "needs": made.needs, "imported": made.imported_th_rub / 1000,
                   "file": str(allocations)})

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from smezhnik.io import find_kind_to_write, name_beside, write_table
-from smezhnik.io.loaded import Loaded
 from smezhnik.matching.plan import Plan, plan
 from smezhnik.progress import Progress, no_progress
 from smezhnik.tables import table
-from smezhnik.types import BASES, Basis, Grade, Lang
+from smezhnik.types import Lang
 from smezhnik.workflows.reading import Reading, read_all
 
 #: Tables of a plan besides the allocations, which carry the name as given.
 BESIDE = ("uncovered", "shadow_prices")
 
 
-@dataclass(frozen=True)
-class Planned:
-    """The plan, and what there is to say of the files it was made from."""
-
-    plan: Plan
-    loaded: tuple[Loaded, ...]
-
-
-def plan_files(links: Path, needs: Path, offers: Path, *, max_suppliers: int | None = None,
-               min_grade: Grade | None = "C", bases: Collection[Basis] = BASES, time_limit_s: float = 60.0,
-               reading: Reading = Reading(), progress: Progress = no_progress) -> Planned:
-    """Read the three tables and plan.
+def plan_files(links: Path, needs: Path, offers: Path, *, progress: Progress = no_progress) -> Plan:
+    """Read the three tables and plan by the defaults of ``plan``.
 
     Raises
     ------
     InputFaults with the faults of all files together, or where the tables do not fit together.
     """
-    loaded = read_all({"links": links, "needs": needs, "offers": offers}, reading, progress)
-    made = plan(loaded["links"].frame, loaded["needs"].frame, loaded["offers"].frame, max_suppliers=max_suppliers,
-                min_grade=min_grade, bases=bases, time_limit_s=time_limit_s, progress=progress)
-    return Planned(made, tuple(loaded.values()))
+    loaded = read_all({"links": links, "needs": needs, "offers": offers}, Reading(), progress)
+    return plan(*(item.frame for item in loaded.values()), progress=progress)
 
 
 def write_plan(made: Plan, path: Path, *, lang: Lang) -> list[Path]:

@@ -37,6 +37,7 @@ class Plan:
     ask_imported_th_rub, ask_value_th_rub : on top of that, if plants of unknown capacity agree
     doubt : the first goal that the solver could not prove in time (``imports``, ``value``, ``quantity``,
         ``distance``; those before it are proven), None where the optimum is; ``gap`` tells how far it may be off (0…1)
+    interrupted : the search was ended by its progress callback before its time
     """
 
     allocations: pl.DataFrame
@@ -55,6 +56,7 @@ class Plan:
     ask_value_th_rub: float
     doubt: Goal | None
     gap: float
+    interrupted: bool
 
     @property
     def proven(self) -> bool:
@@ -104,7 +106,8 @@ def plan(links: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame, *, on: 
     min_grade : links of a lower grade are left out, as the command leaves them out; None takes all
     bases : links of another basis are left out; ``("register", "declared")`` plans without anything inferred
     time_limit_s : for all whole-number decisions together
-    progress : told about the stages; it stops the work by raising
+    progress : told about the stages; it stops the work by raising. Raised while decisions about lots and numbers of
+        suppliers are made, ``Cancelled`` and KeyboardInterrupt give the best plan found so far
 
     Returns
     -------
@@ -218,6 +221,7 @@ def _result(problem: Problem, transport: Transport, solution: Solution, assured:
         ask_value_th_rub=float(value @ asked),
         doubt=solution.doubt,
         gap=solution.gap,
+        interrupted=solution.interrupted,
     )
 
 

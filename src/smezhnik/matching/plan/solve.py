@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from smezhnik.matching.plan.graph import components
 from smezhnik.progress import Progress, Step
+from smezhnik.solver import Watch, quiet_highs, run_watched
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -66,15 +67,20 @@ class Solution:
     quantity : [links] in base units
     doubt : the first goal that is not proven, None where all are
     gap : how far that goal may be off, as a part of it; 0 where all are proven
+    interrupted : somebody ended the search
     """
 
     quantity: Floats
     doubt: Goal | None
     gap: float
+    interrupted: bool = False
 
 
 def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> Solution:
     """The best flows: imports, then value, then quantity without a price, then the least distance.
+
+    A progress callback that raises ``Cancelled`` or KeyboardInterrupt while decisions are made ends the search for
+    better ones: what was found stays. Small parts of the graph are decided first, so that few are left then.
 
     Of needs so small beside the largest of their component that the solver cannot tell them from nothing, none that
     went without counts as proven: their worth is the gap.
@@ -87,20 +93,21 @@ def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> S
     quantity = _solve_flows(scaled)
     progress(Step("plan_flows", 2, 2))
     broken = np.unique(part[_broken(scaled, quantity)])
-    doubt, gap, spent = len(GOALS), 0.0, 0.0
-    for done, number in enumerate(broken):
-        progress(Step("plan_lots", done, len(broken)))
+    doubt, gap, watch = len(GOALS), 0.0, Watch(time_limit_s, progress)
+    for number in broken[np.argsort(np.bincount(part)[broken], kind="stable")]:
+        watch.tell("plan_lots")
         links = np.flatnonzero(part == number)
-        found = _solve_mixed(_subset(scaled, links), max(time_limit_s - spent, 1.0))
+        found = _solve_mixed(_subset(scaled, links), watch)
         quantity[links] = found.quantity
         gap = max(gap, found.gap) if found.goals == doubt else found.gap if found.goals < doubt else gap
-        doubt, spent = min(doubt, found.goals), spent + found.seconds
+        doubt = min(doubt, found.goals)
     if len(broken):
-        progress(Step("plan_lots", len(broken), len(broken)))
+        watch.tell("plan_lots", 1, 1)
     unseen, worth = _unseen(scaled, quantity)
     if unseen < doubt:
         doubt, gap = unseen, worth
-    return Solution(quantity / scale[part], GOALS[doubt] if doubt < len(GOALS) else None, gap)
+    return Solution(quantity / scale[part], GOALS[doubt] if doubt < len(GOALS) else None, gap,
+                    watch.stopped is not None)
 
 
 def _capped(transport: Transport) -> Transport:
@@ -185,16 +192,6 @@ def _matrix(transport: Transport, columns: int) -> highspy.HighsLp:
     return lp
 
 
-def _engine(lp: highspy.HighsLp) -> Any:
-    """A quiet HiGHS that holds the model; its type stubs do not know all of its methods."""
-    engine = highspy.Highs()  # type: ignore[no-untyped-call]
-    engine.setOptionValue("output_flag", False)
-    engine.setOptionValue("threads", 1)  # one process, one thread: the same answer on every machine
-    if engine.passModel(lp) != highspy.HighsStatus.kOk:
-        raise RuntimeError("HiGHS refused the model")
-    return engine
-
-
 def _solve_flows(transport: Transport, least: Floats | None = None, able: Flags | None = None) -> Floats:
     """Value by one linear problem, then the least distance; only links that are ``able``, each at least ``least``."""
     links = len(transport.need)
@@ -206,7 +203,7 @@ def _solve_flows(transport: Transport, least: Floats | None = None, able: Flags 
     lp.col_lower_ = least
     if able is not None:
         lp.col_upper_ = np.where(able, highspy.kHighsInf, 0.0)
-    engine = _engine(lp)
+    engine = quiet_highs(lp)
     engine.run()
     found = engine.getSolution()
     every_link, every_row = np.arange(links, dtype=np.int32), np.arange(lp.num_row_, dtype=np.int32)
@@ -216,8 +213,7 @@ def _solve_flows(transport: Transport, least: Floats | None = None, able: Flags 
     engine.changeRowsBounds(lp.num_row_, every_row, lower, np.asarray(lp.row_upper_))
     engine.changeColsCost(links, every_link, transport.distance)
     engine.run()
-    quantity = np.asarray(engine.getSolution().col_value)
-    return np.where(quantity < NOTHING, 0.0, quantity)
+    return _some(np.asarray(engine.getSolution().col_value))
 
 
 def _solve_decided(transport: Transport, quantity: Floats) -> Floats:
@@ -234,20 +230,18 @@ class _Outcome:
     Attributes
     ----------
     quantity : [links]
-    seconds : of search
     goals : how many are proven
     gap : how far the next may be off, as a part of it
     reach : no answer has more of the next goal (of the distance: nothing said)
     """
 
     quantity: Floats
-    seconds: float
     goals: int = len(GOALS)
     gap: float = 0.0
     reach: float = np.inf
 
 
-def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
+def _solve_mixed(transport: Transport, watch: Watch) -> _Outcome:
     """One component with lots or a limit of suppliers.
 
     Decisions are made first only where the answer without them breaks a rule, then, if that still breaks one,
@@ -260,15 +254,14 @@ def _solve_mixed(transport: Transport, time_limit_s: float) -> _Outcome:
     broken = _broken(transport, free)
     some = np.isin(transport.need, transport.need[broken]) if transport.suppliers else broken
     all_ = np.full(len(broken), bool(transport.suppliers)) | (transport.lot > 0)
-    best, spent = _rounded(transport), 0.0
-    for decided, until in ((some, time_limit_s / 3), (all_, time_limit_s)):
-        found = _search(transport, decided, best, until - spent)
-        spent += found.seconds
+    best, limit, began = _rounded(transport), watch.left, watch.spent
+    for decided, until in ((some, began + limit / 3), (all_, began + limit)):
+        found = _search(transport, decided, best, watch, until)
         if not _broken(transport, found.quantity).any():
             best = _better(transport, best, _solve_decided(transport, found.quantity))
             if found.goals == len(GOALS):
-                return _Outcome(best, spent)
-    return _Outcome(best, spent, *_in_doubt(transport, best, bound, found))
+                return _Outcome(best)
+    return _Outcome(best, *_in_doubt(transport, best, bound, found))
 
 
 def _rounded(transport: Transport) -> Floats:
@@ -321,13 +314,11 @@ def _in_doubt(transport: Transport, quantity: Floats, bound: Floats, last: _Outc
     return len(GOALS) - 1, max(min(last.gap, 1.0), PROVEN)
 
 
-def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: float) -> _Outcome:
-    """The goals one after another, with a yes-or-no decision for each link of ``decided``."""
+def _search(transport: Transport, decided: Flags, start: Floats, watch: Watch, until: float) -> _Outcome:
+    """The goals one after another, with a yes-or-no decision for each link of ``decided``; the watch ends it."""
     links, choices = len(transport.need), np.flatnonzero(decided)
-    engine = _engine(_matrix(transport, links))
-    engine.setOptionValue("mip_feasibility_tolerance", 1e-9)
-    engine.setOptionValue("mip_rel_gap", PROVEN)
-    engine.setOptionValue("mip_abs_gap", 0.0)
+    engine = quiet_highs(_matrix(transport, links), mip_feasibility_tolerance=1e-9, mip_rel_gap=PROVEN,
+                         mip_abs_gap=0.0)
     _add_decisions(engine, transport, choices)
     every = np.arange(links, dtype=np.int32)
     known = np.concatenate([start, (start[choices] > 0).astype(np.float64)])
@@ -337,21 +328,28 @@ def _search(transport: Transport, decided: Flags, start: Floats, time_limit_s: f
             continue
         cost = cost * (SCALED_TO / reach)
         engine.changeColsCost(links, every, cost)
-        engine.setOptionValue("time_limit", max(time_limit_s - engine.getRunTime(), 0.1))  # that of one run
+        if not (left := min(watch.left, until - watch.spent)) > 0:
+            return _Outcome(_some(known[:links]), goals, 1.0)
+        engine.setOptionValue("time_limit", left)  # that of one run
         solution = highspy.HighsSolution()
         solution.col_value = known
         engine.setSolution(solution)
-        engine.run()
+        run_watched(engine, watch, lambda: watch.tell("plan_lots"))
         known = np.asarray(engine.getSolution().col_value)
         if engine.getModelStatus() != highspy.HighsModelStatus.kOptimal or not len(known):
             found = known[:links] if len(known) else start
             info = engine.getInfo()
             gap = float(info.mip_gap) if goals == len(GOALS) - 1 else 1.0
             most = -float(info.mip_dual_bound) * reach / SCALED_TO if goals < len(GOALS) - 1 else np.inf
-            return _Outcome(np.where(found < NOTHING, 0.0, found), engine.getRunTime(), goals, gap, most)
+            return _Outcome(_some(found), goals, gap, most)
         best = float(cost @ known[:links])
         engine.addRow(-highspy.kHighsInf, best + PROVEN * abs(best), links, every, cost)
-    return _Outcome(np.where(known[:links] < NOTHING, 0.0, known[:links]), engine.getRunTime())
+    return _Outcome(_some(known[:links]))
+
+
+def _some(quantity: Floats) -> Floats:
+    """Without what is too little to be told from nothing."""
+    return np.where(quantity < NOTHING, 0.0, quantity)
 
 
 def _add_decisions(engine: Any, transport: Transport, choices: Ints) -> None:
