@@ -37,8 +37,8 @@ from smezhnik.clusters.greedy import leave_out
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.repair import repair_facts
 from smezhnik.clusters.search import Search
-from smezhnik.clusters.watch import Watch
 from smezhnik.rules import Edition, Facts, judge_facts, load_pack
+from smezhnik.solver import Watch
 from tests.clusters.test_changes import changing
 from tests.clusters.test_conflicts import by_trial
 from tests.clusters.test_least import SHARES, least_sum, market

@@ -10,8 +10,8 @@ import pytest
 from smezhnik.clusters import search
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import Search
-from smezhnik.clusters.watch import Watch
 from smezhnik.rules.facts import Bools
+from smezhnik.solver import Watch
 from tests.clusters.truth import all_subsets, feasible, random_problem, values
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from smezhnik.clusters.conflicts import _Oracle, enumerate_conflicts
 from smezhnik.clusters.problem import Problem
-from smezhnik.clusters.watch import Watch
+from smezhnik.solver import Watch
 from tests.clusters.truth import all_subsets, random_problem, truths
 
 

@@ -8,8 +8,8 @@ import pytest
 from smezhnik.clusters import search
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import Found, Search
-from smezhnik.clusters.watch import Watch
 from smezhnik.rules.forms import decide
+from smezhnik.solver import Watch
 from tests.clusters.truth import KINDS, all_subsets, feasible, random_facts, random_form, random_problem, truths, values
 
 

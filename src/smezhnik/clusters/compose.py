@@ -16,7 +16,6 @@ from smezhnik.clusters.outsiders import Outsider, find_outsiders
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import PROVEN, Answer, Found, Search
 from smezhnik.clusters.tree import TRUE, plain
-from smezhnik.clusters.watch import Watch
 from smezhnik.progress import Progress, no_progress
 from smezhnik.rules.criteria.base import Missing
 from smezhnik.rules.facts import Bools, Facts, Floats
@@ -24,6 +23,7 @@ from smezhnik.rules.forms import Fixed, Form
 from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
+from smezhnik.solver import Watch
 
 Status = Literal["proved", "best_found", "impossible", "cannot_say", "nothing_found"]
 

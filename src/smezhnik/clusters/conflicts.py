@@ -25,7 +25,6 @@ from smezhnik.clusters.hope import Unsettled, certain, hoped_for
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import Search
 from smezhnik.clusters.tree import plain
-from smezhnik.clusters.watch import Watch
 from smezhnik.errors import Cancelled, InputError
 from smezhnik.progress import Progress, no_progress
 from smezhnik.rules.criterion import Finding
@@ -33,6 +32,7 @@ from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.forms import Sum, TotalShare, decide
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
+from smezhnik.solver import Watch
 
 Codes = frozenset[str]
 #: The gap at which any answer will do.

@@ -16,12 +16,12 @@ from smezhnik.clusters.cluster import Cluster
 from smezhnik.clusters.communities import find_communities
 from smezhnik.clusters.compose import Composition, compose_facts
 from smezhnik.clusters.facts import facts_of
-from smezhnik.clusters.watch import Watch
 from smezhnik.errors import Cancelled
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.rules.facts import Bools, Facts
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
+from smezhnik.solver import Watch
 
 By = Literal["communities", "product", "best"]
 

@@ -14,7 +14,6 @@ import numpy as np
 from smezhnik.clusters.problem import Problem
 from smezhnik.clusters.search import Answer, Search
 from smezhnik.clusters.tree import TRUE, deny, plain
-from smezhnik.clusters.watch import Watch
 from smezhnik.rules.criteria.base import Missing
 from smezhnik.rules.facts import Facts, Floats
 from smezhnik.rules.forms import (
@@ -31,6 +30,7 @@ from smezhnik.rules.forms import (
     TotalShare,
 )
 from smezhnik.rules.judge import Verdict
+from smezhnik.solver import Watch
 
 
 class Unsettled(Exception):

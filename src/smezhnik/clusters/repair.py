@@ -19,7 +19,6 @@ from smezhnik.clusters.joined import join
 from smezhnik.clusters.outsiders import Outsider, find_outsiders
 from smezhnik.clusters.problem import Budget, Problem
 from smezhnik.clusters.search import PROVEN, Answer, Found, Search
-from smezhnik.clusters.watch import Watch
 from smezhnik.progress import Progress, no_progress
 from smezhnik.rules.criteria.base import Missing
 from smezhnik.rules.facts import Bools, Facts, Floats
@@ -27,6 +26,7 @@ from smezhnik.rules.forms import Sum
 from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
 from smezhnik.rules.pack import Edition, Pack
+from smezhnik.solver import Watch
 
 #: Code of the number of changes among what is asked, once it is found.
 CHANGES = "asked.changes"

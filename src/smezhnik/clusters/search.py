@@ -23,9 +23,9 @@ from smezhnik.clusters.engine import Engine, Run
 from smezhnik.clusters.greedy import leave_out
 from smezhnik.clusters.model import Model
 from smezhnik.clusters.problem import Problem
-from smezhnik.clusters.watch import Watch
 from smezhnik.errors import Cancelled
 from smezhnik.rules.facts import Bools, Floats
+from smezhnik.solver import Watch
 
 #: An answer counts as proven when it may be off by this part of its value at most.
 PROVEN = 1e-4
