@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from click.testing import CliRunner, Result
 from smezhnik.cli.report import report
 from smezhnik.clusters.asked import Request
 from smezhnik.clusters.cluster import Cluster, make_cluster
-from smezhnik.clusters.compose import compose
+from smezhnik.clusters.compose import Composition, compose
 from smezhnik.clusters.judge import judge
 from smezhnik.clusters.repair import Repair, repair
 from smezhnik.errors import InputError
 from smezhnik.messages import catalogue
 from smezhnik.report import report_cluster
+from smezhnik.report.clusters.members import show
+from smezhnik.report.clusters.plan import plan_of_composition
 from smezhnik.rules.sentences import status_word
 from smezhnik.types import Lang
 from smezhnik.workflows.cluster import read_cluster
@@ -180,13 +183,78 @@ def test_a_composition_is_shown_as_the_cluster_of_its_members_with_its_proof() -
     assert found.status == "proved"
     made = composed_cluster(network(), found)
     page = shown(report_cluster(made, found.verdict, lang="ru", composition=found, network=network()))
-    value = f"{found.value_th_rub / 1000:.1f}".replace(".", ",")
-    assert f"Доказано: лучшего кластера в этой сети нет. Внутри {value} млн руб. в год." in page.said
+    assert "Доказано: лучшего кластера в этой сети нет" in page.said
     assert f"{len(found.members)} участник" in page.root.find("p", class_="lead")[1].text
     todo = page.root.find("section", class_="todo")[0]
     assert todo.text.count("Заключить договор") == len(found.new_contracts)
     drawing = page.root.find("svg", class_="chain")[0]
     assert len(drawing.find("path", class_="proposed")) == len(found.new_contracts)
+
+
+@cache
+def grown() -> Composition:
+    """A cluster with possible links that are worth something."""
+    return compose(network(), "ru-779", on=DAY, request=Request(possible=True), time_limit_s=20)
+
+
+def comma(number: float) -> str:
+    return f"{number:,.1f}".replace(",", " ").replace(".", ",")
+
+
+def test_what_is_signed_and_what_is_possible_are_two_sums_and_never_one() -> None:
+    found = grown()
+    assert found.unsigned_th_rub > 0
+    signed, unsigned = (found.value_th_rub - found.unsigned_th_rub) / 1000, found.unsigned_th_rub / 1000
+    todo = shown(report_cluster(composed_cluster(network(), found), found.verdict, lang="ru", composition=found,
+                                network=network())).root.find("section", class_="todo")[0]
+    assert f"Подписано: {comma(signed)} млн руб. в год внутри." in todo.text
+    assert f"Ещё {comma(unsigned)} млн руб. в год – по возможным связям" in todo.text
+    assert comma(signed + unsigned) not in todo.text
+    assert "не меньше" not in todo.find("ol")[0].text, "what a composition counts on is no least sum"
+
+
+def test_a_bound_that_nobody_knows_is_said_in_words() -> None:
+    found = replace(grown(), status="best_found", gap=float("inf"), bound_th_rub=float("inf"))
+    page = shown(report_cluster(composed_cluster(network(), found), found.verdict, lang="ru", composition=found))
+    assert "Насколько бывает лучше, за отведённое время не выяснено." in page.said and "inf" not in page.said
+
+
+def test_what_has_to_be_found_out_first_is_named_first() -> None:
+    members = network().members.with_columns(jobs=pl.lit(None, pl.Int64),
+                                             high_productivity_jobs=pl.lit(None, pl.Int64))
+    dark = make_cluster(members, network().contracts, network().facts, network().documents)
+    found = compose(dark, "ru-779", on=DAY, time_limit_s=20)
+    assert found.status == "cannot_say" and found.missing
+    page = shown(report_cluster(composed_cluster(dark, found), found.verdict, lang="ru", composition=found,
+                                network=dark))
+    todo = page.root.find("section", class_="todo")[0]
+    assert todo.find("h3")[0].text == "Сначала выяснить"
+    assert "численность" in todo.find("ol")[0].text
+    own, done = cluster(), change()
+    asked = replace(done, missing=found.missing)
+    page = shown(report_cluster(own, judge(own, "ru-779", on=DAY), lang="ru", repair=asked, network=network()))
+    assert page.root.find("section", class_="todo")[0].find("h3")[0].text == "Сначала выяснить"
+
+
+@pytest.mark.parametrize(("least", "said"), [(True, "Доказано: в сумме меньше нельзя."),
+                                             (False, "Не доказано, что меньшей суммы мало.")])
+def test_a_repair_says_whether_its_new_contracts_are_the_least(least: bool, said: str) -> None:
+    done = replace(change(), least_volume=least)
+    total = sum(item.volume_th_rub for item in done.new_contracts) / 1000
+    page = shown(report_cluster(cluster(), judge(cluster(), "ru-779", on=DAY), lang="ru", repair=done,
+                                network=network()))
+    assert f"Новых договоров в сумме на {comma(total)} млн руб. в год. {said}" in page.said
+
+
+def test_two_links_between_the_same_plants_are_drawn_with_the_sum_of_both() -> None:
+    found = grown()
+    one = found.new_contracts[0]
+    twice = replace(found, new_contracts=(*found.new_contracts, replace(one, link="again", volume_th_rub=1_000.0)))
+    made = composed_cluster(network(), found)
+    shown_bonds = show(made, found.verdict, plan_of_composition(twice, "ru"), network()).bonds
+    bond = next(item for item in shown_bonds if item.kind == "proposed" and item.seller == one.seller
+                and item.buyer == one.buyer)
+    assert (bond.value, bond.contracts) == (pytest.approx(one.volume_th_rub + 1_000.0), 2)
 
 
 def test_a_composition_names_who_cannot_be_a_member_and_why() -> None:

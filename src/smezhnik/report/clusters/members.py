@@ -107,10 +107,9 @@ def show(cluster: Cluster, verdict: Verdict, plan: Plan | None, network: Cluster
     members |= {key: _member(known[key], False, "added") for key in added if key in known}
     bonds = _bonds(cluster, verdict, members)
     if plan:
-        proposed = {(item.seller, item.buyer): item for item in plan.new_contracts}
+        proposed = dict.fromkeys((item.seller, item.buyer) for item in plan.new_contracts)
         bonds = [bond for bond in bonds if bond.kind == "signed" or (bond.seller, bond.buyer) not in proposed]
-        bonds += [Bond(item.seller, item.buyer, "proposed", item.volume_th_rub, item.volume_th_rub, 1, ())
-                  for item in proposed.values()]
+        bonds += [_proposed(seller, buyer, plan) for seller, buyer in proposed]
         if network and added:
             inside = {(bond.seller, bond.buyer) for bond in bonds if bond.kind != "possible"}
             bonds += [bond for bond in _bonds(network, verdict, members) if bond.kind == "signed"
@@ -120,6 +119,12 @@ def show(cluster: Cluster, verdict: Verdict, plan: Plan | None, network: Cluster
     shown = Shown(members, bonds, {})
     tones = dict(zip(shown.regions, "ab", strict=False))
     return Shown(members, bonds, {region: tones.get(region, "o") for region in shown.regions})
+
+
+def _proposed(seller: str, buyer: str, plan: Plan) -> Bond:
+    """All that a plan would have these two sign."""
+    volumes = [item.volume_th_rub for item in plan.new_contracts if (item.seller, item.buyer) == (seller, buyer)]
+    return Bond(seller, buyer, "proposed", sum(volumes), sum(volumes), len(volumes), ())
 
 
 def _rows(cluster: Cluster, verdict: Verdict) -> list[dict[str, Any]]:

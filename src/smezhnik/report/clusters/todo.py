@@ -25,7 +25,7 @@ from smezhnik.rules.sentences import (
 )
 from smezhnik.types import Lang
 
-Group = Literal["plan", "shortfall", "facts", "watch", "outsiders"]
+Group = Literal["first", "plan", "shortfall", "facts", "watch", "outsiders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,14 @@ class Task:
 
 @dataclass(frozen=True)
 class ToDo:
-    """The list, in groups; ``proof`` says how sure a plan is, ``changes`` which numbers it moves."""
+    """The list, in groups; ``proof`` says how sure a plan is, ``notes`` what it counts on beside what is signed.
+
+    ``changes``: which numbers the plan moves.
+    """
 
     tasks: Sequence[Task]
     proof: str
+    notes: Sequence[str]
     proven: bool
     changes: Sequence[tuple[str, str, str, bool]]
 
@@ -61,16 +65,18 @@ def make_todo(verdict: Verdict, shown: Shown, plan: Plan | None, names: Mapping[
     counting = [finding for finding in verdict.findings if not finding.criterion.informative]
     after = plan.after.findings if plan is not None and plan.found else ()
     mended = {finding.code for finding in after if finding.state != "not_met"}
-    tasks = _changes_to_make(plan, shown, names, lang) if plan is not None and plan.found else []
+    first = list(missing_lines(plan.missing, verdict.edition.law, names, lang)) if plan is not None else []
+    tasks = [Task("first", line) for line in first]
+    tasks += _changes_to_make(plan, shown, names, lang) if plan is not None and plan.found else []
     tasks += [_shortfall(finding, verdict, names, lang) for finding in counting
               if finding.state == "not_met" and finding.code not in mended]
-    tasks += [Task("facts", line) for line in _facts(verdict, names, lang)]
+    tasks += [Task("facts", line) for line in _facts(verdict, names, lang) if line not in first]
     for finding in verdict.findings:
         tasks += [Task("watch", say("report.cluster.todo.excused", lang, name=_name(verdict, item.position, names)),
                        finding.criterion.title.of(lang)) for item in finding.each if item.excused]
     if plan is not None and plan.kind == "composition":
         tasks += _outsiders(plan, names, lang)
-    return ToDo(tasks, plan.proof if plan else "", plan is not None and plan.proven,
+    return ToDo(tasks, plan.proof if plan else "", plan.notes if plan else (), plan is not None and plan.proven,
                 _moved(plan, lang) if plan is not None and plan.found else [])
 
 
@@ -85,8 +91,9 @@ def _changes_to_make(plan: Plan, shown: Shown, names: Mapping[str, str], lang: L
         told = {"seller": names.get(contract.seller, contract.seller),
                 "buyer": names.get(contract.buyer, contract.buyer),
                 "value": _money(contract.volume_th_rub, lang), "possible": _money(contract.possible_th_rub, lang)}
-        code = "report.cluster.todo.sign" if contract.volume_th_rub > 0 else "report.cluster.todo.sign.any"
-        tasks.append(Task("plan", say(code, lang, **told), say("report.cluster.todo.sign.why", lang, **told), True))
+        how = "any" if contract.volume_th_rub <= 0 else "least" if plan.kind == "repair" else "counted"
+        tasks.append(Task("plan", say(f"report.cluster.todo.sign.{how}", lang, **told),
+                          say("report.cluster.todo.sign.why", lang, **told), True))
     for key in plan.added:
         member = shown.members.get(key)
         place = "" if member is None else ", ".join(part for part in (
