@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from smezhnik.io.headers import LANGS, normal
+from smezhnik.messages import say
 from smezhnik.tables import TABLES, complete, table
 
 
@@ -27,3 +29,16 @@ def test_what_carries_confidential_figures_is_confidential() -> None:
     columns = table("links").columns
     assert {name: columns[name].secrecy for name in ("reasons", "gaps", "quantity")} == dict.fromkeys(
         ("reasons", "gaps", "quantity"), "confidential")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_two_columns_of_a_table_are_called_alike(name: str) -> None:
+    """Headers are told apart without case and punctuation, in whichever language the file was written."""
+    columns: dict[str, set[str]] = {}
+    for column, about in table(name).columns.items():
+        in_words = [say("io.in_words", lang, column=getattr(about, lang)) for lang in LANGS]
+        for title in (column, about.ru, about.en):
+            columns.setdefault(normal(title), set()).add(column)
+        for title in in_words if about.kind == "records" else ():
+            columns.setdefault(normal(title), set()).add(f"{column} in words")
+    assert [both for both in columns.values() if len(both) > 1] == []
