@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from smezhnik.cli.compose import compose
 from smezhnik.cli.conflicts import conflicts
 from smezhnik.cli.discover import discover
+from smezhnik.cli.judge import judge
 from smezhnik.cli.repair import repair
 from smezhnik.cli.what_if import what_if
 from smezhnik.errors import InputFaults
@@ -37,7 +39,8 @@ def test_compose_tells_members_proof_and_verdict_and_writes_them(tmp_path: Path)
     data = json.loads((tmp_path / "кластер.json").read_text("utf-8"))
     assert data["status"] == "proved" and data["verdict"]["state"] == "met" and data["members"]
     page = call(compose, NETWORK, "-o", str(tmp_path / "кластер.html"))
-    assert page.return_value == 0 and "<html" in (tmp_path / "кластер.html").read_text("utf-8")
+    assert page.return_value == 0
+    assert "Доказано: лучшего кластера в этой сети нет" in (tmp_path / "кластер.html").read_text("utf-8")
 
 
 def test_an_impossible_composition_tells_why(tmp_path: Path) -> None:
@@ -79,3 +82,16 @@ def test_an_unknown_organisation_is_named_with_the_nearest() -> None:
     with pytest.raises(InputFaults) as refused:
         call(compose, NETWORK, "--must", "nobody")
     assert "nobody" in str(refused.value)
+
+
+def test_a_fact_that_answers_nothing_is_refused_as_the_judge_refuses_it(tmp_path: Path) -> None:
+    """“Perhaps” is no yes: a search would else take it for an absent fact and leave the criterion aside."""
+    network = tmp_path / "network"
+    shutil.copytree(NETWORK, network)
+    facts = network / "facts.csv"
+    facts.write_text(facts.read_text("utf-8").replace("sok_russian,да", "sok_russian,может быть"), "utf-8")
+    for command, arguments in ((judge, [str(network)]), (compose, [str(network)]), (conflicts, [str(network)]),
+                               (repair, [str(network), "--network", NETWORK])):
+        with pytest.raises(InputFaults) as refused:
+            call(command, *arguments)
+        assert [fault.code for fault in refused.value.faults] == ["cluster.fact_value.flag"]

@@ -51,7 +51,8 @@ def compose(network: Path, pack: str, on: dt.date, request: Request, time_limit:
     if made.status == "impossible" and request.new_volume_th_rub is None:
         tell_why(given, on, request, time_limit)
     if output is not None:
-        write_found(output, data, members=made.members, given=given, verdict=made.verdict, lang=lang)
+        write_found(output, data, members=made.members, given=given, verdict=made.verdict, lang=lang,
+                    composition=made)
         tell("cli.clusters.written", file=str(output))
     return EXITS[made.status]
 

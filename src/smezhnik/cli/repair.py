@@ -46,6 +46,6 @@ def repair(cluster: Path, network: Path | None, pack: str, on: dt.date, request:
             click.echo(line)
     if output is not None:
         write_found(output, data, members=(*made.kept, *made.added), given=given, verdict=made.verdict, lang=lang,
-                    report={"repair": made, "network": given.network})
+                    repair=made)
         tell("cli.clusters.written", file=str(output))
     return EXITS[made.status]

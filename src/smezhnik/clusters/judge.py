@@ -11,7 +11,7 @@ from smezhnik.clusters.facts import facts_of, find_fact_faults
 from smezhnik.errors import InputFaults
 from smezhnik.rules.judge import Verdict, judge_facts
 from smezhnik.rules.load import load_pack
-from smezhnik.rules.pack import Pack
+from smezhnik.rules.pack import Edition, Pack
 
 
 def judge(cluster: Cluster, pack: Pack | str, *, on: dt.date) -> Verdict:
@@ -35,9 +35,19 @@ def judge(cluster: Cluster, pack: Pack | str, *, on: dt.date) -> Verdict:
     InputFaults with all that is wrong with the cluster.
     """
     edition = (load_pack(pack) if isinstance(pack, str) else pack).on(on)
-    refused = [fault for fault in (*find_cluster_faults(cluster, on), *find_fact_faults(cluster, edition.law))
-               if fault.severity == "refused"]
-    if refused:
-        raise InputFaults(refused, "cluster.refused")
+    check_cluster(cluster, edition)
     facts = facts_of(cluster, on)
     return judge_facts(facts, np.ones(facts.count, np.bool_), edition)
+
+
+def check_cluster(cluster: Cluster, edition: Edition) -> None:
+    """All at once that is wrong with a cluster, or no answer to what the law of the day asks of it.
+
+    Raises
+    ------
+    InputFaults ``cluster.refused``
+    """
+    found = (*find_cluster_faults(cluster, edition.day), *find_fact_faults(cluster, edition.law))
+    refused = [fault for fault in found if fault.severity == "refused"]
+    if refused:
+        raise InputFaults(refused, "cluster.refused")

@@ -7,15 +7,16 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from smezhnik.clusters.asked import Request
-from smezhnik.clusters.cluster import Cluster, find_cluster_faults, make_cluster
+from smezhnik.clusters.cluster import Cluster, make_cluster
+from smezhnik.clusters.compose import Composition
 from smezhnik.clusters.facts import names_of
 from smezhnik.clusters.joined import join
-from smezhnik.errors import InputFaults
+from smezhnik.clusters.judge import check_cluster
+from smezhnik.clusters.repair import Repair
 from smezhnik.io import Loaded, write_table, write_text
 from smezhnik.progress import Progress, no_progress
 from smezhnik.report import report_cluster
@@ -48,29 +49,26 @@ def read_given(cluster: Path, pack: str, *, on: dt.date, network: Path | None = 
     Raises
     ------
     InputError where the day lies outside the span of the pack, before anything is read; InputFaults with all that is
-    wrong with the tables.
+    wrong with the tables, facts that are no answer to what the law asks included, as of ``judge``.
     """
     rules = load_pack(pack)
-    rules.on(on)
+    edition = rules.on(on)
     own = read_cluster(cluster, on=on, reading=reading, progress=progress)
-    _check(own.cluster, on)
+    check_cluster(own.cluster, edition)
     if network is None:
         return Given(own.cluster, own.cluster, rules, names_of(own.cluster), own.loaded)
     around = read_cluster(network, on=on, reading=reading, progress=progress)
     whole = join(own.cluster, around.cluster)
-    _check(whole, on)
+    check_cluster(whole, edition)
     return Given(whole, own.cluster, rules, names_of(whole), (*own.loaded, *around.loaded))
 
 
-def _check(cluster: Cluster, on: dt.date) -> None:
-    refused = [fault for fault in find_cluster_faults(cluster, on) if fault.severity == "refused"]
-    if refused:
-        raise InputFaults(refused, "cluster.refused")
-
-
 def write_found(path: Path, data: object, *, members: Collection[str], given: Given, verdict: Verdict, lang: Lang,
-                report: Mapping[str, Any] | None = None) -> None:
-    """Write what was found: JSON with everything, a page (.html), or the table ``members`` (.xlsx, .csv …)."""
+                repair: Repair | None = None, composition: Composition | None = None) -> None:
+    """Write what was found: JSON with everything, a page (.html), or the table ``members`` (.xlsx, .csv …).
+
+    The page of a repair shows the cluster as it is with what to do; that of a composition its members, with the proof.
+    """
     ending = path.suffix.lower()
     if ending == ".json":
         write_text(path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
@@ -79,8 +77,8 @@ def write_found(path: Path, data: object, *, members: Collection[str], given: Gi
     if ending == ".html":
         inside = make_cluster(chosen, given.network.contracts.drop("_seller", "_buyer"), given.cluster.facts,
                               given.cluster.documents)
-        write_text(path, report_cluster(inside if report is None else given.cluster, verdict, lang=lang,
-                                        **(report or {})))
+        write_text(path, report_cluster(inside if repair is None else given.cluster, verdict, lang=lang, repair=repair,
+                                        composition=composition, network=given.network))
         return
     write_table(chosen, path, "members", lang=lang)
 
