@@ -76,7 +76,8 @@ def _called(ids: tuple[str, ...], names: Names) -> list[dict[str, str]]:
 
 def _outsider(item: Any) -> dict[str, Any]:
     return {"id": item.id, "reason": item.reason, "criterion": item.criterion, "found": _finite(item.found),
-            "needed": _finite(item.needed), "unit": item.unit}
+            "needed": _finite(item.needed), "unit": item.unit, "found_share": _finite(item.found_share),
+            "needed_share": _finite(item.needed_share)}
 
 
 def _finite(number: float) -> float | None:

@@ -29,6 +29,7 @@ class Outsider:
     unit : of ``found`` and ``needed``: ``th_rub`` a year or ``contract``
     found, needed : what all others (who could be members, for ``partners_cannot``) give it and what it needs; nan for
         absent facts
+    needed_share : the part of its own number that ``needed`` is, as the law says it; nan where it says no share
     """
 
     id: str
@@ -37,6 +38,12 @@ class Outsider:
     found: float
     needed: float
     unit: Literal["th_rub", "contract"] = "th_rub"
+    needed_share: float = np.nan
+
+    @property
+    def found_share(self) -> float:
+        """The part of its own number that ``found`` is."""
+        return self.needed_share * self.found / self.needed
 
 
 def find_outsiders(problem: Problem) -> tuple[Outsider, ...]:
@@ -56,9 +63,9 @@ def find_outsiders(problem: Problem) -> tuple[Outsider, ...]:
             found.append(Outsider(facts.ids[node], "absent_fact", code, np.nan, np.nan))
         else:
             code = codes[int(demands.rule[row])]
-            links = all(not isinstance(form, EachShare) for form in always(problem.trees[code]))
+            shares = [form.share for form in always(problem.trees[code]) if isinstance(form, EachShare)]
             alone = everybody[row] < demands.need[row]
             found.append(Outsider(facts.ids[node], "too_little" if alone else "partners_cannot",
                                   code, float((everybody if alone else left)[row]), float(demands.need[row]),
-                                  "contract" if links else "th_rub"))
+                                  "th_rub" if shares else "contract", shares[0] if len(shares) == 1 else np.nan))
     return tuple(found)

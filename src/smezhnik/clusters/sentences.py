@@ -14,7 +14,7 @@ from smezhnik.clusters.whatif import WhatIf
 from smezhnik.messages import catalogue, say
 from smezhnik.rules.criteria.base import Missing
 from smezhnik.rules.pack import Edition
-from smezhnik.rules.sentences import measure_line, missing_lines, verdict_line
+from smezhnik.rules.sentences import measure_line, missing_lines, of_needed, verdict_line
 from smezhnik.types import Lang
 
 Names = Mapping[str, str]
@@ -72,10 +72,20 @@ def beside_lines(codes: Sequence[str], edition: Edition, lang: Lang) -> Iterator
 
 def outsider_line(item: Outsider, edition: Edition, names: Names, lang: Lang) -> str:
     """Why somebody can be in no cluster that complies."""
-    share = 100 * item.found / item.needed if item.needed and math.isfinite(item.needed) else None
-    code = f"{item.reason}_link" if item.unit == "contract" else item.reason
-    return say(f"clusters.outsider.{code}", lang, name=names.get(item.id, item.id), percent=share,
-               criterion=title(item.criterion, edition, lang), found=item.found, needed=item.needed)
+    fields: dict[str, object] = {"name": names.get(item.id, item.id), "found": item.found, "needed": item.needed,
+                                 "criterion": title(item.criterion, edition, lang)}
+    if item.reason in ("not_allowed", "absent_fact"):
+        return say(f"clusters.outsider.{item.reason}", lang, **fields)
+    if item.unit == "contract":
+        return say(f"clusters.outsider.{item.reason}_link", lang, **fields)
+    return say(f"clusters.outsider.{item.reason}", lang, reached=reached_words(item, lang), **fields)
+
+
+def reached_words(item: Outsider, lang: Lang) -> str:
+    """«13 % из нужных 20 %»; where the law says no share, the part of the sum that is needed."""
+    if math.isnan(item.needed_share):
+        return say("clusters.reached.sum", lang, percent=100 * item.found / item.needed)
+    return of_needed(item.found_share, item.needed_share, lang)
 
 
 def repair_lines(made: Repair, names: Names, lang: Lang) -> Iterator[str]:

@@ -8,6 +8,7 @@ therefore takes the lower end of every range: it never needs a fact that nobody 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -49,6 +50,7 @@ class EachShare:
 
     side ``seller``: edges that i sells on; ``buyer``: that it buys on. ``members`` and ``exempt_among``: 1, 0, nan.
     At most ``exempt`` members of ``exempt_among`` may fall short. Edges with weight 0 do not count; nan is 0 or more.
+    ``share``: need_i is this part of a number of i; only for words, nan where it is no share.
     """
 
     members: Floats
@@ -57,6 +59,7 @@ class EachShare:
     need: Floats
     exempt: int
     exempt_among: Floats
+    share: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)

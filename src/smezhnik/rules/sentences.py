@@ -107,6 +107,12 @@ def shortfall_line(finding: Finding, lang: Lang) -> str | None:
                amount=amount(outcome.shortfall, outcome.shortfall_unit, lang))
 
 
+def of_needed(found: float, needed: float, lang: Lang) -> str:
+    """Two shares: «13 % из нужных 20 %»."""
+    shown = apart(found, needed, "share", lang)
+    return say("rules.of_needed", lang, found=shown[0], needed=shown[1])
+
+
 def concerned_line(finding: Finding, ids: Sequence[str], names: Mapping[str, str], lang: Lang) -> str | None:
     """Members who fall short of what each must meet."""
     if finding.state != "not_met" or not finding.outcome.every or not finding.concerned:
@@ -115,8 +121,8 @@ def concerned_line(finding: Finding, ids: Sequence[str], names: Mapping[str, str
     told = []
     for position in finding.concerned:
         name, item = names.get(ids[position], ids[position]), shares.get(position)
-        told.append(name if item is None or item.found is None else
-                    say("rules.short_member", lang, name=name, found=amount(item.found, "share", lang)))
+        told.append(name if item is None or item.found is None or item.needed is None else
+                    say("rules.short_member", lang, name=name, reached=of_needed(item.found, item.needed, lang)))
     return say("rules.concerned", lang, members=list_names(told, lang))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smezhnik.clusters.outsiders import Outsider
+from smezhnik.clusters.sentences import reached_words
 from smezhnik.messages import say
 from smezhnik.report.clusters.findings import change_words
 from smezhnik.report.clusters.members import Shown
@@ -119,8 +120,9 @@ def _outsiders(plan: Plan, names: Mapping[str, str], lang: Lang) -> list[Task]:
 def _outsider(item: Outsider, verdict: Verdict, lang: Lang) -> str:
     titles = {finding.code: finding.criterion.title.of(lang) for finding in verdict.findings}
     fields: dict[str, object] = {"criterion": titles.get(item.criterion or "", item.criterion or "")}
-    if item.reason == "too_little" and item.needed == item.needed and item.needed > 1:
-        fields |= {"found": _money(item.found, lang), "needed": _money(item.needed, lang)}
+    if item.reason == "too_little" and item.unit == "th_rub":
+        fields |= {"found": _money(item.found, lang), "needed": _money(item.needed, lang),
+                   "reached": reached_words(item, lang)}
         return say("report.cluster.todo.outsider.too_little", lang, **fields)
     code = "report.cluster.todo.outsider." + ("alone" if item.reason == "too_little" else item.reason)
     return say(code, lang, **fields)

@@ -127,7 +127,8 @@ class ShareOfEach(Test):
     def shape(self, facts: Facts, law: Law) -> Form:
         return EachShare(self.who.mask(facts, law), self.side, self._weight(facts, law),
                          law.number(self.bound) * facts.number(self.number),
-                         int(law.number(self.exempt)) if self.exempt else 0, self.exempt_among.mask(facts, law))
+                         int(law.number(self.exempt)) if self.exempt else 0, self.exempt_among.mask(facts, law),
+                         law.number(self.bound))
 
     def _weight(self, facts: Facts, law: Law) -> Floats:
         return weigh(facts, law, self.kinds, *self._parties())
