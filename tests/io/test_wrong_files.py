@@ -102,7 +102,7 @@ def test_allowed_values_are_told_in_the_readers_language(tmp_path: Path) -> None
 def test_a_caller_may_do_with_fewer_columns_than_the_table_declares(tmp_path: Path) -> None:
     path = write(tmp_path, "Код потребности;Код предложения;Решение", "П-1;ПР-2;договор подписан", "П-1;ПР-3;отказ")
     assert check_table(path, "links").faults[0].code == "missing_column"
-    loaded = check_table(path, "links", needed=["need_id", "offer_id", "decision"])
+    loaded = check_table(path, "links", needed=[["need_text", "offer_text"], ["need_id", "offer_id"]])
     assert loaded.faults == () and loaded.frame["decision"].to_list() == ["contracted", "declined"]
-    (fault,) = check_table(path, "links", needed=["need_id", "need_text"]).faults
+    (fault,) = check_table(path, "links", needed=[["buyer", "seller"], ["need_id", "need_text"]]).faults
     assert "«Что нужно»" in describe_fault(fault, "ru")

@@ -11,6 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from smezhnik.errors import InputError
+from smezhnik.matching.history import lost_decisions
 from smezhnik.matching.match import Matcher, match
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables import TABLES
@@ -302,6 +303,34 @@ def test_a_decision_about_another_seller_is_not_carried() -> None:
     assert after.select("seller", "decision").rows()[0] == ("Стекло-Миасс", None)
     assert after.filter(pl.col("seller") == "Стекло-Юрюзань")["decision"].to_list() == ["declined"]
     assert not after.select("need_id", "offer_id").is_duplicated().any()
+
+
+IDS, SAID = ["need_id", "offer_id", "decision"], ["need_text", "offer_text", "decision"]
+
+
+@pytest.mark.parametrize("columns", [IDS, SAID])
+def test_an_earlier_table_cut_down_to_ids_or_texts_and_decisions_is_enough(columns: list[str]) -> None:
+    before = match(needs(GLASS), MANY, on=ON).with_columns(
+        decision=pl.when(pl.col("rank") != 2).then(pl.lit("declined")))
+    settings = MatchSettings(top=2)
+    whole = match(needs(GLASS), MANY, on=ON, settings=settings, previous=before)
+    cut = match(needs(GLASS), MANY, on=ON, settings=settings, previous=before.select(columns))
+    assert cut.select("offer_id", "decision", "rank").equals(whole.select("offer_id", "decision", "rank"))
+    fell = len(before) - 2
+    assert cut["decision"].to_list() == ["declined", None, *["declined"] * fell], "what fell out of the best stays"
+    assert cut["score"].to_list() == whole["score"].to_list(), "and has its numbers, since both sides are there"
+    assert [codes(row, "gaps").count("gone") for row in cut.iter_rows(named=True)] == [0, 0, *[1] * fell]
+    assert lost_decisions(before.select(columns), cut).is_empty()
+
+
+@pytest.mark.parametrize("columns", [IDS, SAID])
+def test_a_decision_on_what_is_no_more_and_known_by_name_alone_is_counted_as_lost(columns: list[str]) -> None:
+    before = match(needs(GLASS), MANY, on=ON).with_columns(decision=pl.lit("declined"))
+    fewer = MANY.filter(pl.col("offer_id") != "o3")
+    after = match(needs(GLASS), fewer, on=ON, previous=before.select(columns))
+    assert set(after["offer_id"]) == set(fewer["offer_id"]) & set(before["offer_id"])
+    assert after.filter(pl.any_horizontal(pl.col("score", "grade", "basis").is_null())).is_empty()
+    assert len(lost_decisions(before.select(columns), after)) == 1
 
 
 def test_of_more_equal_offers_than_are_looked_at_the_first_by_id_are_taken_whatever_their_order() -> None:

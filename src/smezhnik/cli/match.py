@@ -78,6 +78,8 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
         tell_loaded(loaded)
     if matched.strangers:
         tell("cli.match.strangers", ids=matched.strangers, count=len(matched.strangers))
+    if matched.lost:
+        tell("cli.match.lost", count=matched.lost)
     tell("cli.match.done", links=matched.tally.links, needs=matched.tally.matched, all_needs=matched.needs,
          grade_a=matched.tally.best, file=str(output))
     if matched.tally.links:

@@ -28,6 +28,8 @@ from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.tables import complete, table
 from smezhnik.tables.ids import fill_ids
 
+#: Sets of columns, one of which a caller cannot do without: ids and decisions, or texts and decisions.
+Ways = Sequence[Collection[str]]
 #: Headers that a sentence names.
 SHOWN_HEADERS = 30
 
@@ -55,7 +57,7 @@ class _Heap:
 
 def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
                columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, skip_faulty: bool = False,
-               regions: Path | None = None, needed: Collection[str] | None = None,
+               regions: Path | None = None, needed: Ways | None = None,
                progress: Progress = no_progress) -> Loaded:
     """Read a file as a declared table.
 
@@ -68,7 +70,8 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
     recipe : a saved mapping (``Recipe``); ``columns`` wins over it
     skip_faulty : go on without the faulty rows; they are counted and stay in ``faults``
     regions : region pack in which names of regions are looked up; the shipped one by default
-    needed : columns that the caller cannot do without, in place of those that the table declares so
+    needed : sets of columns, one of which the caller cannot do without, in place of the columns that the table
+        declares so
     progress : told about every piece
 
     Returns
@@ -91,7 +94,7 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
 
 def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
                 columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, regions: Path | None = None,
-                needed: Collection[str] | None = None, progress: Progress = no_progress) -> Loaded:
+                needed: Ways | None = None, progress: Progress = no_progress) -> Loaded:
     """The same as ``read_table`` without raising: what is wrong with the file stands in ``faults``.
 
     ``frame`` holds the rows without faults.
@@ -124,7 +127,7 @@ def _check_mapping(mapping: Mapping[str, str], name: str, file: str) -> None:
 
 
 def _find_sheets(file: Path, name: str, sheet: str | None, mapping: Mapping[str, str],
-                 needed: Collection[str] | None) -> tuple[list[_Sheet], list[Fault]]:
+                 needed: Ways | None) -> tuple[list[_Sheet], list[Fault]]:
     """The sheets that hold the table, each with its header, and notes on those passed over."""
     found: list[_Sheet] = []
     passed: list[_Sheet] = []
@@ -217,16 +220,16 @@ def _titles(grid: Grid) -> list[str]:
     return []
 
 
-def _missing(header: Header, name: str, needed: Collection[str] | None = None) -> list[str]:
+def _missing(header: Header, name: str, needed: Ways | None = None) -> list[str]:
     """Columns without which no row of the table can be used, absent from the header."""
     if needed is not None:
-        return [column for column in needed if column not in header.columns]
+        return min(([column for column in way if column not in header.columns] for way in needed), key=len)
     schema = table(name)
     return [column for column, declared in schema.schema.columns().items()
             if not declared.nullable and not _may_be_made(column, name) and column not in header.columns]
 
 
-def _columns_missing(sheet: _Sheet, name: str, file: str, needed: Collection[str] | None) -> Fault:
+def _columns_missing(sheet: _Sheet, name: str, file: str, needed: Ways | None) -> Fault:
     """Which must-have columns the sheet lacks, and which table it rather is."""
     missing = _missing(sheet.header, name, needed)
     facts = {"columns": [_header(name, column) for column in missing], "count": len(missing),

@@ -35,6 +35,16 @@ class Pairs:
     def take(self, chosen: NDArray[np.intp] | Flags) -> Pairs:
         return Pairs(self.need[chosen], self.offer[chosen])
 
+    def joined(self, other: Pairs) -> Pairs:
+        """The pairs of both, each once."""
+        both = np.unique(np.column_stack([np.r_[self.need, other.need], np.r_[self.offer, other.offer]]), axis=0)
+        return Pairs(both[:, 0], both[:, 1])
+
+    def among(self, other: Pairs) -> Flags:
+        """Which of the pairs the other ones hold too."""
+        held = set(zip(other.need.tolist(), other.offer.tolist(), strict=True))
+        return np.array([pair in held for pair in zip(self.need.tolist(), self.offer.tolist(), strict=True)], np.bool_)
+
 
 def find_pairs(needs: Rows, offers: int, mask: Flags, retrieve: Retrieve, admit: Admit, top: int, depth: int) -> Pairs:
     """At least ``top`` admitted candidates for each need, where so many exist.

@@ -72,11 +72,13 @@ def keep_decisions(links: pl.DataFrame, previous: pl.DataFrame, needs: pl.DataFr
 
     A decided pair that no new candidate is stays, as it was, behind the new candidates of its need, with the gap
     ``gone``: nothing decided is lost. Where its id now names something else, the id gets the day of the earlier
-    calculation behind it.
+    calculation behind it. An earlier table that was cut down to ids (or texts) and decisions says nothing else of
+    such a pair: ``known_by_name`` tells these.
 
     Parameters
     ----------
-    links, previous : tables ``links``
+    links : table ``links``
+    previous : table ``links``, of which ids or texts and decisions are enough
     needs, offers : tables that the new links were made of
 
     Returns
@@ -84,18 +86,51 @@ def keep_decisions(links: pl.DataFrame, previous: pl.DataFrame, needs: pl.DataFr
     frame, table ``links``, ordered as ``links`` with the kept pairs at the end of their need
     """
     links = complete(links, "links").drop(DECIDED).with_row_index("new")
-    decided = complete(previous, "links").filter(
-        pl.any_horizontal(pl.col(name).is_not_null() for name in DECIDED)).with_row_index("old")
+    decided = _identified(decided_links(previous), needs, offers).with_row_index("old")
     by_id = _pairs(links, decided, ["need_id", "offer_id"])
     left = decided.join(by_id, on="old", how="anti"), links.join(by_id, on="new", how="anti")
     moved = _pairs(left[1], left[0], [*TEXTS]).filter(pl.len().over("old") == 1, pl.len().over("new") == 1)
     carried = pl.concat([by_id, moved]).join(decided.select("old", *DECIDED), on="old")
     gone = decided.join(carried, on="old", how="anti", maintain_order="left")
     links = links.join(carried.drop("old"), on="new", how="left", maintain_order="left")
-    both = pl.concat([complete(links, "links"), _gone(gone, links, needs, offers)])
-    order = both.select("need_id").unique(maintain_order=True).with_row_index("place")
-    placed = both.with_row_index("at").join(order, on="need_id", how="left").sort("place", "at")
+    return by_need(pl.concat([complete(links, "links"), _gone(gone, links, needs, offers)]))
+
+
+def decided_links(previous: pl.DataFrame) -> pl.DataFrame:
+    """The links on which people decided."""
+    return complete(previous, "links").filter(pl.any_horizontal(pl.col(name).is_not_null() for name in DECIDED))
+
+
+def by_need(links: pl.DataFrame) -> pl.DataFrame:
+    """The links of each need together, the needs as they first come, ranks anew."""
+    order = links.select("need_id").unique(maintain_order=True).with_row_index("place")
+    placed = links.with_row_index("at").join(order, on="need_id", how="left", nulls_equal=True).sort("place", "at")
     return complete(renumber(placed), "links")
+
+
+def known_by_name() -> pl.Expr:
+    """Whether a link says no more than which pair it is: its numbers are not known."""
+    return pl.any_horizontal(pl.col(name).is_null() for name in ("probability", "score", "base", "grade", "basis"))
+
+
+def lost_decisions(previous: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Decided links of an earlier table, known by their names alone, that none of the new links is."""
+    lost, kept = decided_links(previous).filter(known_by_name()), decided_links(links)
+    for keys in (["need_id", "offer_id"], [*TEXTS]):
+        told = [_folded(key) if key in TEXTS else pl.col(key) for key in keys]
+        lost = lost.join(kept, left_on=told, right_on=told, how="anti", maintain_order="left")
+    return lost
+
+
+def _identified(decided: pl.DataFrame, needs: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
+    """Links without ids under those of the only need and the only offer that have their texts."""
+    for side, frame in (("need", needs), ("offer", offers)):
+        only = frame.select(_folded("text").alias("said"), pl.col(f"{side}_id").alias("only")).drop_nulls().filter(
+            pl.len().over("said") == 1)
+        decided = decided.join(only, left_on=_folded(f"{side}_text"), right_on="said", how="left",
+                               maintain_order="left")
+        decided = decided.with_columns(pl.coalesce(f"{side}_id", "only").alias(f"{side}_id")).drop("only")
+    return decided
 
 
 #: Columns that say what a link is about, folded before they are compared.

@@ -29,7 +29,7 @@ from smezhnik.matching.candidates import (
 )
 from smezhnik.matching.corrections import corrected_words
 from smezhnik.matching.evidence import compare, evidence_of
-from smezhnik.matching.history import KnownContracts, keep_decisions, renumber
+from smezhnik.matching.history import DECIDED, KnownContracts, by_need, keep_decisions, known_by_name, renumber
 from smezhnik.matching.index import Index
 from smezhnik.matching.profiles import Profiles, with_codes
 from smezhnik.matching.ranges import ranges_of
@@ -61,7 +61,9 @@ def match(needs: pl.DataFrame, offers: pl.DataFrame, *, on: dt.date, settings: M
     on : the day for which validity and register entries are judged
     settings : filters, sizes and weights
     contracts : table ``contracts``; pairs that already have one are marked and gain by experience
-    previous : table ``links`` of an earlier run, whose decisions are kept
+    previous : table ``links`` of an earlier run, whose decisions are kept; ids or texts and decisions are enough. Of a
+        decided pair that is no candidate now and of which it says no more, the numbers are calculated; where the
+        tables or the settings hold it no more it is left out (``history.lost_decisions``)
     regions : region pack; the shipped one if None
     ranker : ranking model; the shipped one if None
     progress : told about each batch; may stop the work by raising
@@ -79,7 +81,9 @@ def match(needs: pl.DataFrame, offers: pl.DataFrame, *, on: dt.date, settings: M
     else:
         links = share_asks(needs, matcher.offers, lambda rows, free: matcher.whole(rows, free, progress=progress),
                            top=settings.top, asks=settings.max_asks, depth=max(settings.depth, settings.top))
-    return links if previous is None else keep_decisions(links, previous, needs, matcher.offers)
+    if previous is None:
+        return links
+    return matcher.weigh_kept(keep_decisions(links, previous, needs, matcher.offers), needs)
 
 
 class Matcher:
@@ -135,13 +139,17 @@ class Matcher:
         """All batches as one table."""
         return pl.concat([table("links").empty(), *self.batches(needs, free, progress=progress)])
 
-    def match(self, needs: pl.DataFrame, free: Flags | None = None) -> pl.DataFrame:
-        """Links of one batch of needs; see ``batches``. Needs without an id are named by their number in the batch."""
+    def match(self, needs: pl.DataFrame, free: Flags | None = None, named: Pairs | None = None) -> pl.DataFrame:
+        """Links of one batch of needs; see ``batches``. Needs without an id are named by their number in the batch.
+
+        Where pairs are ``named``, their links come in place of the best ones; they are ranked among the candidates.
+        """
         needs = numbered(needs, "needs", "need_id")
         side = self._read_side(needs, "volume", "buyer")
         texts, codes = full_text(needs), codes_of(needs)
         vectors = self.index.vectors_of(texts, all_codes_of(needs))
         pairs = self._find(needs, side, vectors, self._mask if free is None else self._mask & free)
+        pairs = pairs if named is None else pairs.joined(named)
         tokens, ranges = tokenise_all(texts), ranges_of(texts)
         text_base, text_part = self._explain(needs, self.ranker.profile(tokens, ranges, texts, codes), pairs)
         facts = pair_facts(side, self._side, pairs.need, pairs.offer)
@@ -154,7 +162,8 @@ class Matcher:
         score = base + contributions.sum(axis=1)
 
         order = rank_pairs(pairs, score, self._tie)
-        kept = order[places_within(pairs.need[order]) < self._wanted]
+        ranked = pairs.take(order)
+        kept = order[places_within(ranked.need) < self._wanted if named is None else ranked.among(named)]
         pairs, score = pairs.take(kept), score[kept]
         links = assemble(
             needs, self.offers, pairs, rank=places_within(pairs.need) + 1, score=score, base=base,
@@ -165,11 +174,25 @@ class Matcher:
             corrected=corrected_words(vectors, self.index.terms, self._texts, pairs),
             places=(*side.site(pairs.need), *self._side.site(pairs.offer)),
         )
-        if self.settings.min_grade is None:
+        if self.settings.min_grade is None or named is not None:
             return links
         good = links.filter(pl.col("grade").is_in(GRADES[: GRADES.index(self.settings.min_grade) + 1]))
         top = len(good) if self.settings.max_asks is not None else self.settings.top
         return renumber(good).filter(pl.col("rank") <= top)
+
+    def weigh_kept(self, links: pl.DataFrame, needs: pl.DataFrame) -> pl.DataFrame:
+        """``keep_decisions`` with numbers for kept pairs that are known by name alone; without those that have none."""
+        bare = links.filter(known_by_name())
+        if bare.is_empty():
+            return links
+        asked = needs.filter(pl.col("need_id").is_in(bare["need_id"].implode()))
+        there = bare.join(asked.select("need_id").with_row_index("need"), on="need_id").join(
+            self.offers.select("offer_id").with_row_index("offer"), on="offer_id").sort("need", "offer")
+        found = self.match(asked, named=Pairs(*(there[side].to_numpy().astype(np.intp) for side in ("need", "offer"))))
+        said = bare.select("need_id", "offer_id", *DECIDED, said="gaps")
+        weighed = found.drop(DECIDED).join(said, on=["need_id", "offer_id"]).with_columns(
+            gaps=pl.concat_list("gaps", "said"))
+        return by_need(pl.concat([links.filter(~known_by_name()), complete(weighed, "links")]))
 
     @property
     def _wanted(self) -> int:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from smezhnik.io import Loaded, find_kind_to_write, write_table
+from smezhnik.io import Loaded, Ways, find_kind_to_write, write_table
+from smezhnik.matching.history import lost_decisions
 from smezhnik.matching.match import Matcher, match
 from smezhnik.matching.ranking import Ranker
 from smezhnik.matching.sentences import readable_columns
@@ -18,6 +19,9 @@ from smezhnik.progress import Progress, no_progress
 from smezhnik.types import Lang
 from smezhnik.workflows.enrich import enrich
 from smezhnik.workflows.reading import Reading, read_all
+
+#: What an earlier table of links must say: which pairs, and what was decided.
+PREVIOUS: Ways = (("need_id", "offer_id", "decision"), ("need_text", "offer_text", "decision"))
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,15 @@ class Tally:
 class Matched:
     """What came out: the counts, how many needs there were, and what there is to say of the files.
 
-    ``strangers`` are excluded organisations that no table names: probably a slip of the pen.
+    ``strangers`` are excluded organisations that no table names: probably a slip of the pen. ``lost`` counts earlier
+    decisions on pairs that are no more, of which the earlier file says nothing else.
     """
 
     tally: Tally
     needs: int
     loaded: tuple[Loaded, ...]
     strangers: tuple[str, ...] = ()
+    lost: int = 0
 
 
 def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
@@ -84,7 +90,8 @@ def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
     """
     find_kind_to_write(output)
     loaded = read_all({"needs": files.needs, "offers": files.offers, "organisations": files.organisations,
-                       "sites": files.sites, "contracts": files.contracts, "links": files.previous}, reading, progress)
+                       "sites": files.sites, "contracts": files.contracts, "links": files.previous}, reading, progress,
+                      {"links": PREVIOUS})
     frames = {name: table.frame for name, table in loaded.items()}
     organisations, sites = frames.get("organisations"), frames.get("sites")
     needs = enrich(frames["needs"], "needs", "buyer", organisations, sites)
@@ -93,13 +100,15 @@ def match_files(files: MatchFiles, output: Path, *, on: dt.date, lang: Lang,
     if settings.max_asks is None and previous is None:
         matcher = Matcher(offers, on=on, settings=settings, contracts=contracts, ranker=ranker, progress=progress)
         pieces = matcher.batches(needs, progress=progress)
+        lost = 0
     else:
-        pieces = iter([match(needs, offers, on=on, settings=settings, contracts=contracts, previous=previous,
-                             ranker=ranker, progress=progress)])
+        whole = match(needs, offers, on=on, settings=settings, contracts=contracts, previous=previous, ranker=ranker,
+                      progress=progress)
+        pieces, lost = iter([whole]), 0 if previous is None else len(lost_decisions(previous, whole))
     tally = Tally()
     write_table(tally.watch(pieces), output, "links", lang=lang, readable=readable_columns(lang))
     strangers = _strangers(settings.excluded, needs, offers, organisations)
-    return Matched(tally, len(needs), tuple(loaded.values()), strangers)
+    return Matched(tally, len(needs), tuple(loaded.values()), strangers, lost)
 
 
 def _strangers(ids: frozenset[str], *tables: pl.DataFrame | None) -> tuple[str, ...]:

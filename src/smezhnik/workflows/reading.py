@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from smezhnik.errors import Fault, InputFaults
-from smezhnik.io import Loaded, Recipe, read_table
+from smezhnik.io import Loaded, Recipe, Ways, read_table
 from smezhnik.progress import Progress, Step
 
 
@@ -22,10 +22,10 @@ class Reading:
 
 
 def read_all(paths: Mapping[str, Path | None], reading: Reading, progress: Progress,
-             needed: Mapping[str, Collection[str]] = MappingProxyType({})) -> dict[str, Loaded]:
+             needed: Mapping[str, Ways] = MappingProxyType({})) -> dict[str, Loaded]:
     """Every given file as its table; the faults of all of them are raised at once.
 
-    ``needed``: of a table, the columns that the caller cannot do without, in place of those declared so.
+    ``needed``: of a table, the sets of columns one of which the caller cannot do without; see ``read_table``.
     """
     loaded: dict[str, Loaded] = {}
     faults: list[Fault] = []

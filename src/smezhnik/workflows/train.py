@@ -88,7 +88,7 @@ def train_files(links: Path, *, needs: Path | None = None, offers: Path | None =
     """
     texts = [column for column, given in (("need_text", needs), ("offer_text", offers)) if given is None]
     loaded = read_all({"links": links, "needs": needs, "offers": offers}, reading, progress,
-                      {"links": ["need_id", "offer_id", "decision", *texts]})
+                      {"links": [["need_id", "offer_id", "decision", *texts]]})
     frames = {name: table.frame for name, table in loaded.items()}
     return train(frames["links"], frames.get("needs"), frames.get("offers"), Ranker.load(model), method=method)
 
