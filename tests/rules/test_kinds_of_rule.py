@@ -122,9 +122,10 @@ def test_08_a_parameter_switched_by_another_condition(special: int, state: str) 
 
 def test_09_territory_lists_with_dates() -> None:
     listed = load_pack("ru-779").territories["special"]
-    assert listed.has("RU-KK", dt.date(2024, 12, 31)) != listed.has("RU-KK", dt.date(2025, 1, 1)) == 1.0
-    assert np.isnan(listed.has("RU-BA", DAY)), "the list is not complete: nobody can say no"
-    assert listed.has("RU-AL", DAY) == 1.0
+    assert listed.has(["RU-KK"], dt.date(2024, 12, 31)) != listed.has(["RU-KK"], dt.date(2025, 1, 1)) == [1.0]
+    listing = listed.has(["RU-AL", "RU-BA", None, "RU-AL"], DAY)
+    assert listing[0] == listing[3] == 1.0
+    assert np.isnan(listing[1:3]).all(), "the list is not complete: nobody can say no"
     towns = pack(number("n", 1), f'\n[territories.towns]\nru = "моногорода"\nen = "towns"\nlabel = "oktmo"\n'
                  f"complete = true\n{WHENCE}entries = [{{ code = \"75612\", from = 2016-01-01 }}]\n",
                  criterion('kind = "count"\nwho = { territory = "towns" }\nleast = "n"'))

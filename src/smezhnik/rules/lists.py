@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smezhnik.rules.cursor import Cursor
@@ -49,14 +50,16 @@ class Territories:
         """Where the list and what it lists on the day was read, each once."""
         return tuple(dict.fromkeys([self.provenance, *(entry.provenance for entry in self.on(day))]))
 
-    def has(self, label: str | None, day: dt.date) -> float:
-        """1 listed on the day, 0 not, nan unknown."""
-        if label and any(self._covers(entry.place, label) for entry in self.on(day)):
+    def has(self, labels: Sequence[str | None], day: dt.date) -> list[float]:
+        """Of every label: 1 listed on the day, 0 not, nan unknown."""
+        codes = tuple(entry.place for entry in self.on(day))
+        known = {label: self._has(label, codes) for label in set(labels)}
+        return [known[label] for label in labels]
+
+    def _has(self, label: str | None, codes: tuple[str, ...]) -> float:
+        if label and (label.startswith(codes) if self.label == "oktmo" else label in codes):
             return 1.0
         return 0.0 if self.complete and label else float("nan")
-
-    def _covers(self, code: str, label: str) -> bool:
-        return label.startswith(code) if self.label == "oktmo" else label == code
 
 
 @dataclass(frozen=True)

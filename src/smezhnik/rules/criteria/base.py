@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -251,12 +252,12 @@ def lacking(found: float | None, needed: float, sense: Literal[">=", "<="], trut
 
 
 def positions(mask: Bools) -> tuple[int, ...]:
-    return tuple(int(place) for place in np.flatnonzero(mask))
+    return tuple(np.flatnonzero(mask).tolist())
 
 
 def known(number: float) -> float | None:
     """A number; None where it is nan."""
-    return None if np.isnan(number) else float(number)
+    return None if math.isnan(number) else float(number)
 
 
 def of_members(facts: Facts, places: Sequence[int], fact: str) -> tuple[Missing, ...]:

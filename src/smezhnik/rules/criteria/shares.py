@@ -64,8 +64,9 @@ def unmeasured(facts: Facts, law: Law, contracts: Bools, sellers: Who, buyers: W
 
 def inner_of(facts: Facts, weight: Floats, own: Ints, whole: Floats, members: Bools) -> tuple[Inner, ...]:
     """What each of these members trades inside: the weights of its own contracts, beside its own number."""
-    sums = np.bincount(own, weight, facts.count).astype(float)
-    return tuple(Inner(place, known(sums[place]), known(whole[place])) for place in positions(members))
+    sums = np.bincount(own, weight, facts.count)
+    return tuple(Inner(place, known(inside), known(number)) for place, inside, number
+                 in zip(positions(members), sums[members].tolist(), whole[members].tolist(), strict=True))
 
 
 @kind("share_of_each")

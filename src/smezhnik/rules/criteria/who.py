@@ -90,14 +90,15 @@ class Who(Part):
         if self.territory is not None:
             listed = law.territories[self.territory]
             told = facts.flag(listed.flag) if listed.flag else np.full(facts.count, np.nan)
-            found = np.array([listed.has(label, law.on) for label in facts.label(listed.label)], dtype=float)
+            found = np.array(listed.has(facts.label(listed.label), law.on), dtype=float)
             conditions.append((listed.flag or listed.label, np.where(np.isnan(told), found, told)))
         if self.joined_within is not None:
             conditions.append(("since", self._joined(facts.number("since"), law)))
         return conditions
 
     def _by_label(self, labels: tuple[str | None, ...]) -> Floats:
-        return np.array([float(self._fits(label)) if label else np.nan for label in labels], dtype=float)
+        known = {label: float(self._fits(label)) if label else np.nan for label in set(labels)}
+        return np.array([known[label] for label in labels], dtype=float)
 
     def _fits(self, label: str) -> bool:
         if self.values and label not in self.values:
@@ -108,9 +109,10 @@ class Who(Part):
         return not any(bare.startswith(code.replace(".", "")) for code in self.outside)
 
     def _joined(self, since: Floats, law: Law) -> Floats:
-        years = int(law.number(self.joined_within or ""))
-        return np.array([np.nan if np.isnan(day) else
-                         float(law.on < add_years(dt.date.fromordinal(int(day)), years)) for day in since])
+        years, (days, which) = int(law.number(self.joined_within or "")), np.unique(since, return_inverse=True)
+        within = [np.nan if np.isnan(day) else float(law.on < add_years(dt.date.fromordinal(int(day)), years))
+                  for day in days]
+        return np.array(within, dtype=float)[which]
 
 
 def read_who(cursor: Cursor, key: str, *, need: bool = False) -> Who | None:
