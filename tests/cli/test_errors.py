@@ -42,6 +42,7 @@ CASES: dict[str, Callable[[], object]] = {
     "bad_column": line("check", "needs", "n.csv", "--columns", "Товар=tekst"),
     "output_is_input": line("match", "n.csv", "o.csv", "-o", "n.csv"),
     "output_twice": line("match", "n.csv", "o.csv", "-o", "l.csv", "--faults", "l.csv"),
+    "stdout_twice": line("match", "n.csv", "o.csv", "-o", "-", "--json"),
     "demo_data_missing": lambda: run_demo(Path("demo"), lang="ru", told=print, made_at=None,  # type: ignore[arg-type]
                                           data=Path("нет")),
     "no_register": line("reconcile", "n.csv"),

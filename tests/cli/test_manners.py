@@ -12,6 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.io.register_files import entry, write_load
+
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "examples" / "demo"
 
@@ -111,3 +113,33 @@ def test_a_reader_that_stops_reading_ends_the_command_quietly() -> None:
                           stderr=subprocess.PIPE, text=True, check=False, timeout=120)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_table_goes_to_standard_output_whole_and_alone(tmp_path: Path) -> None:
+    line = ("match", DEMO / "needs.csv", DEMO / "offers.csv", "--on", "2026-11-22", "-o")
+    assert smezhnik(*line, tmp_path / "links.csv").returncode == 0
+    assert smezhnik(*line, tmp_path / "links.json").returncode == 0
+    csv, json_ = smezhnik(*line, "-"), smezhnik(*line, "-.json")
+    assert (csv.returncode, csv.stdout) == (0, (tmp_path / "links.csv").read_text("utf-8"))
+    assert (json_.returncode, json_.stdout) == (0, (tmp_path / "links.json").read_text("utf-8"))
+    assert "стандартный вывод" in csv.stderr and "отчёт.html" not in csv.stderr, "nothing to be read by its name"
+
+
+def test_a_table_that_is_refused_leaves_standard_output_empty(tmp_path: Path) -> None:
+    broken = tmp_path / "needs.csv"
+    broken.write_text("что-то;ещё\n1;2\n", "utf-8")
+    done = smezhnik("match", broken, DEMO / "offers.csv", "-o", "-")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_totals_and_a_table_are_not_mixed_on_standard_output() -> None:
+    done = smezhnik("match", DEMO / "needs.csv", DEMO / "offers.csv", "-o", "-", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--json" in done.stderr
+
+
+def test_counts_of_a_register_give_way_to_its_table(tmp_path: Path) -> None:
+    path = write_load(tmp_path / "register.csv", [entry("1\\2\\2025", "Стекло листовое")])
+    done = smezhnik("register", "read", path, "--on", "2026-11-22", "-o", "-")
+    plain = smezhnik("register", "read", path, "--on", "2026-11-22")
+    assert done.stdout.startswith("offer_id,") and plain.stdout.strip() in done.stderr

@@ -11,7 +11,7 @@ import click
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, OUT, Finite
+from smezhnik.cli.values import DAY, FILE, OUT, TABLE, Finite, shown
 from smezhnik.io import write_text
 from smezhnik.regions import Complement
 from smezhnik.report import report_links
@@ -26,7 +26,7 @@ SHOWN_FLOWS = 5
 @argument("organisations", type=FILE, help="cli.argument.plants")
 @option("--a", "first", required=True, metavar="cli.value.region", help="cli.complement.a")
 @option("--b", "second", required=True, metavar="cli.value.region", help="cli.complement.b")
-@option("--output", "-o", type=OUT, required=True, help="cli.complement.output")
+@option("--output", "-o", type=TABLE, required=True, help="cli.complement.output")
 @option("--contracts", type=FILE, help="cli.complement.contracts")
 @option("--table", type=FILE, help="cli.complement.table")
 @option("--top", type=click.IntRange(1), default=20, show_default=True, help="cli.complement.top")
@@ -47,7 +47,7 @@ def complement(organisations: Path, first: str, second: str, output: Path, contr
     for loaded in done.loaded:
         tell_loaded(loaded)
     tell_complement(done.complement)
-    tell("cli.complement.file", file=str(output))
+    tell("cli.complement.file", file=shown(output))
     if report is not None:
         a, b = done.complement.plants
         page = report_links(done.complement.links, lang=asked_lang(), flows=done.complement.flows, as_of=day,

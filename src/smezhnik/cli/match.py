@@ -13,8 +13,9 @@ from smezhnik.classifiers.regions import find_region
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, OUT, Finite
+from smezhnik.cli.values import DAY, FILE, TABLE, Finite, shown
 from smezhnik.errors import InputError
+from smezhnik.io.atomic import is_stream
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.tables.trade import MARKS
 from smezhnik.types import GRADES, Grade
@@ -33,7 +34,7 @@ def region_id(text: str) -> str:
 @command("match")
 @argument("needs", type=FILE, help="cli.argument.needs")
 @argument("offers", type=FILE, help="cli.argument.offers")
-@option("--output", "-o", type=OUT, required=True, help="cli.match.output")
+@option("--output", "-o", type=TABLE, required=True, help="cli.match.output")
 @option("--top", type=click.IntRange(1), default=10, show_default=True, help="cli.match.top")
 @option("--on", type=DAY, help="cli.match.on")
 @option("--organisations", type=FILE, help="cli.match.organisations")
@@ -81,11 +82,11 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
     if matched.lost:
         tell("cli.match.lost", count=matched.lost)
     tell("cli.match.done", links=matched.tally.links, needs=matched.tally.matched, all_needs=matched.needs,
-         grade_a=matched.tally.best, file=str(output))
-    if matched.tally.links:
-        tell("cli.match.next", file=str(output))
-    else:
+         grade_a=matched.tally.best, file=shown(output))
+    if not matched.tally.links:
         tell("cli.match.none")
+    elif not is_stream(output):
+        tell("cli.match.next", file=str(output))
     if as_json:
         click.echo(json.dumps({"file": str(output), "needs": matched.needs, "strangers": matched.strangers,
                                **asdict(matched.tally)}, ensure_ascii=False))

@@ -10,7 +10,7 @@ import polars as pl
 
 from smezhnik.cli.base import argument, command, lang, option, progress, tell
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import FILE, OUT, STDIN
+from smezhnik.cli.values import FILE, STDIN, TABLE, shown
 from smezhnik.errors import InputError
 from smezhnik.io import name_beside
 from smezhnik.tables import table
@@ -22,7 +22,7 @@ from smezhnik.workflows.reconcile import reconcile_files
 @argument("names", type=FILE, help="cli.argument.names")
 @option("--register", type=FILE, help="cli.reconcile.register")
 @option("--top", type=click.IntRange(1, 30), default=5, show_default=True, help="cli.reconcile.top")
-@option("--output", "-o", type=OUT, help="cli.reconcile.output")
+@option("--output", "-o", type=TABLE, help="cli.reconcile.output")
 @option("--json", "as_json", is_flag=True, help="cli.plan.json")
 @reading_options("organisations")
 def reconcile(names: Path, register: Path | None, top: int, output: Path | None, as_json: bool,
@@ -38,7 +38,7 @@ def reconcile(names: Path, register: Path | None, top: int, output: Path | None,
     best = done.found.filter(pl.col("rank") == 1)
     asked = len(done.loaded[0].frame)
     count = {grade: len(best.filter(pl.col("grade") == grade)) for grade in ("accept", "ask")}
-    counts = {"names": asked, **count, "rest": asked - count["accept"] - count["ask"], "file": str(out)}
+    counts = {"names": asked, **count, "rest": asked - count["accept"] - count["ask"], "file": shown(out)}
     tell("cli.reconcile.done", **counts)
     if as_json:
         click.echo(json.dumps(counts, ensure_ascii=False))

@@ -11,9 +11,10 @@ import click
 from smezhnik.cli.base import Group, argument, common, option, progress, tell
 from smezhnik.cli.base import command as make_command
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.values import DAY, FILE, OUT
+from smezhnik.cli.values import DAY, FILE, TABLE, shown
 from smezhnik.errors import Fault, describe_fault
 from smezhnik.io import write_table
+from smezhnik.io.atomic import is_stream
 from smezhnik.io.cells import choice_word
 from smezhnik.io.register import Register, day_of, diff_registers, read_register, register_offers
 from smezhnik.messages import say
@@ -34,8 +35,8 @@ def _day(given: dt.datetime | None) -> dt.date:
 
 @make_command("read", help="cli.register.read")
 @argument("file", type=FILE, help="cli.argument.register")
-@option("--output", "-o", type=OUT, help="cli.register.output")
-@option("--sites", type=OUT, help="cli.register.sites")
+@option("--output", "-o", type=TABLE, help="cli.register.output")
+@option("--sites", type=TABLE, help="cli.register.sites")
 @option("--on", type=DAY, help="cli.register.on")
 @option("--json", "as_json", is_flag=True, help="cli.register.json")
 def read(file: Path, output: Path | None, sites: Path | None, on: dt.datetime | None, as_json: bool) -> None:
@@ -54,11 +55,12 @@ def read(file: Path, output: Path | None, sites: Path | None, on: dt.datetime | 
     counts = _counts(loaded)
     if as_json:
         click.echo(json.dumps(counts, ensure_ascii=False, indent=2))
-    else:
-        click.echo(say("cli.register.counts", asked_lang(), **counts))
+    else:  # standard output may be the table's
+        click.echo(say("cli.register.counts", asked_lang(), **counts), err=any(
+            path is not None and is_stream(path) for path in (output, sites)))
     if output is not None:
         write_table(offers, output, "offers", lang=asked_lang())
-        tell("cli.register.written", count=offers.height, file=str(output))
+        tell("cli.register.written", count=offers.height, file=shown(output))
     if sites is not None:
         write_table(places, sites, "sites", lang=asked_lang())
 
@@ -73,7 +75,7 @@ def _counts(loaded: Register) -> dict[str, object]:
 @make_command("diff", help="cli.register.diff")
 @argument("old", type=FILE, help="cli.argument.old")
 @argument("new", type=FILE, help="cli.argument.new")
-@option("--output", "-o", type=OUT, help="cli.register.output")
+@option("--output", "-o", type=TABLE, help="cli.register.output")
 @option("--on", type=DAY, help="cli.register.on")
 @option("--old-on", type=DAY, help="cli.register.old_on")
 @option("--json", "as_json", is_flag=True, help="cli.register.json")
@@ -94,7 +96,7 @@ def diff(old: Path, new: Path, output: Path | None, on: dt.datetime | None, old_
         tell("cli.register.old_day", day=day_of(before))
     if output is not None:
         write_table(changes, output, "register_changes", lang=asked_lang())
-        tell("cli.register.written_changes", count=changes.height, file=str(output))
+        tell("cli.register.written_changes", count=changes.height, file=shown(output))
     tell("cli.register.changes", **counts)
 
 

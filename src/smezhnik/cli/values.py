@@ -16,6 +16,7 @@ import click
 
 from smezhnik.cli.language import lang
 from smezhnik.errors import InputError
+from smezhnik.io.atomic import is_stream
 from smezhnik.messages import say
 
 #: Choices of a value that are written out in its place; longer ones stand behind the explanation.
@@ -67,6 +68,21 @@ class FilePath(click.Path):
         return path
 
 
+class TablePath(FilePath):
+    """A table to write; ``-`` is standard output and gets CSV for programs, ``-.json`` gets JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(to_write=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return Path(value) if is_stream(value) else super().convert(value, param, ctx)
+
+
+def shown(path: Path) -> str:
+    """A file that was written, as a person knows it."""
+    return say("cli.os.output", lang()) if is_stream(path) else str(path)
+
+
 class ReadPath(click.Path):
     """A file or a folder to read, which must be there."""
 
@@ -93,7 +109,7 @@ def _spool(ctx: click.Context) -> Path:
 def keep_inputs(ctx: click.Context) -> None:
     """Refuse a line in which a file to write is a file to read, or is named twice: what it held would be lost.
 
-    Raises InputError ``output_is_input`` or ``output_twice``.
+    Raises InputError ``output_is_input`` or ``output_twice``; ``stdout_twice`` where totals would mix with a table.
     """
     read: list[Path] = []
     written: list[Path] = []
@@ -101,7 +117,11 @@ def keep_inputs(ctx: click.Context) -> None:
         value = ctx.params.get(parameter.name or "")
         given = [item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Path)]
         to_write = isinstance(parameter.type, FilePath) and parameter.type.to_write
-        (written if to_write else read).extend(item for item in given if item != STREAM)
+        (written if to_write else read).extend(given)
+    if ctx.params.get("as_json") and any(map(is_stream, written)):
+        raise InputError("stdout_twice")
+    if sum(map(is_stream, written)) == 1:
+        written = [item for item in written if not is_stream(item)]
     for output in written:
         if any(_is_same(output, path) for path in read):
             raise InputError("output_is_input", file=str(output))
@@ -134,8 +154,8 @@ def _nearest(path: Path) -> Path:
 STREAM = Path("-")
 #: How standard input is called where a table needs a name.
 STDIN = "stdin"
-#: A file to read, a file to write, a day.
-FILE, OUT = FilePath(), FilePath(to_write=True)
+#: A file to read, a file to write, a table to write, a day.
+FILE, OUT, TABLE = FilePath(), FilePath(to_write=True), TablePath()
 DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
 
 

@@ -15,7 +15,7 @@ from smezhnik.io.template import write_template, write_templates
 from smezhnik.io.write import find_kind_to_write, write_table
 
 __all__ = [
-    "Loaded", "Recipe", "Ways", "atomic", "check_table", "find_kind_to_write", "name_beside", "read_recipe", "read_table",
-    "readable_name", "recipe_of", "save_recipe", "write_faults", "write_table",
+    "Loaded", "Recipe", "Ways", "atomic", "check_table", "find_kind_to_write", "name_beside", "read_recipe",
+    "read_table", "readable_name", "recipe_of", "save_recipe", "write_faults", "write_table",
     "write_template", "write_templates", "write_text",
 ]

@@ -6,6 +6,9 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,9 +25,14 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A path aside to write to; when the block ends well the file takes its place, otherwise nothing changes.
 
     A kill at any moment leaves the old file or the new one, never half of one. The file aside is hidden
-    (``.name.….part``) and lies in the same folder, because a rename is only atomic within one disk.
+    (``.name.….part``) and lies in the same folder, because a rename is only atomic within one disk. Standard output
+    (``is_stream``) gets the whole file at the end, or nothing.
     """
     target = Path(path)
+    if is_stream(target):
+        with _spooled() as aside:
+            yield aside
+        return
     aside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +52,29 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             aside.unlink()
+        _UNFINISHED.discard(aside)
+
+
+def is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether a name means standard output: ``-``, or ``-.json`` where the ending says what is to be written."""
+    name = Path(path)
+    return name.stem == "-" and name.parent == Path()
+
+
+@contextlib.contextmanager
+def _spooled() -> Iterator[Path]:
+    """A file to write to whose bytes go to standard output when the block ends well."""
+    handle, name = tempfile.mkstemp(prefix="smezhnik-")
+    os.close(handle)
+    aside = Path(name)
+    _UNFINISHED.add(aside)
+    try:
+        yield aside
+        with aside.open("rb") as written:
+            shutil.copyfileobj(written, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    finally:
+        aside.unlink(missing_ok=True)
         _UNFINISHED.discard(aside)
 
 

@@ -13,7 +13,7 @@ import xlsxwriter
 from polars.io.plugins import register_io_source
 
 from smezhnik.errors import InputError
-from smezhnik.io.atomic import atomic
+from smezhnik.io.atomic import atomic, is_stream
 from smezhnik.io.cells import choice_word
 from smezhnik.io.grid import BLANKS, DASHES
 from smezhnik.io.sheetxml import MAX_CELL, MAX_ROWS, DataSheet, rows_xml
@@ -43,8 +43,8 @@ _WIDTHS = {"date": 12, "flag": 8, "integer": 9, "number": 15, "code": 16, "list"
 
 
 def find_kind_to_write(path: str | os.PathLike[str], kind: Kind | None = None) -> Kind:
-    """The kind of file for a name; InputError where its ending says nothing."""
-    found = kind or ENDINGS.get(Path(path).suffix.lower())
+    """The kind of file for a name, CSV for programs on standard output; InputError where its ending says nothing."""
+    found = kind or ENDINGS.get(Path(path).suffix.lower() or (".csv" if is_stream(path) else ""))
     if found is None:
         raise InputError("ending_unknown", file=Path(path).name, endings=list(ENDINGS))
     return found
@@ -57,7 +57,7 @@ def write_table(rows: Rows, path: str | os.PathLike[str], name: str, *, lang: La
     Parameters
     ----------
     rows : a frame, or a lazy frame or an iterator of frames that are written as a stream (Parquet, CSV)
-    path : the ending chooses the kind unless ``kind`` is given
+    path : the ending chooses the kind unless ``kind`` is given; ``-`` and ``-.json`` are standard output
     kind : ``xlsx`` (headers in ``lang``, filter, frozen header), ``csv`` for programs (exact, ISO, commas, names of
         columns), ``csv-excel`` (mark, semicolons, decimal comma, guarded against formulas), ``parquet``, ``json``
     readable : record columns that XLSX and CSV for Excel also show in words
