@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from smezhnik.io.headers import LANGS, normal
-from smezhnik.messages import say
+from smezhnik.messages import catalogue, say
 from smezhnik.tables import TABLES, complete, table
 
 
@@ -42,3 +42,17 @@ def test_no_two_columns_of_a_table_are_called_alike(name: str) -> None:
         for title in in_words if about.kind == "records" else ():
             columns.setdefault(normal(title), set()).add(f"{column} in words")
     assert [both for both in columns.values() if len(both) > 1] == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_id_is_called_so_in_both_languages(name: str) -> None:
+    ids = [about for column, about in table(name).columns.items() if column.endswith("id")]
+    assert [about.en for about in ids if about.ru.startswith("Код ") and not about.en.lower().endswith("id")] == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_allowed_word_is_said_in_both_languages(name: str) -> None:
+    """Letters of a grade are the same everywhere; a flag is already a word."""
+    words = {choice for about in table(name).columns.values() for choice in about.choices}
+    codes = {word for word in words if word.isascii() and word.islower()}
+    assert {word for word in codes if f"choice.{word}" not in catalogue()} == set()

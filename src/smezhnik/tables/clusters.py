@@ -12,9 +12,9 @@ from smezhnik.tables.places import ROLES
 class Members(dy.Schema):
     """Who is in a cluster. One row, one member. What is absent here is taken from the table of organisations."""
 
-    org_id = col.text("Код участника", "Member", "Ваш код организации; на него ссылаются договоры",
+    org_id = col.text("Код участника", "Member id", "Ваш код организации; на него ссылаются договоры",
                       "Your id of the organisation; contracts refer to it", key=True, example="M-1",
-                      synonyms=("ID", "код", "код организации", "участник", "member id"))
+                      synonyms=("ID", "код", "код организации", "участник", "member"))
     name = col.text("Наименование", "Name", "Название участника", "Name of the member", example="Стекло-Юрюзань",
                     synonyms=("организация", "предприятие", "название", "наименование организации",
                               "участник кластера"))

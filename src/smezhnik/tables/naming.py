@@ -57,6 +57,6 @@ class Identities(dy.Schema):
     region = shared.region()
     probability = col.number("Вероятность", "Probability", "Вероятность, что это та же организация, 0–1",
                              "Probability that it is the same organisation, 0–1", high=1, need=True, unit="share")
-    grade = col.text("Решение", "Grade", "accept – принять, ask – спросить человека, weak – слабо",
-                     "accept: take it, ask: show it to a person, weak: only listed", choices=IDENTITY_GRADES, need=True)
+    grade = col.text("Решение", "Grade", "Принять, спросить человека или слабо: только для сведения",
+                     "Take it, ask a person, or weak: only listed", choices=IDENTITY_GRADES, need=True)
     reason = col.text("Довод", "Reason", "Что сошлось и что нет", "What agrees and what does not", need=True)

@@ -14,9 +14,9 @@ ROLES = ("producer", "final_producer", "cluster_member", "specialised_organisati
 class Organisations(dy.Schema):
     """Plants and other bodies. One row, one organisation."""
 
-    org_id = col.text("Код организации", "Organisation", "Ваш код организации; если пуст, берётся ИНН",
+    org_id = col.text("Код организации", "Organisation id", "Ваш код организации; если пуст, берётся ИНН",
                       "Your own id; if empty, the INN is taken", key=True, example="ORG-1",
-                      synonyms=("ID", "код предприятия", "organisation id", "id организации"))
+                      synonyms=("ID", "код предприятия", "organisation", "id организации"))
     name = col.text("Наименование", "Name", "Название, как его пишут", "Name as it is written", need=True,
                     example="Окна Идель",
                     synonyms=("организация", "предприятие", "название", "наименование организации",
@@ -56,9 +56,10 @@ class Organisations(dy.Schema):
 class Sites(dy.Schema):
     """Where an organisation makes things. One row, one site."""
 
-    site_id = col.text("Код площадки", "Site", "Ваш код площадки", "Your own id of the site", key=True, example="S-1")
-    org_id = col.text("Код организации", "Organisation", "Чья площадка", "Whose site it is", need=True,
-                      example="ORG-1")
+    site_id = col.text("Код площадки", "Site id", "Ваш код площадки", "Your own id of the site", key=True,
+                       example="S-1", synonyms=("site",))
+    org_id = col.text("Код организации", "Organisation id", "Чья площадка", "Whose site it is", need=True,
+                      example="ORG-1", synonyms=("organisation",))
     name = col.text("Наименование", "Name", "Название площадки", "Name of the site",
                     synonyms=("площадка", "название"))
     region = shared.region()

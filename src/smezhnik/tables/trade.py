@@ -33,15 +33,15 @@ def _price(of_whom_ru: str, of_whom_en: str, *synonyms: str) -> dy.Float64:
 class Offers(dy.Schema):
     """What a plant makes or can make. One row, one product; only ``text`` is a must."""
 
-    offer_id = col.text("Код предложения", "Offer", "Ваш код строки; если пуст, номер строки файла",
+    offer_id = col.text("Код предложения", "Offer id", "Ваш код строки; если пуст, номер строки файла",
                         "Your id of the row; if empty, its number in the file", key=True, example="O-1",
-                        synonyms=("ID", "№", "№ п/п", "номер", "id предложения", "offer id", *shared.GOODS_IDS))
+                        synonyms=("ID", "№", "№ п/п", "номер", "id предложения", "offer", *shared.GOODS_IDS))
     text = col.text("Продукция", "Product", "Что делаете: название, марка, размер, стандарт",
                     "What you make: name, mark, size, standard", need=True,
                     example="Стекло листовое флоат 4 мм М1 ГОСТ 111",
                     synonyms=("выпускаемая продукция", "предложение", *shared.GOODS))
-    org_id = col.text("Код организации", "Organisation", "Чьё предложение: код из таблицы организаций",
-                      "Whose offer: id of the table of organisations")
+    org_id = col.text("Код организации", "Organisation id", "Чьё предложение: код из таблицы организаций",
+                      "Whose offer: id of the table of organisations", synonyms=("organisation",))
     seller = col.text("Производитель", "Producer", "Название завода", "Name of the plant", example="Стекло-Юрюзань",
                       synonyms=("поставщик", "изготовитель", "организация", "предприятие", "завод",
                                 "наименование производителя", "наименование изготовителя", "наименование поставщика",
@@ -49,7 +49,7 @@ class Offers(dy.Schema):
                                 "vendor"))
     inn = shared.inn(whose=("производителя", "изготовителя", "поставщика"))
     group_id = shared.group_id()
-    site_id = col.text("Код площадки", "Site", "Где делают", "Where it is made")
+    site_id = col.text("Код площадки", "Site id", "Где делают", "Where it is made", synonyms=("site",))
     region = shared.region(example="RU-CHE")
     latitude = shared.latitude()
     longitude = shared.longitude()
@@ -108,24 +108,24 @@ class Offers(dy.Schema):
 class Needs(dy.Schema):
     """What a plant wants to buy. One row, one need; only ``text`` is a must."""
 
-    need_id = col.text("Код потребности", "Need", "Ваш код строки; если пуст, номер строки файла",
+    need_id = col.text("Код потребности", "Need id", "Ваш код строки; если пуст, номер строки файла",
                        "Your id of the row; if empty, its number in the file", key=True, example="N-1",
-                       synonyms=("ID", "№", "№ п/п", "номер", "id потребности", "need id", *shared.GOODS_IDS))
+                       synonyms=("ID", "№", "№ п/п", "номер", "id потребности", "need", *shared.GOODS_IDS))
     text = col.text("Что нужно", "What is needed", "Что нужно: название, марка, размер, стандарт",
                     "What you need: name, mark, size, standard", need=True,
                     example="Стекло листовое флоат, 4 мм, марка М1",
                     synonyms=("потребность", "требуется", "что требуется", "продукция", "закупаемая продукция",
                               "предмет закупки", "предмет договора", "наименование объекта закупки", "объект закупки",
                               "ТМЦ", "материал", "material", *shared.GOODS))
-    org_id = col.text("Код организации", "Organisation", "Чья потребность: код из таблицы организаций",
-                      "Whose need: id of the table of organisations")
+    org_id = col.text("Код организации", "Organisation id", "Чья потребность: код из таблицы организаций",
+                      "Whose need: id of the table of organisations", synonyms=("organisation",))
     buyer = col.text("Покупатель", "Buyer", "Название завода", "Name of the plant", example="Окна Идель",
                      synonyms=("потребитель", "заказчик", "организация", "предприятие", "завод",
                                "наименование покупателя", "наименование заказчика", "наименование потребителя",
                                "наименование организации", "наименование предприятия", "buyer", "customer"))
     inn = shared.inn(whose=("покупателя", "заказчика", "потребителя"))
     group_id = shared.group_id()
-    site_id = col.text("Код площадки", "Site", "Куда поставить", "Where it is wanted")
+    site_id = col.text("Код площадки", "Site id", "Куда поставить", "Where it is wanted", synonyms=("site",))
     region = shared.region()
     latitude = shared.latitude()
     longitude = shared.longitude()
@@ -170,8 +170,8 @@ class Needs(dy.Schema):
 class Contracts(dy.Schema):
     """Who sells what to whom already. One row, one contract."""
 
-    contract_id = col.text("Код договора", "Contract", "Ваш код или номер договора", "Your id or number", key=True,
-                           example="Д-14/2025", synonyms=("номер договора", "№ договора"))
+    contract_id = col.text("Код договора", "Contract id", "Ваш код или номер договора", "Your id or number", key=True,
+                           example="Д-14/2025", synonyms=("номер договора", "№ договора", "contract"))
     seller_id = col.text("Код продавца", "Seller id", "Код продавца из таблицы организаций",
                          "Seller's id in the table of organisations")
     buyer_id = col.text("Код покупателя", "Buyer id", "Код покупателя из таблицы организаций",
