@@ -35,6 +35,13 @@ COMMANDS = {
     "train": "train",
     "demo": "demo",
     "config": "config",
+    "serve": "serve",
+    "worker": "worker",
+    "createuser": "createuser",
+    "doctor": "doctor",
+    "backup": "backup",
+    "restore": "restore",
+    "audit": "audit",
 }
 
 

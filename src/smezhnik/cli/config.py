@@ -12,7 +12,12 @@ from smezhnik.cli.base import lang as asked_lang
 from smezhnik.messages import say
 
 #: Environment variable → its value when it is not set. Nothing else outside the command line is read.
-SETTINGS = {"SMEZHNIK_LANG": "ru", "NO_COLOR": ""}
+SETTINGS = {"SMEZHNIK_LANG": "ru", "NO_COLOR": "", "SMEZHNIK_HOME": "", "DATABASE_URL": "", "SMEZHNIK_HOSTS": "",
+            "SMEZHNIK_HTTPS": "", "SMEZHNIK_SECURITY": "open", "SMEZHNIK_TIME_ZONE": "Europe/Moscow"}
+
+
+#: Settings whose value may hold a password.
+HIDDEN = frozenset({"DATABASE_URL"})
 
 
 @command("config")
@@ -22,7 +27,7 @@ SETTINGS = {"SMEZHNIK_LANG": "ru", "NO_COLOR": ""}
 def config(action: str, origin: bool, as_json: bool) -> None:
     """See the catalogue entry ``cli.config``."""
     rows = [
-        {"name": name, "value": os.environ.get(name, default),
+        {"name": name, "value": "***" if name in HIDDEN and name in os.environ else os.environ.get(name, default),
          "origin": "environment" if name in os.environ else "default"}
         for name, default in SETTINGS.items()
     ]

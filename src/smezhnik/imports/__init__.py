@@ -1,0 +1,1 @@
+"""Files on their way into the records: uploaded, read, compared, applied, undone."""

@@ -1,0 +1,173 @@
+"""Letting people in: users, one-time links, the second factor, sessions, tokens. Secrets are kept as hashes only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+import pyotp
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from smezhnik.errors import InputError
+from smezhnik.people.log import note
+from smezhnik.people.models import Invitation, RecoveryCode, Token, User, Visit
+from smezhnik.records.access import ROLES
+from smezhnik.records.actions import act
+from smezhnik.registry.models import Organisation
+
+#: How long a one-time link holds.
+INVITED_FOR = dt.timedelta(days=3)
+RECOVERY_CODES = 10
+#: A one-time code of the half minute before and after counts too: clocks differ.
+CODE_WINDOW = 1
+
+
+def digest(secret: str) -> str:
+    """How a secret of enough length is kept; a password is hashed slower."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_user(login: str, role: str, *, by: str, region: str = "", organisation: Organisation | None = None,
+                exports: bool = False, name: str = "") -> tuple[User, str]:
+    """A new user without a password, and the secret of the link that lets it set one.
+
+    Raises
+    ------
+    InputError where the login is taken, the role is unknown, or a role lacks what it is tied to.
+    """
+    if role not in ROLES:
+        raise InputError("role_unknown", found=role, roles=list(ROLES))
+    if User.objects.filter(login=login.strip().casefold()).exists():
+        raise InputError("login_taken", login=login)
+    if role == "plant" and organisation is None:
+        raise InputError("plant_without_organisation", login=login)
+    if role in ("ministry", "cluster", "fund", "plant") and not region:
+        raise InputError("role_without_region", role=role)
+    with transaction.atomic():
+        user = User(login=login, role=role, region=region, organisation=organisation, exports=exports, name=name)
+        user.set_unusable_password()
+        user.save()
+        with act(by, "people.create_user", held_by=region, user=user.login, role=role, region=region):
+            pass
+        secret = invite(user, by=by)
+    return user, secret
+
+
+def invite(user: User, *, by: str) -> str:
+    """The secret of a link that lets the user set a password once; earlier links end."""
+    secret = secrets.token_urlsafe(24)
+    Invitation.objects.filter(user=user, used_at=None).delete()
+    Invitation.objects.create(user=user, digest=digest(secret), until=timezone.now() + INVITED_FOR)
+    note("invited", user.login, by=by)
+    return secret
+
+
+def find_invitation(secret: str) -> Invitation | None:
+    """The invitation of a secret, where it still holds."""
+    return Invitation.objects.filter(digest=digest(secret), used_at=None, until__gt=timezone.now(),
+                                     user__is_active=True).select_related("user").first()
+
+
+def accept(invitation: Invitation, password: str) -> User:
+    """Set the password by a one-time link; all sessions of the user end. ValidationError where it is too weak."""
+    user = invitation.user
+    validate_password(password, user)
+    with transaction.atomic():
+        if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=timezone.now()):
+            raise InputError("invitation_used")
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        end_visits(user, by=user.login)
+    note("password_set", user.login)
+    return user
+
+
+def change_role(user: User, *, by: str, role: str, region: str, exports: bool, active: bool,
+                organisation: Organisation | None) -> None:
+    """Give a user another role or right; its sessions end, so that no page of the old role stays open."""
+    before = {"role": user.role, "region": user.region, "exports": user.exports, "active": user.is_active}
+    after = {"role": role, "region": region, "exports": exports, "active": active}
+    with act(by, "people.change_user", held_by=region, user=user.login, before=before, after=after):
+        user.role, user.region, user.exports, user.is_active = role, region, exports, active
+        user.organisation = organisation
+        user.save()
+        end_visits(user, by=by)
+    note("role_changed", user.login, by=by, **after)
+
+
+def begin_second_factor() -> str:
+    """A new secret for one-time codes; it counts once a code of it was typed."""
+    return pyotp.random_base32()
+
+
+def set_second_factor(user: User, secret: str, code: str) -> list[str]:
+    """Turn the second factor on; the recovery codes, shown this once.
+
+    Raises InputError where the code is not of the secret.
+    """
+    if not pyotp.TOTP(secret).verify(code.strip(), valid_window=CODE_WINDOW):
+        raise InputError("code_wrong")
+    codes = [f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}" for _ in range(RECOVERY_CODES)]
+    with transaction.atomic():
+        user.second_factor = secret
+        user.save(update_fields=["second_factor"])
+        RecoveryCode.objects.filter(user=user).delete()
+        RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=make_password(item)) for item in codes)
+    note("second_factor_on", user.login)
+    return codes
+
+
+def check_code(user: User, code: str) -> bool:
+    """Whether a one-time or recovery code lets the user in; each lets in once."""
+    typed = code.strip().lower()
+    now = int(timezone.now().timestamp()) // 30
+    for step in range(now - CODE_WINDOW, now + CODE_WINDOW + 1):
+        if step > user.last_code and secrets.compare_digest(pyotp.TOTP(user.second_factor).at(step * 30), typed):
+            return bool(User.objects.filter(pk=user.pk, last_code__lt=step).update(last_code=step))
+    for item in RecoveryCode.objects.filter(user=user):
+        if check_password(typed, item.digest):
+            note("recovery_code_used", user.login)
+            return bool(RecoveryCode.objects.filter(pk=item.pk).delete()[0])
+    return False
+
+
+def end_visits(user: User, *, by: str, but: str | None = None) -> int:
+    """End the sessions of a user, all or all but one; how many."""
+    visits = Visit.objects.filter(user=user).exclude(session=but or "")
+    keys = list(visits.values_list("session", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    visits.delete()
+    if keys:
+        note("sessions_ended", user.login, by=by, count=len(keys))
+    return len(keys)
+
+
+def make_token(user: User, name: str, *, days: int, writes: bool) -> str:
+    """A key to the API, shown this once."""
+    secret = f"smz_{secrets.token_urlsafe(32)}"
+    Token.objects.create(user=user, name=name, digest=digest(secret), writes=writes,
+                         until=timezone.now() + dt.timedelta(days=days))
+    note("token_made", user.login, name=name, days=days, writes=writes)
+    return secret
+
+
+def user_of_token(secret: str) -> tuple[User, Token] | None:
+    """Whose key it is, where it still holds."""
+    token = Token.objects.filter(digest=digest(secret), until__gt=timezone.now(),
+                                 user__is_active=True).select_related("user").first()
+    if token is None:
+        return None
+    Token.objects.filter(pk=token.pk).update(seen_at=timezone.now())
+    return token.user, token
+
+
+def describe(user: User) -> dict[str, Any]:
+    """What is told of a user on pages and in the log; no secret."""
+    return {"login": user.login, "role": user.role, "region": user.region, "exports": user.exports,
+            "active": user.is_active, "second_factor": bool(user.second_factor)}

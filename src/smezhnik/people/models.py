@@ -1,0 +1,95 @@
+"""Users, links that let them in once, recovery codes, sessions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from smezhnik.records.access import ROLES, Viewer
+from smezhnik.registry.models import Organisation
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by login in any case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(login=(username or "").strip().casefold())
+
+
+class User(AbstractBaseUser):
+    """Somebody who works here, in one role.
+
+    Attributes
+    ----------
+    login : folded, so that «Иванова» and «иванова» are one
+    role, region, organisation : see ``records.access.Viewer``
+    exports : may take lists away
+    second_factor : secret of the one-time codes; empty where none is set up
+    """
+
+    login = models.CharField(max_length=150, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, choices=[(role, role) for role in ROLES])
+    region = models.CharField(max_length=20, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
+    exports = models.BooleanField(default=False)
+    lang = models.CharField(max_length=2, default="ru")
+    second_factor = models.CharField(max_length=64, blank=True)
+    last_code = models.BigIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = UserManager()
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar = ["role"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.login = self.login.strip().casefold()
+        super().save(*args, **kwargs)
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who looks, as the record rooms know it."""
+        return Viewer(self.login, self.role, self.region, self.organisation_id, self.exports)
+
+
+class Invitation(models.Model):
+    """A link that lets one user set a password, once and for some days; only the hash of its secret is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    digest = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the second factor once; hashed like a password."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    digest = models.CharField(max_length=200)
+
+
+class Visit(models.Model):
+    """A session: from where, since when; ending it signs its user out."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="visits")
+    session = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    agent = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+
+class Token(models.Model):
+    """A key to the API: what it may do and until when; only its hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    writes = models.BooleanField(default=False)
+    until = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)

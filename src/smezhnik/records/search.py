@@ -1,0 +1,94 @@
+"""Full text that knows Russian: what is searched is the stem of the dictionary form, and the word as written.
+
+«станки», «станков» and «станок» have three stems and one dictionary form; 15 of 30 usual nouns of industry fall apart
+under the stem alone, none under the stem of the dictionary form (methods/web.md §3.3). SQLite keeps the words in an
+FTS5 table beside the record, PostgreSQL in an index of ``to_tsvector('simple', words)``; both find the same rows.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import pymorphy3
+from django.db import connections, models
+from django.db.models.expressions import RawSQL
+from Stemmer import Stemmer
+
+from smezhnik.records.models import Record
+
+_WORD = re.compile(r"[0-9a-zа-я]+")
+_FOLD = str.maketrans("ёЁ", "её")
+#: A word of so many letters also finds what begins with it.
+PREFIX_FROM = 3
+_tools = threading.local()  # a stemmer is not to be shared by threads
+
+
+def fold(text: str) -> str:
+    """Lower case, ё as е: the key by which texts are compared and sorted on every database."""
+    return text.translate(_FOLD).lower()
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of the dictionary form of a folded word; marks and numbers stay as they are."""
+    if not hasattr(_tools, "morph"):
+        _tools.morph, _tools.stemmer = pymorphy3.MorphAnalyzer(), Stemmer("russian")
+    if not word.isalpha() or word.isascii():
+        return word
+    found: str = _tools.stemmer.stemWord(fold(_tools.morph.parse(word)[0].normal_form))
+    return found
+
+
+def search_words(texts: Iterable[str | None]) -> str:
+    """What is kept for the search of a record: every word as written and its stem, once each."""
+    words: dict[str, None] = {}
+    for text in texts:
+        for word in _WORD.findall(fold(text or "")):
+            words[word] = None
+            words[stem(word)] = None
+    return " ".join(words)
+
+
+def words_of(asked: str) -> list[tuple[str, str]]:
+    """What a person asks for: each word as typed and its stem."""
+    return [(word, stem(word)) for word in _WORD.findall(fold(asked))]
+
+
+def found(rows: Any, asked: str) -> Any:
+    """The rows that hold every word that is asked for, in any form; a word also finds what begins with it.
+
+    Parameters
+    ----------
+    rows : query set of a model with ``words``
+    asked : what a person typed; without any word nothing is filtered
+    """
+    wanted = words_of(asked)
+    if not wanted:
+        return rows
+    model: type[Record] = rows.model
+    if connections[rows.db].vendor == "postgresql":
+        query = " & ".join(f"({_prefixed(word, ':*')} | {stemmed}:*)" if len(word) >= PREFIX_FROM
+                           else f"({word} | {stemmed})" for word, stemmed in wanted)
+        words = f"to_tsvector('simple', {model._meta.db_table}.words)"  # written as the index has it
+        return rows.extra(where=[f"{words} @@ to_tsquery('simple', %s)"], params=[query])
+    query = " AND ".join(f'({_quoted(word)}{"*" if len(word) >= PREFIX_FROM else ""} OR {_quoted(stemmed)})'
+                         for word, stemmed in wanted)
+    name = words_table(model)
+    return rows.filter(pk__in=RawSQL(f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [query]))
+
+
+def _prefixed(word: str, ending: str) -> str:
+    return word + ending
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
+
+
+def words_table(model: type[models.Model]) -> str:
+    """The FTS5 table of a model."""
+    return f"{model._meta.db_table}_words"

@@ -1,0 +1,137 @@
+"""Organisations, sites, offers, needs; facts with their sources; contacts apart from facts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from smezhnik.records.declared import declared
+from smezhnik.records.models import Record
+from smezhnik.records.search import fold, search_words
+
+#: Letters of the key that a list is sorted by.
+SORTED_BY = 80
+
+
+class Searched(Record):
+    """A record with a list of its own.
+
+    Attributes
+    ----------
+    own_id : id that its owner uses; a file that is loaded again finds its rows by it
+    sort_key : beginning of the text, folded: databases sort Russian letters in different ways
+    words : what the search looks at; nothing that only some may see
+    """
+
+    SEARCHED: ClassVar[tuple[str, ...]]
+
+    own_id = models.TextField(null=True, blank=True)
+    sort_key = models.CharField(max_length=SORTED_BY, editable=False)
+    words = models.TextField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    def index(self) -> None:
+        """Make key and words anew from the content."""
+        self.sort_key = fold(getattr(self, self.SEARCHED[0]) or "")[:SORTED_BY]
+        self.words = search_words(getattr(self, name) for name in self.SEARCHED)
+
+    @classmethod
+    def content_fields(cls) -> tuple[str, ...]:
+        return tuple(name for name in super().content_fields() if name != "sort_key")
+
+
+def _listed(name: str) -> list[models.Index]:
+    return [models.Index(fields=["held_by", "archived", "sort_key", "id"], name=f"{name}_list"),
+            models.Index(fields=["archived", "sort_key", "id"], name=f"{name}_all")]
+
+
+_Organisation: Any = declared("organisations", without=("org_id",), indexed=("inn", "ogrn", "region", "okved2"))
+_Site: Any = declared("sites", without=("site_id", "org_id"))
+_OF_ORGANISATION = ("org_id", "inn", "group_id", "site_id")
+_Offer: Any = declared("offers", without=("offer_id", "seller", *_OF_ORGANISATION), indexed=("okpd2", "region"))
+_Need: Any = declared("needs", without=("need_id", "buyer", *_OF_ORGANISATION), indexed=("okpd2", "region"))
+
+
+class Organisation(Searched, _Organisation):
+    """A plant or another body. ``okved2_class``: first two digits of its activity, for facets."""
+
+    KIND, PREFIX, SEARCHED = "organisation", "P", ("name", "inn", "ogrn", "address")
+
+    class Meta:
+        indexes: ClassVar = _listed("organisation")
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Site(Record, _Site):
+    """Where an organisation makes things."""
+
+    KIND, PREFIX = "site", "S"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sites")
+    own_id = models.TextField(null=True, blank=True)
+
+
+class Offer(Searched, _Offer):
+    """What an organisation makes or can make."""
+
+    KIND, PREFIX, SEARCHED = "offer", "M", ("text", "okpd2", "tnved", "standard", "register_entry")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="offers", null=True, blank=True)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="offers", null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = _listed("offer")
+
+
+class Need(Searched, _Need):
+    """What an organisation wants to buy."""
+
+    KIND, PREFIX, SEARCHED = "need", "N", ("text", "okpd2", "tnved", "standard")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="needs", null=True, blank=True)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="needs", null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = _listed("need")
+
+
+class Fact(Record):
+    """What one source says of one column of an organisation; sources that disagree stand side by side.
+
+    Attributes
+    ----------
+    column : declared column of the table ``organisations``
+    value : as the column holds it
+    source, source_date : who says it, as of which day
+    valid_until : first day on which it no longer counts; None where it does not age
+    """
+
+    KIND, PREFIX = "fact", "F"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="facts")
+    column = models.CharField(max_length=40)
+    value = models.JSONField(null=True)
+    source = models.TextField()
+    source_date = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "column", "source"],
+                                                         name="fact_of_source")]
+
+
+class Contact(Record):
+    """A person to speak with; apart from facts, since it is personal: shown to few, never exported in bulk."""
+
+    KIND, PREFIX = "contact", "T"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contacts")
+    person = models.TextField()
+    post = models.TextField(null=True, blank=True)
+    phone = models.TextField(null=True, blank=True)
+    mail = models.TextField(null=True, blank=True)

@@ -1,0 +1,1 @@
+"""The workplace in a browser: settings, addresses, pages."""

@@ -1,0 +1,75 @@
+"""Templates: the same language, sentences and signs as in reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.forms.renderers import BaseRenderer
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.timezone import localtime
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from smezhnik.errors import SmezhnikError
+from smezhnik.messages import catalogue, format_number, format_value, say
+from smezhnik.report.markup import sentence
+from smezhnik.report.signs import icon, sprite
+from smezhnik.tables import TABLES
+from smezhnik.types import Lang
+from smezhnik.web.views.errors import sentence_of
+
+
+def environment(**options: Any) -> Environment:
+    """The environment of all pages; a name that a page does not know is a fault, not an empty place."""
+    made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    made.globals.update(static=static, url=_url, icon=icon, sprite=sprite, TABLES=TABLES)
+    return made
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def page_values(request: Any) -> Mapping[str, Any]:
+    """What every page knows: its language and how that writes sentences, numbers and values; who looks."""
+    lang: Lang = getattr(request, "lang", "ru")
+    user = getattr(request, "user", None)
+    viewer = user.viewer if user is not None and user.is_authenticated else None
+
+    def number(value: float | None, decimals: int | None = None) -> Markup:
+        return Markup('<span class="absent">–</span>') if value is None else escape(
+            format_number(value, lang, decimals))
+
+    def of_column(column: Any) -> str:
+        return column.en if lang == "en" else column.ru
+
+    def word(group: str, code: str) -> str:
+        """A code in the reader's words, where the catalogues have them."""
+        entry = f"{group}.{code}"
+        return say(entry, lang) if entry in catalogue() else code
+
+    return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
+            "said_error": lambda error: sentence_of(error, lang),
+            "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(
+                "fields", {})), lang),
+            "t": lambda code, **fields: say(code, lang, **{name: _here(value) for name, value in fields.items()}),
+            "s": lambda code, **fields: sentence(code, lang, **fields),
+            "v": lambda value: format_value(_here(value), lang), "path": request.path,
+            "htmx": bool(getattr(request, "htmx", False)), "sample": getattr(settings, "SAMPLE", False)}
+
+
+def _here(value: Any) -> Any:
+    """A moment in the time of the installation; anything else as it is."""
+    return localtime(value) if isinstance(value, dt.datetime) else value
+
+
+class Forms(BaseRenderer):
+    """Forms are drawn by the pages' own macros."""
+
+    def get_template(self, template_name: str) -> Any:
+        """No template of Django's own is used."""
+        raise NotImplementedError(template_name)

@@ -1,0 +1,40 @@
+"""Addresses. Every one but signing in asks for a user; ``tests/web/test_matrix.py`` knows all of them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from smezhnik.web.views import home, imports, jobs, journal, people, records, signin
+
+handler404 = "smezhnik.web.views.errors.absent"
+handler403 = "smezhnik.web.views.errors.forbidden"
+handler500 = "smezhnik.web.views.errors.failed"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("signin/", signin.signin, name="signin"),
+    path("signin/code/", signin.code, name="code"),
+    path("signout/", signin.signout, name="signout"),
+    path("invitation/<str:secret>/", signin.invitation, name="invitation"),
+    path("account/", people.account, name="account"),
+    path("users/", people.user_list, name="users"),
+    path("users/new/", people.user_new, name="user_new"),
+    path("users/<str:login>/<str:what>/", people.user_change, name="user_change"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<int:number>/", imports.one_import, name="import"),
+    path("imports/<int:number>/file/<str:what>/", imports.import_file, name="import_file"),
+    path("imports/<int:number>/<str:what>/", imports.do_import, name="do_import"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<int:number>/<str:what>/", jobs.do_job, name="do_job"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/<int:number>/", journal.action, name="action"),
+    path("journal/<int:number>/undo/", journal.undo_action, name="undo"),
+    path("r/<str:public_id>/", records.card, name="card"),
+    path("r/<str:public_id>/edit/", records.change, name="change"),
+    path("r/<str:public_id>/archive/", records.take_away, name="take_away"),
+    path("r/<str:public_id>/history/", records.history, name="history"),
+    path("r/<str:public_id>/why/", journal.why, name="why"),
+    path("<str:plural>/new/", records.new, name="new"),
+    path("<str:plural>/", records.record_list, name="list"),
+    path("<str:plural>.<str:ending>", records.record_list, name="file"),
+]

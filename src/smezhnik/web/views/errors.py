@@ -1,0 +1,69 @@
+"""Errors as pages: what happened, what was kept, what to do, a number for support."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import traceback
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from smezhnik.errors import InputError, InputFaults, SmezhnikError, UnknownCode, describe_fault
+from smezhnik.messages import catalogue, say
+from smezhnik.types import Lang
+
+log = logging.getLogger(__name__)
+
+
+def lang_of(request: HttpRequest) -> Lang:
+    """The language of the answer."""
+    return getattr(request, "lang", "ru")
+
+
+def sentence_of(error: SmezhnikError, lang: Lang) -> str:
+    """The sentence of an error; one without is told by its code."""
+    code = f"error.{error.code}"
+    return say(code, lang, **error.fields) if code in catalogue() else say("error.ours", lang,
+                                                                         kind=type(error).__name__, what=error.code)
+
+
+def told(request: HttpRequest, error: SmezhnikError) -> HttpResponse:
+    """The page of an error that has a sentence."""
+    lang = lang_of(request)
+    faults = [describe_fault(fault, lang) for fault in error.faults] if isinstance(error, InputFaults) else []
+    status = 404 if isinstance(error, UnknownCode) else 400 if isinstance(error, InputError | InputFaults) else 409
+    return page(request, status, sentence_of(error, lang), faults=faults)
+
+
+def page(request: HttpRequest, status: int, sentence: str, **more: Any) -> HttpResponse:
+    """An error page; what the person had typed is shown so that it can be taken along."""
+    hidden = {"csrfmiddlewaretoken", "password", "again", "code"}
+    typed = [(name, value) for name, value in request.POST.items() if name not in hidden and value] \
+        if request.method == "POST" else []
+    return render(request, "error.html", {"status": status, "sentence": sentence, "typed": typed, "faults": [],
+                                          "number": "", **more}, status=status)
+
+
+def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing here, or nothing that this user may know of; the answer is the same."""
+    return page(request, 404, say("web.error.absent", lang_of(request)))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return page(request, 403, say("web.error.forbidden", lang_of(request)))
+
+
+def forbidden_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form was too old, or came from elsewhere."""
+    return page(request, 403, say("web.error.form", lang_of(request)))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours, with a number that stands in the log too."""
+    number = secrets.token_hex(4)
+    log.error("fault %s at %s\n%s", number, request.path, "".join(traceback.format_exception(*sys.exc_info())))
+    return page(request, 500, say("web.error.failed", lang_of(request)), number=number)

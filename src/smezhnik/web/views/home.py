@@ -1,0 +1,33 @@
+"""The first page: what needs me."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from smezhnik.imports.access import visible_imports
+from smezhnik.jobs.access import visible_jobs
+from smezhnik.records.access import KINDS
+from smezhnik.registry.queries import COUNTED
+
+#: Facts and entries that end within so many days are told.
+SOON = dt.timedelta(days=60)
+
+
+def home(request: Any) -> HttpResponse:
+    """Imports that wait, jobs that failed, offers and register entries that end soon, how much there is."""
+    viewer, today = request.user.viewer, timezone.localdate()
+    counts = {kind.table: min(kind.visible_to(viewer).order_by()[:COUNTED + 1].count(), COUNTED + 1)
+              for kind in KINDS.values() if kind.name != "site"}
+    offers = KINDS["offer"].visible_to(viewer)
+    expiring = list(offers.filter(register_until__gte=today, register_until__lte=today + SOON)
+                    .order_by("register_until")[:10])
+    return render(request, "home.html", {
+        "counts": counts, "most": COUNTED, "today": today,
+        "waiting": list(visible_imports(viewer).filter(state__in=("ready", "faulty"))[:10]),
+        "failed": list(visible_jobs(viewer).filter(state="failed")[:5]), "expiring": expiring,
+    })

@@ -1,0 +1,81 @@
+"""Imports: upload, how headers are understood, what would change, load, undo."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from smezhnik.errors import InputError
+from smezhnik.imports.access import visible_imports
+from smezhnik.imports.actions import ask_to_apply, ask_to_undo, settle, upload
+from smezhnik.imports.models import Import
+from smezhnik.records.access import EDITORS
+from smezhnik.registry.loading import LOADABLE
+from smezhnik.tables import table
+from smezhnik.web.views.errors import forbidden
+from smezhnik.workflows.imports import marked_file, recipe_file
+
+
+def import_list(request: Any) -> HttpResponse:
+    """All imports, and the form for the next."""
+    viewer = request.user.viewer
+    if viewer.role not in EDITORS or not viewer.region:
+        return forbidden(request)
+    if request.method == "POST":
+        given = request.FILES.get("file")
+        name = request.POST.get("table", "")
+        if given is None or name not in LOADABLE:
+            raise InputError("upload_nothing")
+        item = upload(given.name, given.chunks(), name, viewer.login, viewer.region)
+        return redirect("import", number=item.pk)
+    return render(request, "imports.html", {"imports": visible_imports(viewer)[:50], "tables": LOADABLE})
+
+
+def one_import(request: Any, number: int) -> HttpResponse:
+    """How far a file is, what it would change, what is wrong with it."""
+    item = _import(request, number)
+    columns = table(item.table).columns
+    busy = item.job is not None and item.job.state in ("ready", "running")
+    context = {"item": item, "columns": columns, "job": item.job, "busy": busy,
+               "headers": [*item.mapping, *item.ignored], "faults": [fault for fault in item.faults
+                                                                    if fault["severity"] == "refused"],
+               "notes": [fault for fault in item.faults if fault["severity"] != "refused"]}
+    return render(request, "import_body.html" if request.htmx else "import.html", context)
+
+
+@require_POST
+def do_import(request: Any, number: int, what: str) -> HttpResponse:
+    """Read again with other columns, load, undo."""
+    item, viewer = _import(request, number), request.user.viewer
+    if what == "settle":
+        chosen = {header: request.POST.get(f"column-{place}", "") for place, header in
+                  enumerate([*item.mapping, *item.ignored])}
+        columns = {header: name for header, name in chosen.items() if name in table(item.table).columns}
+        settle(item, columns, skip_faulty=request.POST.get("skip_faulty") == "1", who=viewer.login)
+    elif what == "apply":
+        ask_to_apply(item, viewer.login)
+    elif what == "undo":
+        ask_to_undo(item, viewer.login)
+    else:
+        raise Http404
+    return redirect("import", number=item.pk)
+
+
+def import_file(request: Any, number: int, what: str) -> HttpResponse:
+    """The file with its faulty cells marked, or the recipe by which it was read."""
+    item = _import(request, number)
+    with tempfile.TemporaryDirectory() as folder:
+        path = marked_file(item, Path(folder), request.lang) if what == "marked" else recipe_file(item, Path(folder))
+        return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+def _import(request: Any, number: int) -> Import:
+    item = visible_imports(request.user.viewer).filter(pk=number).select_related("job").first()
+    if item is None:
+        raise Http404
+    return item

@@ -1,0 +1,92 @@
+"""The journal: who did what, when; its proof; undoing an action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from smezhnik.records.access import EDITORS, KINDS
+from smezhnik.records.history import find_record, find_undo, undo
+from smezhnik.records.journal import anchor, visible_actions
+from smezhnik.records.models import Action
+from smezhnik.tables import table
+from smezhnik.web.views.errors import forbidden
+
+#: Actions of a page; changes of an action that are shown.
+PAGE, SHOWN = 50, 100
+
+
+def journal(request: Any) -> HttpResponse:
+    """The latest actions that the viewer may read, the newest first."""
+    rows = visible_actions(request.user.viewer)
+    before = request.GET.get("before", "")
+    if before.isdigit():
+        rows = rows.filter(number__lt=int(before))
+    page = list(rows[:PAGE + 1])
+    return render(request, "journal.html", {"actions": page[:PAGE], "anchor": anchor(),
+                                            "more": page[PAGE - 1].number if len(page) > PAGE else None})
+
+
+def action(request: Any, number: int) -> HttpResponse:
+    """One action: what it changed, as far as the viewer may read it, and whether it can be undone."""
+    viewer, found = request.user.viewer, _action(request, number)
+    rows: list[tuple[Any, Any, list[Any]]] = []
+    for change in found.rows.all()[:SHOWN]:
+        kind = KINDS.get(change.kind)
+        record = kind and kind.visible_to(viewer).filter(public_id=change.record).first()
+        if kind is None or record is None:
+            rows.append((change, None, []))
+            continue
+        fields, columns = kind.visible_fields(viewer, record), table(kind.table).columns
+        rows.append((change, record, [(columns[name], change.old.get(name), change.new.get(name))
+                                      for name in {**change.old, **change.new} if name in fields]))
+    may = _may_undo(viewer, found)
+    return render(request, "action.html", {"action": found, "rows": rows, "may_undo": may,
+                                           "conflicts": find_undo(found)[1][:SHOWN] if may else []})
+
+
+@require_POST
+def undo_action(request: Any, number: int) -> HttpResponse:
+    """Undo an action; what others changed since stays."""
+    viewer, found = request.user.viewer, _action(request, number)
+    if not _may_undo(viewer, found):
+        return forbidden(request)
+    undo(number, viewer.login, reason=request.POST.get("reason", ""))
+    return redirect("journal")
+
+
+def _may_undo(viewer: Any, found: Action) -> bool:
+    """Who may change the records of a region may take back what was done to them."""
+    return viewer.role in EDITORS and viewer.region == found.held_by and found.changes > 0
+
+
+def _action(request: Any, number: int) -> Action:
+    found = visible_actions(request.user.viewer).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def why(request: Any, public_id: str) -> HttpResponse:
+    """For the administrator: why a user sees or does not see a record, and which of its fields."""
+    if request.user.viewer.role != "administrator":
+        return forbidden(request)
+    record: Any = find_record(public_id)
+    kind = KINDS.get(record.KIND)
+    if kind is None:
+        raise Http404
+    rows = []
+    for user in type(request.user).objects.order_by("login"):
+        viewer = user.viewer
+        sees = kind.visible_to(viewer).filter(pk=record.pk).exists()
+        fields = kind.visible_fields(viewer, record) if sees else frozenset()
+        own = viewer.organisation is not None and getattr(record, "organisation_id", record.pk) == viewer.organisation
+        reason = ("archived" if record.archived else "no_business" if viewer.role == "security" else
+                  "other_region" if viewer.region and viewer.region != record.held_by else
+                  "own" if own else "role" if sees else "confidential")
+        rows.append((user, sees, reason, len(fields), kind.may_edit(viewer, record) and sees))
+    return render(request, "why.html", {"record": record, "kind": kind, "rows": rows,
+                                        "total": len(table(kind.table).columns)})

@@ -1,0 +1,181 @@
+"""Lists and cards of every kind of record: one view for all kinds, what differs stands in ``KINDS``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from smezhnik.errors import UnknownCode
+from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer
+from smezhnik.records.actions import Stale
+from smezhnik.records.history import find_record, history_of
+from smezhnik.registry.actions import archive, edit, enter, restore
+from smezhnik.registry.models import Fact
+from smezhnik.registry.queries import Asked, access_page, facets, filters_of
+from smezhnik.tables import table
+from smezhnik.web.exporting import FORMATS, exported
+from smezhnik.web.forms import read_form
+from smezhnik.web.views.errors import forbidden
+
+PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need"}
+#: Facets of a list that has them.
+FACETS = ("region",)
+
+
+def kind_of(plural: str) -> Kind:
+    """The kind of a list; 404 where there is none."""
+    if plural not in PLURALS:
+        raise Http404
+    return KINDS[PLURALS[plural]]
+
+
+def asked_of(request: HttpRequest, kind: Kind) -> Asked:
+    """What the address asks of the list."""
+    where = {name: request.GET[name] for name in filters_of(kind) if request.GET.get(name)}
+    after = request.GET.get("after", "")
+    pk, _, key = after.partition(":")
+    return Asked(request.GET.get("q", "")[:200], where, (key, int(pk)) if pk.isdigit() else None)
+
+
+def visible(kind: Kind, viewer: Viewer, public_id: str) -> Any:
+    """A record that the viewer may see; 404 for others, whether they exist or not. An alias leads to its record."""
+    found = kind.visible_to(viewer).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
+    """A page of the list, or all of it as a file."""
+    kind, viewer = kind_of(plural), request.user.viewer
+    asked = asked_of(request, kind)
+    if ending:
+        if ending not in FORMATS:
+            raise Http404
+        return exported(request, kind, viewer, asked, ending) if viewer.exports else forbidden(request)
+    listed = access_page(kind, viewer, asked)
+    columns = table(kind.table).columns
+    rows = [(record, kind.seen(viewer, record)) for record in listed.rows]
+    context = {
+        "kind": kind, "plural": plural, "asked": asked, "listed": listed, "rows": rows,
+        "columns": {name: columns[name] for name in kind.listed},
+        "facets": facets(kind, viewer, asked, [name for name in FACETS if name in filters_of(kind)]),
+        "may_enter": viewer.role in EDITORS and bool(viewer.region), "query": request.GET.urlencode(),
+        "may_take": viewer.exports, "formats": FORMATS,
+    }
+    return render(request, "rows.html" if request.htmx else "list.html", context)
+
+
+def card(request: Any, public_id: str) -> HttpResponse:
+    """All that the viewer may know of one record."""
+    kind, record = _found(request, public_id)
+    viewer = request.user.viewer
+    row, columns = kind.seen(viewer, record), table(kind.table).columns
+    shown = {name: (columns[name], value) for name, value in row.items() if value is not None}
+    hidden = [columns[name] for name in columns if name not in kind.visible_fields(viewer, record)]
+    related = {name: KINDS[name].visible_to(viewer).filter(organisation=record)[:20]
+               for name in ("offer", "need", "site")} if kind.name == "organisation" else {}
+    related = {name: [(item, KINDS[name].seen(viewer, item)) for item in some] for name, some in related.items()}
+    if kind.name == "organisation":  # a blind need must not be found through its buyer's card
+        related["need"] = [(item, seen) for item, seen in related["need"] if seen["org_id"] is not None]
+    facts = Fact.objects.filter(organisation=record, archived=False).order_by("column", "-source_date") \
+        if kind.name == "organisation" and viewer.sees("internal") else []
+    return render(request, "card.html", {
+        "kind": kind, "record": record, "row": row, "shown": shown, "hidden": hidden, "related": related,
+        "facts": [(columns[fact.column], fact) for fact in facts], "may_edit": kind.may_edit(viewer, record),
+        "plural": next(name for name, one in PLURALS.items() if one == kind.name), "PLURALS": PLURALS,
+    })
+
+
+def new(request: Any, plural: str) -> HttpResponse:
+    """Enter a record."""
+    kind, viewer = kind_of(plural), request.user.viewer
+    if not (viewer.role in EDITORS and viewer.region):
+        return forbidden(request)
+    record = kind.model(held_by=viewer.region)
+    form = read_form(kind, record, request.POST if request.method == "POST" else None, viewer)
+    if form.given and not form.errors:
+        for name, value in form.values.items():
+            setattr(record, name, value)
+        enter(record, viewer.login, reason=request.POST.get("reason", ""))
+        return redirect("card", public_id=record.public_id)
+    return render(request, "form.html", {"kind": kind, "plural": plural, "form": form, "record": None, "theirs": None},
+                  status=400 if form.errors else 200)
+
+
+def change(request: Any, public_id: str) -> HttpResponse:
+    """Edit a record; where somebody else was quicker, both versions stand side by side."""
+    kind, record = _found(request, public_id)
+    viewer = request.user.viewer
+    if not kind.may_edit(viewer, record):
+        return forbidden(request)
+    form = read_form(kind, record, request.POST if request.method == "POST" else None, viewer)
+    theirs: dict[str, Any] = {}
+    if form.given and not form.errors:
+        try:
+            edit(record, form.values, viewer.login, expected=form.version, reason=request.POST.get("reason", ""))
+            return redirect("card", public_id=record.public_id)
+        except Stale as stale:
+            now = kind.seen(viewer, kind.visible_to(viewer).get(pk=stale.theirs.pk))
+            theirs = {name: now[name] for name in form.values if now.get(name) != form.values[name]}
+            form.version = stale.theirs.version
+    return render(request, "form.html", {
+        "kind": kind, "record": record, "form": form, "theirs": theirs,
+        "plural": next(name for name, one in PLURALS.items() if one == kind.name),
+    }, status=409 if theirs else 400 if form.errors else 200)
+
+
+@require_POST
+def take_away(request: Any, public_id: str) -> HttpResponse:
+    """Archive a record, or bring it back."""
+    viewer = request.user.viewer
+    back = request.POST.get("back") == "1"
+    record = _any(request, public_id) if back else _found(request, public_id)[1]
+    if not KINDS[record.KIND].may_edit(viewer, record):
+        return forbidden(request)
+    version = request.POST.get("version", "")
+    (restore if back else archive)(record, viewer.login, expected=int(version) if version.isdigit() else 0,
+                                   reason=request.POST.get("reason", ""))
+    return redirect("history", public_id=record.public_id)
+
+
+def history(request: Any, public_id: str) -> HttpResponse:
+    """What happened to a record, the newest first; only fields that the viewer may read."""
+    record = _any(request, public_id)
+    kind, viewer = KINDS[record.KIND], request.user.viewer
+    fields, columns = kind.visible_fields(viewer, record), table(kind.table).columns
+    rows = [(change, [(columns[name], change.old.get(name), change.new.get(name))
+                      for name in {**change.old, **change.new} if name in fields])
+            for change in history_of(record.public_id)[:200]]
+    return render(request, "history.html", {"kind": kind, "record": record, "rows": rows, "row": kind.seen(
+        viewer, record), "may_edit": kind.may_edit(viewer, record)})
+
+
+def _any(request: Any, public_id: str) -> Any:
+    """A record, also one that was taken away, where the viewer may edit it or sees it."""
+    try:
+        record = find_record(public_id)
+    except UnknownCode as error:
+        raise Http404 from error
+    kind, viewer = KINDS.get(record.KIND), request.user.viewer
+    if kind is None:
+        raise Http404
+    if record.archived:
+        if not kind.may_edit(viewer, record):
+            raise Http404
+        return record
+    return visible(kind, viewer, record.public_id)
+
+
+def _found(request: Any, public_id: str) -> tuple[Kind, Any]:
+    try:
+        record = find_record(public_id)
+    except UnknownCode as error:
+        raise Http404 from error
+    kind = KINDS.get(record.KIND)
+    if kind is None:
+        raise Http404
+    return kind, visible(kind, request.user.viewer, record.public_id)

@@ -1,0 +1,119 @@
+"""Signing in and out, one-time links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from smezhnik.messages import say
+from smezhnik.people.actions import accept, check_code, find_invitation
+from smezhnik.people.log import note
+from smezhnik.people.models import User, Visit
+from smezhnik.web.address import client_address
+from smezhnik.web.views.errors import lang_of, page
+
+BACKEND = "smezhnik.people.backend.Backend"
+#: Wrong one-time codes after which the password is asked for again.
+CODE_TRIES = 5
+
+
+def _after(request: HttpRequest) -> str:
+    """Where to go after signing in: a page of ours only."""
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else "/"
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+def signin(request: Any) -> HttpResponse:
+    """Login and password; a user with a second factor goes on to the code."""
+    if request.user.is_authenticated:
+        return redirect("/")
+    if request.method != "POST":
+        return render(request, "signin.html", {"next": _after(request), "error": "", "login": ""})
+    name = request.POST.get("login", "")
+    user = authenticate(request, username=name, password=request.POST.get("password", ""))
+    if getattr(request, "axes_locked_out", False):
+        return locked(request, {})
+    if user is None:
+        note("signin_refused", name[:150], address=client_address(request))
+        return render(request, "signin.html", {"next": _after(request), "login": name,
+                                               "error": say("web.signin.wrong", lang_of(request))}, status=401)
+    if user.second_factor:
+        request.session["half_in"] = {"user": user.pk, "next": _after(request), "tries": 0}
+        return redirect("code")
+    return _let_in(request, user, _after(request))
+
+
+@login_not_required
+@sensitive_post_parameters("code")
+def code(request: Any) -> HttpResponse:
+    """The second factor."""
+    half = request.session.get("half_in")
+    user = User.objects.filter(pk=half["user"], is_active=True).first() if half else None
+    if user is None or half["tries"] >= CODE_TRIES:
+        request.session.flush()
+        return redirect("signin")
+    if request.method != "POST":
+        return render(request, "code.html", {"error": ""})
+    if check_code(user, request.POST.get("code", "")):
+        return _let_in(request, user, half["next"])
+    note("code_refused", user.login, address=client_address(request))
+    request.session["half_in"] = {**half, "tries": half["tries"] + 1}
+    return render(request, "code.html", {"error": say("error.code_wrong", lang_of(request))}, status=401)
+
+
+def _let_in(request: Any, user: User, after: str) -> HttpResponse:
+    login(request, user, backend=BACKEND)
+    request.session.pop("half_in", None)
+    request.session.save()
+    Visit.objects.create(user=user, session=request.session.session_key, address=client_address(request),
+                         agent=request.META.get("HTTP_USER_AGENT", "")[:300])
+    note("signed_in", user.login, address=client_address(request), second_factor=bool(user.second_factor))
+    return redirect(after)
+
+
+@require_POST
+def signout(request: Any) -> HttpResponse:
+    """Sign out: the session ends on the server too."""
+    Visit.objects.filter(session=request.session.session_key).delete()
+    note("signed_out", request.user.login)
+    logout(request)
+    return redirect("signin")
+
+
+@login_not_required
+def locked(request: HttpRequest, credentials: Any, *_: Any, **__: Any) -> HttpResponse:
+    """Too many wrong tries."""
+    note("locked", request.POST.get("login", "")[:150], address=client_address(request))
+    return page(request, 429, say("web.signin.locked", lang_of(request)))
+
+
+@login_not_required
+@sensitive_post_parameters("password", "again")
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """A one-time link: set the password and sign in with it."""
+    found = find_invitation(secret)
+    if found is None:
+        return page(request, 404, say("web.invitation.over", lang_of(request)))
+    errors: list[str] = []
+    if request.method == "POST":
+        password = request.POST.get("password", "")
+        if password != request.POST.get("again", ""):
+            errors = [say("web.invitation.differ", lang_of(request))]
+        else:
+            try:
+                accept(found, password)
+                return redirect("signin")
+            except ValidationError as weak:
+                errors = list(weak.messages)
+    return render(request, "invitation.html", {"login": found.user.login, "errors": errors},
+                  status=400 if errors else 200)

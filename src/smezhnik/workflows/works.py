@@ -1,0 +1,14 @@
+"""Every kind of work in the background, by the name under which it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smezhnik.jobs.worker import Work
+from smezhnik.workflows.imports import apply_import, read_import, undo_import
+
+WORKS: Mapping[str, Work] = {
+    "read_import": read_import,
+    "apply_import": apply_import,
+    "undo_import": undo_import,
+}
