@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from smezhnik.clusters.arrays import summed
+from smezhnik.clusters.arrays import grouped, summed
 from smezhnik.rules.facts import Bools, Floats, Ints
 
 #: What is smaller than this part of the largest worth is not pushed any more.
@@ -43,11 +43,11 @@ class Pairs:
     def of(cls, count: int, one: Ints, other: Ints) -> Pairs:
         pairs = len(one)
         tail, head = np.concatenate([one, other]), np.concatenate([other, one])
-        order = np.argsort(tail, kind="stable")
+        order, start = grouped(tail, count)
         place = np.empty(2 * pairs, np.int64)
         place[order] = np.arange(2 * pairs)
         twin = np.concatenate([place[pairs:], place[:pairs]])[order]
-        return cls(np.searchsorted(tail[order], np.arange(count + 1)), head[order], twin, order % max(pairs, 1),
+        return cls(start, head[order], twin, order % max(pairs, 1),
                    place[:pairs], place[pairs:])
 
     def sum(self, value: Floats) -> Floats:

@@ -41,15 +41,15 @@ class Run:
 class Engine:
     """A quiet HiGHS that holds one problem; one thread, so that the answer is the same on every machine."""
 
-    def __init__(self, problem: highspy.HighsLp, *, gap: float = 0.0) -> None:
-        self.columns, self.rows = problem.num_col_, problem.num_row_
-        self._engine = quiet_highs(problem, mip_rel_gap=gap, mip_abs_gap=1e-9, primal_feasibility_tolerance=1e-9,
-                                   mip_feasibility_tolerance=1e-7, random_seed=0)
+    def __init__(self, problem: highspy.HighsLp, *, gap: float = 0.0, step: float = 0.0) -> None:
+        """``gap``: the part of the cost below which nothing better is sought; ``step``: costs are its multiples."""
+        self._engine = quiet_highs(problem, mip_rel_gap=gap, mip_abs_gap=max(step * (1 - 1e-6), 1e-9),
+                                   primal_feasibility_tolerance=1e-9, mip_feasibility_tolerance=1e-7, random_seed=0)
         self._gap = np.inf
         self._engine.cbMipInterrupt += self._note
 
     def run(self, watch: Watch, stage: str, *, limit_s: float | None = None, start: tuple[Ints, Floats] | None = None,
-            enough: float | None = None, patience_s: float | None = None) -> Run:
+            patience_s: float | None = None) -> Run:
         """Solve.
 
         Parameters
@@ -57,7 +57,6 @@ class Engine:
         watch, stage : whom to tell and under which name
         limit_s : of this run; what is left of the watch where it is less
         start : columns and their values; HiGHS finds those of the others
-        enough : stop when an answer of this cost or less is found
         patience_s : after so many seconds stop where the gap is above ``FAR``
         """
         engine = self._engine
@@ -65,8 +64,6 @@ class Engine:
         if limit <= 0 and start is None:
             return Run(None, np.inf, -np.inf, False)
         engine.setOptionValue("time_limit", engine.getRunTime() + max(limit, 0.01))
-        if enough is not None:
-            engine.setOptionValue("objective_target", enough)
         if start is not None:
             columns, values = start
             engine.setSolution(len(columns), columns.astype(np.int32), values)
@@ -97,16 +94,3 @@ class Engine:
         integer = float(info.mip_dual_bound)
         bound = integer if np.isfinite(integer) else (cost if status == kinds.kOptimal else -np.inf)
         return Run(columns, cost, min(bound, cost), status == kinds.kOptimal)
-
-    def set_bounds(self, columns: Ints, lower: Floats, upper: Floats) -> None:
-        """New bounds of some columns."""
-        self._engine.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
-
-    def set_cost(self, cost: Floats) -> None:
-        """New costs of all columns."""
-        self._engine.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), cost)
-
-    def add_row(self, columns: Ints, values: Floats, least: float, most: float = highspy.kHighsInf) -> None:
-        """A row least ≤ Σ values · columns ≤ most."""
-        self._engine.addRow(least, most, len(columns), columns.astype(np.int32), values)
-        self.rows += 1

@@ -7,7 +7,7 @@ import heapq
 import numpy as np
 from numba import njit
 
-from smezhnik.clusters.arrays import summed
+from smezhnik.clusters.arrays import grouped, summed
 from smezhnik.clusters.bound import Bound, SumRows
 from smezhnik.clusters.problem import Problem
 from smezhnik.rules.facts import Bools, Floats, Ints
@@ -46,8 +46,7 @@ def _leave_out(problem: Problem, bound: Bound, rows: SumRows, worth: Floats, cos
     fixed = bound.inside[demands.other]
     left = demands.need - summed(demands.demand[fixed], demands.supply[fixed], len(own))
     demand, other, supply = demands.demand[kept], column[demands.other[kept]], demands.supply[kept]
-    order = np.argsort(other, kind="stable")
-    given = np.searchsorted(other[order], np.arange(len(nodes) + 1))
+    order, given = grouped(other, len(nodes))
     found = summed(demand, supply, len(own)) - left
     edge = np.array([weights if len(weights) else np.zeros(len(worth)) for weights in rows.edge]).reshape(
         len(rows.least), len(worth))

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from smezhnik.clusters.arrays import summed
+from smezhnik.clusters.arrays import grouped, summed
 from smezhnik.rules.facts import Bools, Floats, Ints
 from smezhnik.rules.forms import SLACK
 
@@ -85,10 +85,8 @@ def peel(demands: Demands, usable: Bools) -> Peeled:
     usable : [n] who may be a member at all
     """
     count = len(demands.owner)
-    by_demand = np.argsort(demands.demand, kind="stable")
-    by_other = np.argsort(demands.other, kind="stable")
-    asked = np.searchsorted(demands.demand[by_demand], np.arange(count + 1))
-    given = np.searchsorted(demands.other[by_other], np.arange(len(usable) + 1))
+    by_demand, asked = grouped(demands.demand, count)
+    by_other, given = grouped(demands.other, len(usable))
     kept = usable.copy()
     failed = _peel(kept, demands.owner, demands.need, asked, demands.other[by_demand], demands.supply[by_demand],
                    given, demands.demand[by_other], demands.supply[by_other])

@@ -147,7 +147,7 @@ def _keeping(problem: Problem, inside: Bools, answer: Answer, watch: Watch) -> A
         return answer
     second = replace(problem, gain=inside.astype(np.float64), signing=0.0, budget=_budget(problem, answer),
                      forms={**problem.forms, CHANGES: Sum(problem.gain, problem.gain, answer.value - 0.5)})
-    better = Search(second, Watch(min(watch.left, POLISH_S)), gap=0.0, start=answer).run().answer
+    better = Search(second, Watch(min(watch.left, POLISH_S)), gap=0.0, start=answer, thorough=False).run().answer
     return answer if better is None else replace(better, value=answer.value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-from smezhnik.clusters.arrays import summed
+from smezhnik.clusters.arrays import grouped, summed
 from smezhnik.rules.facts import Bools, Floats, Ints
 
 INFINITY = highspy.kHighsInf
@@ -71,9 +71,9 @@ class Rows:
         lp.row_lower_ = np.concatenate(self._least) if self._least else np.zeros(0)
         lp.row_upper_ = np.full(self.rows, INFINITY)
         row = np.concatenate(self._row) if self._row else np.zeros(0, np.int64)
-        order = np.argsort(row, kind="stable")
+        order, start = grouped(row, self.rows)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.searchsorted(row[order], np.arange(self.rows + 1)).astype(np.int32)
+        lp.a_matrix_.start_ = start.astype(np.int32)
         lp.a_matrix_.index_ = (np.concatenate(self._column)[order] if self._column else row).astype(np.int32)
         lp.a_matrix_.value_ = np.concatenate(self._value)[order] if self._value else np.zeros(0)
         kinds = np.concatenate(self._integer) if self._integer else np.zeros(0, np.bool_)

@@ -65,15 +65,12 @@ class Found:
     answer : the best, None where none was found
     bound : no answer is worth more; −inf where it is proven that there is none
     asked_gap : the part of the value below which nothing better was sought
-    allowed, must : [n] who may be in an answer as good as the best, who is in all of them
     gap : how much more there may be, as a part of the value; inf without an answer
     """
 
     answer: Answer | None
     bound: float
     asked_gap: float
-    allowed: Bools
-    must: Bools
 
     @property
     def gap(self) -> float:
@@ -89,11 +86,15 @@ class Found:
 
 
 class Search:
-    """One search; it keeps the best answer and the best bound."""
+    """One search; it keeps the best answer and the best bound.
+
+    ``thorough`` false: of many nodes only those most in doubt are tried, for an answer that needs no proof.
+    """
 
     def __init__(self, problem: Problem, watch: Watch, *, gap: float = PROVEN, seed: int = 0,
-                 start: Answer | None = None) -> None:
+                 start: Answer | None = None, thorough: bool = True) -> None:
         self.problem, self.watch, self.asked_gap, self.seed = problem, watch, gap, seed
+        self.thorough = thorough
         self.draw = np.random.default_rng(seed)
         self.answer = start if start is None else replace(start, value=problem.value(
             start.member, start.part, start.signed))
@@ -122,44 +123,34 @@ class Search:
         if self.problem.growing and self._largest():
             assert self.answer is not None
             self.bound = self.answer.value
-            return self._found(self.answer.member, self.answer.member)
+            return self._found()
         if len(cases) == 1:
             return self._run(self._promise(self.problem))
         return self._run_cases(cases)
 
-    def _found(self, allowed: Bools | None = None, must: Bools | None = None) -> Found:
-        kept = self.problem.peeled.kept if allowed is None else allowed
-        return Found(self.answer, self.bound, self.asked_gap, kept, self.problem.must if must is None else must)
+    def _found(self) -> Found:
+        return Found(self.answer, self.bound, self.asked_gap)
 
     def _run_cases(self, cases: tuple[Problem, ...]) -> Found:
         """Case by case, the most promising first, until no other can hold anything better."""
         bounds = [self._promise(case) for case in cases]
         promises = [-np.inf if bound is None else case.floor(bound.value)
                     for case, bound in zip(cases, bounds, strict=True)]
-        rooms = []
         for place, case in enumerate(order := sorted(range(len(cases)), key=lambda case: -promises[case])):
             self.bound = max(promises)
             if self._done() or promises[case] == -np.inf:
                 break
             part = self.watch.part(self.watch.left / (len(order) - place))
-            search = Search(cases[case], part, gap=self.asked_gap, seed=self.seed, start=self.answer)
+            search = Search(cases[case], part, gap=self.asked_gap, seed=self.seed, start=self.answer,
+                            thorough=self.thorough)
             found = search._until_stopped(partial(search._run, bounds[case]))
             self.watch.join(part)
             self.answer = found.answer
             promises[case] = min(promises[case], found.bound)
-            rooms.append((promises[case], found.allowed, found.must))
         self.bound = max(promises)
         if self.bound == -np.inf and self.answer is not None:
             self.bound = self.answer.value
-        return self._joined(rooms, len(rooms) == len(cases))
-
-    def _joined(self, rooms: list[tuple[float, Bools, Bools]], complete: bool) -> Found:
-        """Who may be, and who is, in an answer as good as the best of any case."""
-        worth = -np.inf if self.answer is None else self.answer.value
-        rooms = [room for room in rooms if room[0] >= worth * (1 - NOISE)]
-        if not complete or not rooms:
-            return self._found()
-        return self._found(np.any([room[1] for room in rooms], axis=0), np.all([room[2] for room in rooms], axis=0))
+        return self._found()
 
     def _promise(self, case: Problem) -> Bound | None:
         """What no answer of a case can pass; None where peeling leaves out somebody who has to be a member."""
@@ -190,6 +181,8 @@ class Search:
             self._climb(bound)
         else:
             self._begin(bound)
+        if not self.thorough and len(bound.nodes) > CORE:
+            return self._found()
         while not self._done() and self.watch.tell("compose_search"):
             cuts = len(self.problem.cuts)
             if not self._branch(bound, patient=self.answer is not None and self._gap() <= 0.05):
@@ -198,10 +191,7 @@ class Search:
                 break
             if self._closed and len(self.problem.cuts) == cuts:
                 break  # nothing is left but what was cut off, of which no proof is to be had
-        if self.answer is None:
-            return self._found()
-        free, inside = bound.settle(max(bound.value - self.answer.value, 0.0))
-        return self._found(free | inside, inside)
+        return self._found()
 
     def _climb(self, bound: Bound) -> None:
         """Where worth goes by steps: is there an answer at the bound? Else a step below, then two, four, … more.
@@ -218,12 +208,13 @@ class Search:
                                 gap=self.asked_gap, limit_s=CORE_S)
             if free.sum() > CORE or self._done():
                 return
-            run = self._solve(free, inside, gap=self.asked_gap)
+            whole = free.sum() == len(bound.nodes)
+            run = self._solve(free, inside, gap=self.asked_gap, least=-np.inf if whole else target)
             if not run.proven or self._closed:
                 return
             if len(self.problem.cuts) > cuts:
                 continue
-            if free.sum() == len(bound.nodes):
+            if whole:
                 self.bound = -np.inf if self.answer is None else self.answer.value
             elif self.answer is not None and self.answer.value >= target:
                 self._lower(self.answer.value)
@@ -289,24 +280,33 @@ class Search:
         return patient or run.proven
 
     def _solve(self, free: Bools, inside: Bools, *, gap: float, limit_s: float | None = None,
-               patience_s: float | None = None) -> Run:
-        """The best answer with these nodes free; worth in units of the bound. Costs of the run are worth × −1."""
+               patience_s: float | None = None, least: float = -np.inf) -> Run:
+        """The best answer with these nodes free. Costs of the run are worth × −1.
+
+        ``least``: only answers worth as much are sought, none of which is known.
+        """
         if not free.any() and not self.problem.decided.any():
             self._offer(inside)
             return Run(None, np.inf, np.inf, True)
         began = self.watch.spent
         while True:
             rest_s = None if limit_s is None else max(limit_s - (self.watch.spent - began), 0.1)
-            model, worth = self.problem.model(free, inside, self._linked if free.sum() > CORE else None)
+            problem = self.problem
+            model, worth = problem.model(free, inside, self._linked if free.sum() > CORE else None)
+            if least > -np.inf:
+                model.add_row(worth, least - (problem.step or NOISE) * 1e-3)
             cost = np.zeros(model.rows.columns)
-            np.add.at(cost, worth.column, -worth.value / self.size)
-            engine = Engine(model.rows.build(cost, np.zeros(model.rows.columns), model.rows.upper), gap=gap)
+            # Whole costs where worth goes by steps: a bound less than a step away then is a proof.
+            unit = problem.step or self.size
+            np.add.at(cost, worth.column, -worth.value / unit)
+            engine = Engine(model.rows.build(cost, np.zeros(model.rows.columns), model.rows.upper), gap=gap,
+                            step=problem.step and 1.0)
             run = engine.run(self.watch, "compose_search", limit_s=rest_s, patience_s=patience_s,
-                             start=self._start(model))
+                             start=self._start(model) if least == -np.inf else None)
             again = run.columns is not None and self._take(model, run.columns)
             if not again or self.watch.left <= 0 or (limit_s is not None and self.watch.spent - began > limit_s):
                 break
-        return Run(run.columns, run.cost * self.size - worth.constant, run.bound * self.size - worth.constant,
+        return Run(run.columns, run.cost * unit - worth.constant, run.bound * unit - worth.constant,
                    run.proven and not again)
 
     def _start(self, model: Model) -> tuple[np.ndarray, Floats] | None:
