@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from smezhnik.matching.background import hash_keys
 from smezhnik.matching.bulk import Tokens
 from smezhnik.matching.business import Rows
+from smezhnik.matching.designations import Designations
 from smezhnik.matching.normalise import ALIASES
-from smezhnik.matching.quantities import number_of, scale_of, show_quantity
+from smezhnik.matching.quantities import kin_of, scale_of, show_quantity
 from smezhnik.matching.ranges import Ranges, range_around, range_meeting
 from smezhnik.matching.tokens import Kind
 
@@ -26,6 +27,8 @@ _WORD, _MARK, _STANDARD = range(3)
 _CLASS: dict[int, int] = {
     Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD,
 }
+#: Stems of goods that are made of cores: their number stands before the section of each.
+_CABLES = frozenset(("кабел", "провод", "шнур"))
 #: The year at the end of a standard: two editions of one standard are the same standard here.
 _EDITION = re.compile(r"-(?:(?:19|20)\d\d|[5-9]\d)$")
 
@@ -73,26 +76,95 @@ class Found:
     offer: NDArray[np.int32]
 
 
-def evidence_of(tokens: Tokens, ranges: Ranges) -> Evidence:
-    """Statements of each text, from its tokens and ranges; lone numbers and single letters are left out."""
+def evidence_of(tokens: Tokens, ranges: Ranges, designations: Designations) -> Evidence:
+    """Statements of each text, from its tokens, ranges and designations; lone numbers and single letters are left out.
+
+    A designation speaks for its pieces, and two numbers of a cable stay in their order: three cores of 4 mm² are not
+    four of 3.
+    """
+    text = np.repeat(np.arange(len(tokens.indptr) - 1), np.diff(tokens.indptr))
+    token, turned = _in_order_of_cables(tokens, text)
     distinct = [_statement(*piece) for piece in zip(tokens.keys, tokens.kinds.tolist(), tokens.surfaces, strict=True)]
+    distinct += [_statement(key, Kind.SIZE, key) for key in turned]
+    whole = dict.fromkeys(zip(designations.key, designations.group, designations.shown, strict=True))
+    place = {item: len(distinct) + at for at, item in enumerate(whole)}
+    distinct += [(key, group, _MARK, shown) for key, group, shown in whole]
     usable = np.array([item is not None for item in distinct], np.bool_)
     keys = pl.Series([item[0] if item else "" for item in distinct], dtype=pl.String).hash().to_numpy()
     groups = [item[1] if item else "" for item in distinct]
     group = np.where([name == "" for name in groups], np.uint64(0), hash_keys(groups))
     kind = np.array([item[2] if item else 0 for item in distinct], np.uint8)
-    value = np.array([number_of(item[0]) if item else np.nan for item in distinct], np.float64)
-    text = np.repeat(np.arange(len(tokens.indptr) - 1), np.diff(tokens.indptr))
-    kept = usable[tokens.token] if len(distinct) else np.empty(0, np.bool_)
-    token, text = tokens.token[kept], text[kept]
+    value = np.array([kin[1] if item and (kin := kin_of(item[0])) else np.nan for item in distinct], np.float64)
+    kept = usable[token] if len(distinct) else np.empty(0, np.bool_)
+    kept[_pieces(tokens, token, text, designations)] = False
+    apart = _written_apart(tokens, token, text)
+    named = zip(designations.key, designations.group, designations.shown, strict=True)
+    token = np.r_[token[kept], np.array([place[item] for item in named], np.int32)]
+    text = np.r_[text[kept], designations.text]
+    order = np.argsort(text, kind="stable")
+    apart = np.r_[apart[kept], np.zeros(len(designations.text), np.bool_)]
+    token, text, apart = token[order], text[order], apart[order]
     once = pl.DataFrame({"text": text, "key": keys[token]}).with_row_index("at").unique(
         ["text", "key"], keep="first", maintain_order=True)["at"].to_numpy()
-    token, text = token[once], text[once]
+    token, text, asks = token[once], text[once], np.where(apart[once], np.uint64(0), group[token[once]])
     indptr = np.zeros(len(tokens.indptr), np.int64)
     np.cumsum(np.bincount(text, minlength=len(tokens.indptr) - 1), out=indptr[1:])
     shown = pl.Series([item[3] if item else "" for item in distinct], dtype=pl.String)
-    return Evidence(indptr, keys[token], group[token], kind[token], value[token], ranges, token,
+    return Evidence(indptr, keys[token], asks, kind[token], value[token], ranges, token,
                     pl.concat([shown, ranges.texts]))
+
+
+def _in_order_of_cables(tokens: Tokens, text: NDArray[np.intp]) -> tuple[NDArray[np.int32], list[str]]:
+    """Tokens with sizes of cables as they are written, under numbers of their own, and the keys of these.
+
+    A size is kept by its numbers from the largest; the numbers that follow it stand as written.
+    """
+    token = tokens.token.copy()
+    cable = np.array([key in _CABLES for key in tokens.keys], np.bool_)
+    pair = np.array([kind == Kind.SIZE and key.count("*") == 1
+                     for key, kind in zip(tokens.keys, tokens.kinds.tolist(), strict=True)], np.bool_)
+    if not cable.any() or not pair.any():
+        return token, []
+    of_cable = np.isin(text, text[cable[token]])
+    turned: dict[str, int] = {}
+    for at in np.flatnonzero(pair[token] & of_cable).tolist():
+        first, second = (float(tokens.keys[token[at + step]]) for step in (1, 2))
+        if first < second:
+            key = "*".join(reversed(tokens.keys[token[at]].split("*")))
+            token[at] = len(tokens.keys) + turned.setdefault(key, len(turned))
+    return token, list(turned)
+
+
+def _written_apart(tokens: Tokens, token: NDArray[np.int32], text: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Marks of two neighbouring words (DN 150 PN 16 has «150pn»): they may agree, and are nobody's kin.
+
+    What follows such a mark is its second word; what follows a mark written together is its beginning. A scale (М 12)
+    is a scale in both spellings.
+    """
+    loose = np.array([kind == Kind.MARK and scale_of(key) is None and kin_of(key) is not None
+                      for key, kind in zip(tokens.keys, tokens.kinds.tolist(), strict=True)], np.bool_)
+    apart = np.zeros(len(token), np.bool_)
+    if not loose.any():
+        return apart
+    places = np.flatnonzero(loose[tokens.token])
+    places = places[places + 1 < len(token)]
+    places = places[text[places] == text[places + 1]]
+    pairs, which = np.unique(np.column_stack([tokens.token[places], tokens.token[places + 1]]), axis=0,
+                             return_inverse=True)
+    second = np.array([tokens.keys[mark].endswith(tokens.keys[after]) for mark, after in pairs.tolist()], np.bool_)
+    apart[places] = second[which.reshape(-1)]
+    return apart
+
+
+def _pieces(tokens: Tokens, token: NDArray[np.int32], text: NDArray[np.intp], designations: Designations
+            ) -> NDArray[np.intp]:
+    """Places of marks that are pieces of a designation of their text."""
+    if not designations.parts:
+        return np.empty(0, np.intp)
+    known = np.isin(text, designations.text)
+    return np.array([at for at in np.flatnonzero(known).tolist()
+                     if token[at] < len(tokens.keys) and (int(text[at]), tokens.keys[token[at]]) in designations.parts],
+                    np.intp)
 
 
 def compare(needs: Evidence, offers: Evidence, need: Rows, offer: Rows) -> Found:
@@ -123,12 +195,10 @@ def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, 
     if kind == _STANDARD:
         name, _, number = key.partition(":")
         return _EDITION.sub("", key), "standard", kind, f"{name.upper()} {number}"
-    scale = scale_of(key)
-    if token_kind == Kind.QUANTITY:
-        return key, scale[0] if scale else "", kind, show_quantity(key)
     if token_kind == Kind.SIZE:
         return key, f"size:{key.count('*')}", kind, key.replace("*", "×")
-    return key, scale[0] if scale else "", kind, surface.upper()
+    kin = scale_of(key) if token_kind == Kind.QUANTITY else kin_of(key)
+    return key, kin[0] if kin else "", kind, show_quantity(key) if token_kind == Kind.QUANTITY else surface.upper()
 
 
 @njit(cache=True, nogil=True)
@@ -173,7 +243,8 @@ def _compare(  # type: ignore[no-untyped-def]
                             break
             if code < 0:
                 for b in range(o_from, o_to):
-                    if o_group[b] != group or used[b - o_from]:
+                    # kin of equal number (SD990 and SD990IS): not known to differ
+                    if o_group[b] != group or used[b - o_from] or o_value[b] == n_value[a]:
                         continue
                     stated = False
                     for c in range(n_from, n_to):

@@ -28,6 +28,7 @@ from smezhnik.matching.candidates import (
     tie_order,
 )
 from smezhnik.matching.corrections import corrected_words
+from smezhnik.matching.designations import designations_of
 from smezhnik.matching.evidence import compare, evidence_of
 from smezhnik.matching.history import DECIDED, KnownContracts, by_need, keep_decisions, known_by_name, renumber
 from smezhnik.matching.index import Index
@@ -118,7 +119,7 @@ class Matcher:
         tokens = tokenise_all(self._texts)
         ranges = ranges_of(self._texts)
         self._profiles = self.ranker.profile(tokens, ranges, self._texts, codes_of(self.offers))
-        self._evidence = evidence_of(tokens, ranges)
+        self._evidence = evidence_of(tokens, ranges, designations_of(self._texts))
         self._dictionaries = dictionaries_of(self.offers, self.regions)
         self._side = self._read_side(self.offers, "capacity", "seller")
 
@@ -165,11 +166,12 @@ class Matcher:
         ranked = pairs.take(order)
         kept = order[places_within(ranked.need) < self._wanted if named is None else ranked.among(named)]
         pairs, score = pairs.take(kept), score[kept]
+        evidence = evidence_of(tokens, ranges, designations_of(texts))
         links = assemble(
             needs, self.offers, pairs, rank=places_within(pairs.need) + 1, score=score, base=base,
             contributions=contributions[kept], text_reasons=(*TEXT_REASONS, "rivals"),
             facts=pair_facts(side, self._side, pairs.need, pairs.offer),
-            found=compare(evidence := evidence_of(tokens, ranges), self._evidence, pairs.need, pairs.offer),
+            found=compare(evidence, self._evidence, pairs.need, pairs.offer),
             evidence=(evidence, self._evidence), contract=known.gather(kept), on=self.on,
             corrected=corrected_words(vectors, self.index.terms, self._texts, pairs),
             places=(*side.site(pairs.need), *self._side.site(pairs.offer)),

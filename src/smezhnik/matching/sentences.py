@@ -21,6 +21,8 @@ _MARKS = ("equal", "fitting", "unequal", "need", "offer")
 _ALIKE = dict(zip(LATIN_LIKE.upper(), CYRILLIC_LIKE.upper(), strict=True))
 #: What tells a size: a sign between numbers, or a unit after one.
 _SIZE = re.compile(r"\d\s?[×–]\s?\d|\d[ \u00a0][а-яё%°]")
+#: What tells a name of a make from a size: letters behind a number, numbers joined by hyphens, a number alone.
+_NAME = re.compile(r"^[^×–\u00a0]*\d[A-Za-zА-я][^×–\u00a0]*$|\d-\d|^\d+$")
 #: Reasons whose facts agree, and the fields that name what agrees.
 _AGREEING = {"text": ("matched",), "marks": ("equal", "fitting"), "code": ("digits",), "standard": ("equal",)}
 
@@ -50,6 +52,8 @@ def gap_sentence(code: str, fields: str | None, lang: Lang) -> str:
     variant = f"gap.{code}"
     if code == "standard" and facts.get("offer") is None:
         variant = "gap.standard.absent"
+    elif code == "size" and any(_NAME.search(facts[side]) for side in ("need", "offer")):
+        variant = "gap.size.mark"
     elif code == "gone" and facts.get("as_of") is None:
         variant = "gap.gone.undated"
     elif code == "inferred" and facts.get("note"):
