@@ -23,6 +23,8 @@ MOST = 1_000
 LINKS_PER_ACTIVITY = 2.0
 #: Steps of majorisation: later ones move nothing by a thousandth.
 STEPS = 100
+#: Least distance of two activities, to be divided by the root of their number; the angle that never repeats.
+ROOM, GOLDEN = 0.36, 2.399963229728653
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,33 @@ def _lay_out(linked: Flags) -> Floats:
         places = moved
         if still:
             break
+    places = _spread(places / max(float(np.ptp(places, axis=0).max()), 1e-12))
     places = places - places.mean(axis=0)
     _, axes = np.linalg.eigh(places.T @ places)
     places = places @ axes[:, ::-1]
     places = places * np.where(places[np.abs(places).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     places -= places.min(axis=0)
     return np.asarray(np.round(places / max(float(places.max()), 1e-12), 4))
+
+
+def _spread(places: Floats) -> Floats:
+    """No two activities on one spot: pairs nearer than a share of the picture are pushed apart.
+
+    Those that lie exactly alike (leaves of one branch) part at an angle that depends on their places in the list.
+    """
+    count = len(places)
+    least = ROOM / np.sqrt(count)
+    turn = np.arange(count) * GOLDEN
+    places = places + 1e-6 * np.column_stack([np.cos(turn), np.sin(turn)])
+    for _ in range(STEPS):
+        across, down = (np.subtract.outer(axis, axis) for axis in places.T)
+        gaps = np.sqrt(across * across + down * down)
+        np.fill_diagonal(gaps, np.inf)
+        push = np.divide(least - gaps, 2 * gaps, out=np.zeros_like(gaps), where=gaps < least)
+        if not push.any():
+            break
+        places = places + np.column_stack([(push * across).sum(axis=1), (push * down).sum(axis=1)])
+    return places
 
 
 def _distances(linked: Flags) -> Floats:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from smezhnik.errors import CannotSay
+from smezhnik.regions.rating.aggregate import EQUAL
 from smezhnik.regions.rating.composite import Composite
 from smezhnik.regions.rating.normalise import ORDERS
 from smezhnik.regions.rating.scheme import JoinMethod
@@ -43,6 +44,55 @@ class Change:
     def residual(self) -> float:
         """What the terms leave unexplained: rounding of the machine."""
         return float(np.abs(self.terms.sum(axis=(1, 2)) - (self.after - self.before)).max(initial=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """What parts a region from another of the same rating.
+
+    Attributes
+    ----------
+    row, other : of the region and of the one it is set beside
+    terms : [m] what each indicator does to the difference of the index; sums to index[row] − index[other]
+    """
+
+    row: int
+    other: int
+    terms: Floats
+
+
+def calc_gap(composite: Composite, row: int, other: int) -> Gap:
+    """Share the difference of two regions among the indicators, exactly; the formula is that of ``calc_change``.
+
+    An absent part counts as the score of its block.
+
+    Raises
+    ------
+    CannotSay where places alone are counted, or every region has weights of its own.
+    """
+    tree = composite.tree
+    methods = [composite.scheme.joining.of(tree.codes[place]) for place in tree.inner]
+    if composite.shares is not None or composite.scale.order in ORDERS or "copeland" in methods:
+        raise CannotSay("rating.no_change")
+    first, second = (fill_from_above(composite.scores[:, [item]], tree) for item in (other, row))
+    leverage = calc_leverage(first, second, tree, composite.weights, methods)[:tree.leaves, 0]
+    return Gap(row, other, leverage * (second - first)[:tree.leaves, 0])
+
+
+def part_places(change: Change, row: int) -> tuple[float, float]:
+    """How many places a region rose by its own score, and by the scores of the others; below zero it fell.
+
+    Own: the place that its new score had taken among the old scores of the others. Both add up to the change of the
+    place over the regions that both years rate.
+    """
+    others = np.delete(change.before, row)
+    later = np.delete(change.after, row)
+
+    def place(score: float, beside: Floats) -> float:
+        return 1.0 + float((beside - score > EQUAL).sum())
+
+    before, middle = place(float(change.before[row]), others), place(float(change.after[row]), others)
+    return before - middle, middle - place(float(change.after[row]), later)
 
 
 def calc_change(before: Composite, after: Composite) -> Change:

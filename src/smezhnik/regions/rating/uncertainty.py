@@ -60,6 +60,18 @@ def calc_uncertainty(composite: Composite, *, runs: int = 10_000, seed: int = 0,
                        (np.abs(places - composite.places) < 0.25).mean(axis=0))
 
 
+def find_alike(composite: Composite, spread: Uncertainty, row: int) -> tuple[int, ...]:
+    """Rows of the regions that cannot be told from this one by place, in the order of their places.
+
+    The interval of each holds the place of the other.
+    """
+    places = composite.places
+    alike = [other for other in range(len(places)) if other != row
+             and spread.low[row] <= places[other] <= spread.high[row]
+             and spread.low[other] <= places[row] <= spread.high[other]]
+    return tuple(sorted(alike, key=lambda other: (places[other], composite.table.names[other])))
+
+
 @dataclass(frozen=True)
 class Effect:
     """What one choice does to places.
