@@ -9,14 +9,17 @@ import click
 
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.output import output_options
+from smezhnik.cli.output import PageAsked, output_options, page_options
+from smezhnik.cli.paper import Paper, paper_options, tell_page
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import FILE, OUT
+from smezhnik.errors import InputError
 from smezhnik.messages import say
 from smezhnik.types import Lang
 from smezhnik.workflows.output import Asked, OutputRead
-from smezhnik.workflows.profile import Profiled, pick_region, profile_files, write_profile
+from smezhnik.workflows.profile import Profiled, calc_change, pick_region, profile_files, write_profile
 from smezhnik.workflows.reading import Reading
+from smezhnik.workflows.region_page import report_region_files
 
 #: Activities of a region that are told on the screen.
 SHOWN = 10
@@ -30,22 +33,36 @@ SHOWN = 10
 @option("--public", is_flag=True, help="cli.profile.public")
 @option("--output", "-o", "out", type=OUT, help="cli.profile.out")
 @option("--json", "as_json", is_flag=True, help="cli.profile.json")
+@page_options
+@paper_options
 @reading_options("output")
-def profile(output: Path, region: str | None, year: int | None, asked: Asked, public: bool,
-            out: Path | None, as_json: bool, reading: Reading) -> None:
+def profile(output: Path, region: str | None, year: int | None, asked: Asked, public: bool, out: Path | None,
+            as_json: bool, page: PageAsked, paper: Paper, reading: Reading) -> None:
     """See the catalogue entry ``cli.profile``."""
-    made = profile_files(output, asked, public=public, lang=asked_lang(), reading=reading,
-                         progress=progress())
+    lang, wanted = asked_lang(), paper.is_asked(out)
+    if wanted and region is None:
+        raise InputError("profile_page_region")
+    if not wanted and (given := page.given()):
+        raise InputError("page_only", options=given)
+    if wanted and region is not None:
+        shown = report_region_files(
+            page.files(output), region, asked, year=year, public=public, unit=page.unit, title=paper.title,
+            issuer=paper.issuer, made_at=paper.made_at, lang=lang, reading=reading, progress=progress())
+        made = shown.made
+    else:
+        made = profile_files(output, asked, public=public, lang=lang, reading=reading, progress=progress())
     tell_output(made.output)
     if made.hidden is not None:
         tell("cli.profile.hidden", few=made.hidden.filter(made.hidden["reason"] == "few").height,
              cover=made.hidden.filter(made.hidden["reason"] == "cover").height)
     if region is not None:
-        print_profile(made, made.output.find_region(region), year, asked_lang(), as_json=as_json)
+        print_profile(made, made.output.find_region(region), year, lang, as_json=as_json)
     elif as_json:
         click.echo(json.dumps(made.structures.to_dicts(), ensure_ascii=False))
-    if out is not None:
-        tell("cli.profile.files", files=[str(file) for file in write_profile(made, out, lang=asked_lang())])
+    if out is not None and wanted:
+        tell_page(shown.reported, out)
+    elif out is not None:
+        tell("cli.profile.files", files=[str(file) for file in write_profile(made, out, lang=lang)])
     elif region is None and not as_json:
         tell("cli.profile.hint")
 
@@ -93,7 +110,6 @@ def print_profile(made: Profiled, region: str, year: int | None, lang: Lang, *, 
         if row.get("growth") is not None:
             line += say("cli.profile.growth", lang, growth=100 * row["growth"])
         click.echo(line)
-    if "change" in cells.columns and cells["change"].null_count() == 0 and cells.height:
-        click.echo(say("cli.profile.change", lang, **{name: float(cells[name].sum())
-                                                      for name in ("change", "national", "mix", "own")}))
+    if structure["year"] == made.output.panel.years[-1] and (change := calc_change(made, region)) is not None:
+        click.echo(say("cli.profile.change", lang, **change))
     click.secho(say("cli.profile.formula", lang), dim=True)

@@ -112,4 +112,5 @@ def bar(value: float | None, largest: float, title: str, *, tone: str = "p", wid
                         class_=f"bar-{tone}")
     mark = None if tick is None else element("rect", x=min(tick, largest) * per_unit - 1, y=-3, width=2,
                                              height=height + 6, fill="var(--ink)")
-    return element("svg", element("title", title), inner, mark, role="img", width=width, height=height)
+    return element("svg", element("title", title), inner, mark, role="img", width=width, height=height,
+                   viewBox=f"0 0 {width} {height}")

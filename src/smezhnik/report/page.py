@@ -101,7 +101,7 @@ def _stylesheet() -> str:
             f"src:url(data:font/woff2;base64,{data}) format('woff2');unicode-range:{characters}}}\n"
         )
     return "".join([*faces, _text("tokens.css"), _text("report.css"), _text("cluster.css"),
-                    _text("print.css")])
+                    _text("measures.css"), _text("print.css")])
 
 
 def _running_head(page: Page) -> str:

@@ -46,6 +46,9 @@ _LOGO = ('<path d="M7 1h8l6 9l-6 9h-8l-6-9z" fill="none" stroke="currentColor" s
 #: Hatching of what was inferred: an area that is violet also without colour vision.
 _HATCH = ('<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
           '<rect width="6" height="6" fill="var(--inf-weak)"/><rect width="2" height="6" fill="var(--inf)"/></pattern>')
+#: Hatching of what was lost, over its bar.
+_LOSS = ('<pattern id="loss" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+         '<rect width="1.8" height="5" fill="var(--surface)"/></pattern>')
 
 
 def sprite() -> Markup:
@@ -54,7 +57,7 @@ def sprite() -> Markup:
     symbols += [f'<symbol id="s-{name}" viewBox="0 0 14 14">{inner}</symbol>' for name, inner in _SIGNS.items()]
     symbols.append(f'<symbol id="logo" viewBox="0 0 22 20">{_LOGO}</symbol>')
     return Markup('<svg class="vh" aria-hidden="true"><defs>{}{}</defs></svg>').format(
-        Markup(_HATCH), Markup("").join(map(Markup, symbols)))
+        Markup(_HATCH + _LOSS), Markup("").join(map(Markup, symbols)))
 
 
 def icon(name: str, class_: str = "icon") -> Markup:

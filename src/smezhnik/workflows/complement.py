@@ -40,16 +40,14 @@ def complement_files(organisations: Path, a: str, b: str, *, contracts: Path | N
     """Read the plants, known contracts and another input–output table where given, and compare two regions."""
     loaded = read_all({"organisations": organisations, "contracts": contracts}, reading, progress)
     found = complement(
-        loaded["organisations"].frame, a, b, table=_table(table),
+        loaded["organisations"].frame, a, b, table=load_input_output() if table is None else read_flows(table),
         contracts=loaded["contracts"].frame if contracts else None, top=top,
         settings=ComplementSettings(links_total=links_total), as_of=as_of, lang=lang, progress=progress)
     return Complemented(found, tuple(loaded.values()))
 
 
-def _table(path: Path | None) -> InputOutput:
-    """A table of the declared shape from a CSV file (its name is its title); the shipped one by default."""
-    if path is None:
-        return load_input_output()
+def read_flows(path: Path) -> InputOutput:
+    """An input–output table of the declared shape from a CSV file; its name is its title."""
     try:
         frame = pl.read_csv(path, infer_schema=False)
     except pl.exceptions.PolarsError as error:

@@ -72,24 +72,34 @@ def write_complexity(made: ComplexityRead, path: Path, *, lang: Lang) -> list[Pa
 def next_files(path: Path, region: str, asked: Asked = Asked(), *, year: int | None = None, count: int = 20,
                imports: Path | None = None, organisations: Path | None = None, weights: NextWeights = NextWeights(),
                lang: Lang = "ru", reading: Reading = Reading(), progress: Progress = no_progress) -> NextRead:
-    """Read a table of output, and imports and plants where given, and list what the region could make next.
-
-    ``imports`` is a table of output too: its values are summed by activity, whatever the territory.
-    """
+    """Read a table of output, and imports and plants where given, and list what the region could make next."""
     read = read_output(path, asked, beside={"organisations": organisations}, reading=reading, progress=progress)
     place = read.find_region(region)
-    brought = None
-    if imports is not None:
-        other = read_output(imports, asked, beside={}, reading=reading, progress=progress).panel
-        brought = pl.DataFrame({"activity": other.activities, "value": other.values[-1].sum(axis=0)})
-    plants = read.loaded["organisations"].frame if organisations is not None else None
-    found = what_next(read.panel, place, year=year, count=count, weights=weights, imports=brought, organisations=plants)
+    found, tested = find_next(read, place, year=year, count=count, imports=imports, weights=weights, reading=reading,
+                              progress=progress)
     activities = read.name_activities(read.panel.activities, lang)
     shown = [pl.Series(column, [[_shown(pair, activities, lang) for pair in pairs] for pairs in found[column]],
                        pl.List(pl.String)) for column in ("near", "lacking")]
     found = found.with_columns(*shown, territory=pl.lit(place), activity_name=pl.col("activity").replace_strict(
         activities, return_dtype=pl.String))
-    return NextRead(read, place, found, _tested(read, 1.0))
+    return NextRead(read, place, found, tested)
+
+
+def find_next(read: OutputRead, region: str, *, year: int | None = None, count: int = 20, imports: Path | None = None,
+              weights: NextWeights = NextWeights(), reading: Reading = Reading(), progress: Progress = no_progress
+              ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """``what_next`` of a table that was read, with the imports of a file and the plants read beside it; its back-test.
+
+    ``imports`` is a table of output too: its values are summed by activity, whatever the territory.
+    """
+    brought = None
+    if imports is not None:
+        other = read_output(imports, read.asked, beside={}, reading=reading, progress=progress).panel
+        brought = pl.DataFrame({"activity": other.activities, "value": other.values[-1].sum(axis=0)})
+    plants = read.loaded["organisations"].frame if "organisations" in read.loaded else None
+    found = what_next(read.panel, region, year=year, count=count, weights=weights, imports=brought,
+                      organisations=plants)
+    return found, _tested(read, 1.0)
 
 
 def _shown(pair: dict[str, object], names: dict[str, str | None], lang: Lang) -> str:

@@ -51,6 +51,11 @@ def profile_files(path: Path, asked: Asked = Asked(), *, public: bool = False, l
     public : leave out what would tell on fewer than three firms (``regions.suppression``); the internal view shows all
     """
     read = read_output(path, asked, beside={}, reading=reading, progress=progress)
+    return make_profile(read, public=public, lang=lang)
+
+
+def make_profile(read: OutputRead, *, public: bool = False, lang: Lang = "ru") -> Profiled:
+    """The profile of a table that was read."""
     cells, whole = _cells(read.panel), _structures(read.panel)
     hidden = suppress(read.panel) if public else None
     if hidden is not None:
@@ -140,6 +145,28 @@ def write_profile(made: Profiled, path: Path, *, lang: Lang) -> list[Path]:
     for (name, file), frame in zip(files.items(), (made.cells, made.structures), strict=True):
         write_table(frame, file, name, lang=lang, kind=kind)
     return list(files.values())
+
+
+def calc_change(made: Profiled, region: str) -> dict[str, float] | None:
+    """Sums of ``shift_share`` over all activities of a territory, from the first to the last year.
+
+    Returns
+    -------
+    first, last (values), change, national, mix, own, country (growth of all territories, share); None with one year,
+    where the territory is absent in one of the two, or where a part of it is hidden
+    """
+    panel = made.output.panel
+    row = panel.region(region)
+    if len(panel.years) < 2 or not (panel.present[0, row] and panel.present[-1, row]):
+        return None
+    causes = shift_share(panel).filter(pl.col("territory") == region)
+    told = made.cells.filter((pl.col("territory") == region) & (pl.col("year") == panel.years[-1])).select(
+        "activity", told="change")
+    if made.hidden is not None and causes.join(told, on="activity", how="left")["told"].null_count():
+        return None
+    sums = {name: float(causes[name].sum()) for name in ("change", "national", "mix", "own")}
+    first, last = float(panel.values[0, row].sum()), float(panel.values[-1, row].sum())
+    return {"first": first, "last": last, **sums, "country": sums["national"] / first}
 
 
 def pick_region(made: Profiled, region: str, year: int | None) -> tuple[dict[str, object], pl.DataFrame]:
