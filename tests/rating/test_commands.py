@@ -136,3 +136,23 @@ def test_the_scheme_of_five_blocks_is_called_ours_and_places_are_dense(tmp_path:
     assert [(item["territory"], item["place"]) for item in found["places"]] == [
         ("RU-BA", 1), ("RU-MOW", 2), ("RU-MOS", 2), ("RU-KDA", 3)]
     assert "Республика Башкортостан: место 1 из 4" in call("explain", "Башкирия", "ru-industrial-policy", file).stdout
+
+
+def test_pages_of_a_rating_and_of_one_of_the_rated_are_written(tmp_path: Path) -> None:
+    assert call("asem", DATA, "--runs", 100, "--report", tmp_path / "all.html").exception is None
+    page = tmp_path / "place.html"
+    shown = call("explain", "Poland", "asem", DATA, "--peer", "Hungary", "--gain", 3, "--report", page,
+                 "--title", "Польша", lang="ru")
+    assert shown.exception is None
+    text = page.read_text("utf-8")
+    assert "<title>Польша</title>" in text
+    assert "Что поднимет на 3 места" in text
+    assert "Сравнение с: Hungary." in text
+    assert "Switzerland" in (tmp_path / "all.html").read_text("utf-8")
+
+
+def test_what_is_said_of_a_page_that_nobody_asked_for_is_refused() -> None:
+    for line in (("explain", "Poland", "asem", DATA, "--gain", 3), ("asem", DATA, "--issuer", "Министерство")):
+        refused = call(*line).exception
+        assert isinstance(refused, InputError)
+        assert refused.code == "page_only"

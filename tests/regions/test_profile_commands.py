@@ -17,7 +17,7 @@ from smezhnik.io import read_table
 from smezhnik.regions.suppression import calc_suppression
 from smezhnik.workflows.complexity import complexity_files, next_files, write_next
 from smezhnik.workflows.output import Asked
-from smezhnik.workflows.profile import profile_files, write_profile
+from smezhnik.workflows.profile import calc_change, profile_files, write_profile
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "regions" / "organisations.csv"
 
@@ -158,3 +158,68 @@ def test_old_codes_are_bridged_on_the_way(tmp_path: Path) -> None:
     assert set(made.cells["activity"]) == {"10", "24", "28", "30"}
     told = run("profile", tmp_path / "old.csv", "--system", "okved2007", "--lang", "en", stream="stderr")
     assert "8.7 % of the value was split" in told
+
+
+def test_a_page_of_one_region_is_written_beside_the_tables(tmp_path: Path) -> None:
+    path, page = drawn(tmp_path), tmp_path / "region.html"
+    said = run("profile", path, "--region", "02", "--report", page, "--unit", "т", "--issuer", "Министерство", "-o",
+               tmp_path / "p.csv", stream="stderr")
+    text = page.read_text("utf-8")
+    assert "region.html" in said and (tmp_path / "p.csv").exists()
+    assert "Республика Башкортостан" in text and "Министерство" in text and "Объём, т" in text
+
+
+def test_the_map_of_the_product_space_is_kept_where_a_file_is_named(tmp_path: Path) -> None:
+    path, kept = drawn(tmp_path), tmp_path / "space.csv"
+    run("profile", path, "--region", "02", "--report", tmp_path / "r.html", "--space", kept)
+    first = kept.read_bytes()
+    run("profile", path, "--region", "74", "--report", tmp_path / "r.html", "--space", kept)
+    assert kept.read_bytes() == first
+    assert read_table(kept, "product_space").frame.height > 3
+
+
+@pytest.mark.parametrize(("line", "code"), [
+    (("--unit", "т"), "page_only"), (("--title", "Регион"), "page_only"),
+    (("--report", "r.html"), "profile_page_region"),
+])
+def test_what_is_said_of_a_page_that_nobody_asked_for_is_refused(tmp_path: Path, line: tuple[str, ...],
+                                                                 code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        CliRunner().invoke(smezhnik, ["profile", str(drawn(tmp_path)), *line], catch_exceptions=False,
+                           standalone_mode=False)
+    assert caught.value.code == code
+
+
+def test_only_the_divisions_asked_for_are_looked_at(tmp_path: Path) -> None:
+    path = drawn(tmp_path)
+    made = profile_files(path, Asked(divisions=(10, 10)))
+    assert {code[:2] for code in made.output.panel.activities} == {"10"}
+    whole, inside = profile_files(path).output.panel, made.output.panel
+    for place, year in enumerate(whole.years):
+        share = 1 - inside.values[place].sum() / whole.values[place].sum()
+        assert made.output.outside[year] == pytest.approx(share)
+    assert "вне выбранных видов деятельности" in run("profile", path, "--divisions", "10", "--lang", "ru",
+                                                    stream="stderr")
+    with pytest.raises(InputError):
+        profile_files(path, Asked(divisions=(90, 99)))
+
+
+def test_the_causes_of_a_change_count_what_is_no_longer_made(tmp_path: Path) -> None:
+    rows = [("Башкирия", "10.11", 2023, 50.0), ("Башкирия", "28.11", 2023, 30.0), ("Башкирия", "10.11", 2024, 60.0),
+            ("Пермский край", "10.11", 2023, 20.0), ("Пермский край", "28.11", 2023, 10.0),
+            ("Пермский край", "10.11", 2024, 20.0), ("Пермский край", "28.11", 2024, 20.0)]
+    path = tmp_path / "gone.csv"
+    pl.DataFrame(rows, schema=["territory", "activity", "year", "value"], orient="row").write_csv(path)
+    change = calc_change(profile_files(path), "RU-BA")
+    assert change is not None
+    assert (change["first"], change["last"], change["change"]) == (80.0, 60.0, -20.0)
+    assert change["national"] + change["mix"] + change["own"] == pytest.approx(-20.0)
+
+
+def test_the_shipped_sales_tell_the_published_quotients() -> None:
+    """Location quotients of divisions within manufacturing: docs/why/regions.md."""
+    made = profile_files(EXAMPLE.parent / "sales.csv", Asked("okved2007", 2, (10, 33)))
+    for region, code, year, wanted in (("RU-CHE", "24", 2014, 3.69), ("RU-LIP", "24", 2013, 3.83),
+                                       ("RU-SAM", "29", 2012, 4.55)):
+        cells = made.cells.filter(territory=region, year=year).sort("lq", descending=True)
+        assert cells["activity"][0] == code and round(cells["lq"][0], 2) == pytest.approx(wanted, abs=0.02)

@@ -61,10 +61,6 @@ class PageAsked:
         """The files to read, with the table of output."""
         return RegionFiles(output, self.imports, self.organisations, self.table, self.space)
 
-    def given(self) -> list[str]:
-        """Options that were given: without a page they would do nothing."""
-        return [f"--{field.name}" for field in fields(self) if getattr(self, field.name)]
-
 
 def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """What the page of a region takes besides the output → the argument ``page``."""

@@ -10,7 +10,7 @@ import click
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.output import PageAsked, output_options, page_options
-from smezhnik.cli.paper import Paper, paper_options, tell_page
+from smezhnik.cli.paper import Paper, paper_options, refuse_alone
 from smezhnik.cli.reading import reading_options, tell_loaded
 from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import InputError
@@ -37,14 +37,14 @@ SHOWN = 10
 @paper_options
 @reading_options("output")
 def profile(output: Path, region: str | None, year: int | None, asked: Asked, public: bool, out: Path | None,
-            as_json: bool, page: PageAsked, paper: Paper, reading: Reading) -> None:
+            as_json: bool, page: PageAsked, paper: Paper | None, reading: Reading) -> None:
     """See the catalogue entry ``cli.profile``."""
-    lang, wanted = asked_lang(), paper.is_asked(out)
-    if wanted and region is None:
+    lang, shown = asked_lang(), None
+    if paper is None:
+        refuse_alone(**vars(page))
+    elif region is None:
         raise InputError("profile_page_region")
-    if not wanted and (given := page.given()):
-        raise InputError("page_only", options=given)
-    if wanted and region is not None:
+    if paper is not None and region is not None:
         shown = report_region_files(
             page.files(output), region, asked, year=year, public=public, unit=page.unit, title=paper.title,
             issuer=paper.issuer, made_at=paper.made_at, lang=lang, reading=reading, progress=progress())
@@ -59,12 +59,12 @@ def profile(output: Path, region: str | None, year: int | None, asked: Asked, pu
         print_profile(made, made.output.find_region(region), year, lang, as_json=as_json)
     elif as_json:
         click.echo(json.dumps(made.structures.to_dicts(), ensure_ascii=False))
-    if out is not None and wanted:
-        tell_page(shown.reported, out)
-    elif out is not None:
+    if out is not None:
         tell("cli.profile.files", files=[str(file) for file in write_profile(made, out, lang=lang)])
     elif region is None and not as_json:
         tell("cli.profile.hint")
+    if paper is not None and shown is not None:
+        paper.write(shown.reported)
 
 
 def tell_output(read: OutputRead) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from smezhnik.cli.base import EXIT_OK, Group, argument, command, common, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.paper import Paper, paper_options, tell_page
+from smezhnik.cli.paper import Paper, paper_options, refuse_alone
 from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import describe_fault
 from smezhnik.io.book import write_book
@@ -79,7 +79,7 @@ def rate() -> None:
 @option("--json", "as_json", is_flag=True, help="cli.rate.json")
 @paper_options
 def places(scheme: str, data: Path, year: int | None, since: int | None, runs: int, seed: int, sensitivity: bool,
-           output: Path | None, as_json: bool, paper: Paper) -> int:
+           output: Path | None, as_json: bool, paper: Paper | None) -> int:
     """See the catalogue entry ``cli.rate.places``."""
     rated = rate_file(scheme, data, year=year, since=since)
     _tell_notes(rated)
@@ -87,21 +87,20 @@ def places(scheme: str, data: Path, year: int | None, since: int | None, runs: i
     if runs > 0 and not varied:
         tell("error.rating.no_runs")
     spread = calc_uncertainty(rated.composite, runs=runs, seed=seed, progress=progress()) if varied else None
-    page = paper.is_asked(output)
     effects = calc_sensitivity(rated.composite, seed=seed, progress=progress()) if sensitivity or (
-        page and varied) else None
+        paper is not None and varied) else None
     if as_json:
         click.echo(json.dumps(rating_data(rated, asked_lang(), spread, effects), ensure_ascii=False, indent=1))
     else:
         _print_places(rated, spread, asked_lang())
         if effects is not None:
             _print_effects(effects, asked_lang())
-    if output is not None and page:
-        tell_page(report_rated(rated, lang=asked_lang(), spread=spread, effects=effects, made_at=paper.made_at,
-                               title=paper.title, issuer=paper.issuer), output)
-    elif output is not None:
+    if output is not None:
         write_rating(rated, output, lang=asked_lang(), spread=spread, effects=effects)
         tell("cli.rate.written", file=str(output))
+    if paper is not None:
+        paper.write(report_rated(rated, lang=asked_lang(), spread=spread, effects=effects, made_at=paper.made_at,
+                                 title=paper.title, issuer=paper.issuer))
     return EXIT_OK
 
 
@@ -113,13 +112,15 @@ def places(scheme: str, data: Path, year: int | None, since: int | None, runs: i
 @option("--nearest", type=click.IntRange(1), help="cli.rate.nearest")
 @option("--year", type=int, help="cli.rate.year")
 @option("--since", type=int, help="cli.rate.since")
-@option("--gain", type=click.IntRange(1), default=GAIN, show_default=True, help="cli.rate.gain.page")
+@option("--gain", type=click.IntRange(1), help="cli.rate.gain.page")
 @option("--output", "-o", type=OUT, help="cli.rate.output.explain")
 @option("--json", "as_json", is_flag=True, help="cli.rate.json")
 @paper_options
 def explain(region: str, scheme: str, data: Path, peers: tuple[str, ...], nearest: int | None, year: int | None,
-            since: int | None, gain: int, output: Path | None, as_json: bool, paper: Paper) -> int:
+            since: int | None, gain: int | None, output: Path | None, as_json: bool, paper: Paper | None) -> int:
     """See the catalogue entry ``cli.rate.explain``."""
+    if paper is None:
+        refuse_alone(gain=gain)
     rated = rate_file(scheme, data, year=year, since=since)
     composite, lang = rated.composite, asked_lang()
     _tell_notes(rated)
@@ -140,14 +141,15 @@ def explain(region: str, scheme: str, data: Path, peers: tuple[str, ...], neares
                               ensure_ascii=False, indent=1))
     else:
         _print_region(rated, row, spread, beside, lang)
-    if output is not None and paper.is_asked(output):
-        effects = None if envelops else calc_sensitivity(composite, seed=SEED, progress=progress())
-        tell_page(report_rated_region(rated, row, lang=lang, spread=spread, effects=effects, beside=tuple(beside),
-                                      gain=gain, made_at=paper.made_at, title=paper.title, issuer=paper.issuer), output)
-    elif output is not None:
+    if output is not None:
         frames = {"rating_scores": scores} | ({} if changes is None else {"rating_changes": changes})
         write_book(frames, output, lang=lang, about=method_lines(rated.scheme, lang))
         tell("cli.rate.written", file=str(output))
+    if paper is not None:
+        effects = None if envelops else calc_sensitivity(composite, seed=SEED, progress=progress())
+        paper.write(report_rated_region(rated, row, lang=lang, spread=spread, effects=effects, beside=tuple(beside),
+                                        gain=gain or GAIN, made_at=paper.made_at, title=paper.title,
+                                        issuer=paper.issuer))
     return EXIT_OK
 
 

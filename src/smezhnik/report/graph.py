@@ -70,7 +70,7 @@ def draw_space(nodes: Sequence[Node], links: Sequence[tuple[int, int]], *, title
     labels, _ = draw_labels(made, spots, Box(0, 0, width, height), room=min(150.0, width / 3.2),
                             taken=[box_of(spot) for spot in spots])
     return element("svg", element("title", title), element("desc", desc), joined([*parts, labels]), role="img",
-                   class_=f"plot {class_}", viewBox=f"0 0 {width} {height}", width="100%")
+                   class_=f"plot space {class_}", viewBox=f"0 0 {width} {height}", width="100%")
 
 
 def _radius(node: Node, largest: float) -> float:

@@ -13,15 +13,18 @@ from smezhnik.matching.plan import Plan
 from smezhnik.messages import say
 from smezhnik.progress import Progress, no_progress
 from smezhnik.regions import Complement, likely_needs, likely_offers
-from smezhnik.regions.rating import calc_plan, calc_uncertainty
+from smezhnik.regions.rating import calc_plan, calc_sensitivity, calc_uncertainty
 from smezhnik.report import report_links
 from smezhnik.types import Lang
 from smezhnik.workflows.cluster_page import ClusterPage, report_cluster_files
 from smezhnik.workflows.complement import complement_files, write_complement
 from smezhnik.workflows.match import MatchFiles, Tally, match_files
+from smezhnik.workflows.output import Asked
 from smezhnik.workflows.plan import plan_files, write_plan
 from smezhnik.workflows.profile import pick_region, profile_files, write_profile
 from smezhnik.workflows.rating import rate_file, write_rating
+from smezhnik.workflows.rating_page import report_rated_region
+from smezhnik.workflows.region_page import RegionFiles, report_region_files
 from smezhnik.workflows.report import ReportFiles, report_files
 
 #: The two regions of the demo and the day it is judged on: that of its data, so that every run shows the same.
@@ -31,6 +34,8 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 DATA = EXAMPLES / "demo"
 #: Organisations of all regions by section of ОКВЭД2, real, and the region of the demo that is told.
 COUNTS, TOLD_REGION = EXAMPLES / "regions" / "organisations.csv", "RU-CHE"
+#: Sales of large manufacturing firms of all regions, three years, real; how its codes are taken.
+SALES, SALES_ASKED = EXAMPLES / "regions" / "sales.csv", Asked("okved2007", 3, (10, 33))
 #: The published rating, and who is told of it: open, and known at every step.
 RATING, SCHEME, RATED = EXAMPLES / "rating" / "asem.csv", "asem", "Poland"
 #: The invented cluster, who could join it, and the law that it is judged by.
@@ -39,7 +44,7 @@ CLUSTER, NETWORK, PACK = EXAMPLES / "cluster", EXAMPLES / "network", "ru-779"
 #: Files of the demo: what each holds (catalogue ``demo.file.<…>``) → its ending.
 _FILES = {"likely_needs": ".xlsx", "likely_offers": ".xlsx", "between_links": ".xlsx", "between": ".html",
           "links": ".xlsx", "plan": ".xlsx", "declared": ".html", "cluster": ".html", "profile": ".xlsx",
-          "rating": ".xlsx"}
+          "region": ".html", "space": ".csv", "rating": ".xlsx", "place": ".html"}
 #: Told after each step: the catalogue code ``demo.<step>`` and its fields.
 Told = Callable[[str, dict[str, object]], None]
 
@@ -79,9 +84,11 @@ def run_demo(folder: Path, *, lang: Lang, told: Told, made_at: dt.datetime, data
     write_text(page_declared, page)
     cluster, page_cluster = _cluster(folder, names, lang, told, made_at, progress)
     _profile(folder, names, lang, told, progress)
-    _rating(folder, names, lang, told, progress)
-    told("reports", {"first": str(page_between), "second": str(page_declared), "third": str(page_cluster)})
-    return Demo(between, tally, made, cluster, (page_between, page_declared, page_cluster))
+    page_region = _region(data, folder, names, lang, told, made_at, progress)
+    page_place = _rating(folder, names, lang, told, made_at, progress)
+    pages = (page_between, page_declared, page_cluster, page_region, page_place)
+    told("reports", {"pages": [str(page) for page in pages]})
+    return Demo(between, tally, made, cluster, pages)
 
 
 def _cluster(folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,
@@ -110,7 +117,26 @@ def _profile(folder: Path, names: dict[str, str], lang: Lang, told: Told, progre
                      "file": str(files[0])})
 
 
-def _rating(folder: Path, names: dict[str, str], lang: Lang, told: Told, progress: Progress) -> None:
+def _region(data: Path, folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,
+            progress: Progress) -> Path:
+    """The page of one region by the sales of its plants: strengths, changes, what next and who makes related things."""
+    space = folder / names["space"]
+    space.unlink(missing_ok=True)  # the picture is that of this run, whatever an earlier one left
+    files = RegionFiles(SALES, organisations=data / "organisations.csv", space=space)
+    made = report_region_files(files, TOLD_REGION, SALES_ASKED, unit=say("demo.unit", lang), made_at=made_at, lang=lang,
+                               progress=progress)
+    path = folder / names["region"]
+    write_text(path, made.reported.page)
+    best, first = made.facts.strongest(), made.facts.candidates
+    assert best is not None
+    assert first is not None
+    told("region", {"region": made.facts.name, "activity": made.facts.activity(best["activity"]), "lq": best["lq"],
+                    "next": made.facts.activity(first["activity"][0]), "file": str(path)})
+    return path
+
+
+def _rating(folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime, progress: Progress
+            ) -> Path:
     """A rating with intervals of places, and what would move one of the rated up by five."""
     rated = rate_file(SCHEME, RATING)
     spread = calc_uncertainty(rated.composite, seed=DAY.year, progress=progress)
@@ -120,6 +146,10 @@ def _rating(folder: Path, names: dict[str, str], lang: Lang, told: Told, progres
     told("rating", {"count": len(rated.composite.places), "name": plan.name, "place": plan.place,
                     "low": float(spread.low[row]), "high": float(spread.high[row]), "target": plan.reached,
                     "moves": len(plan.moves), "file": str(path)})
+    effects = calc_sensitivity(rated.composite, seed=DAY.year, progress=progress)
+    page = folder / names["place"]
+    write_text(page, report_rated_region(rated, row, lang=lang, spread=spread, effects=effects, made_at=made_at).page)
+    return page
 
 
 def _two_regions(data: Path, folder: Path, names: dict[str, str], lang: Lang, told: Told, made_at: dt.datetime,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smezhnik.clusters.outsiders import Outsider
-from smezhnik.clusters.sentences import reached_words
+from smezhnik.clusters.sentences import SHOWN_LINKS, reached_words
 from smezhnik.messages import say
 from smezhnik.report.clusters.findings import change_words
 from smezhnik.report.clusters.members import Shown
@@ -88,13 +88,17 @@ def _name(verdict: Verdict, position: int, names: Mapping[str, str]) -> str:
 def _changes_to_make(plan: Plan, shown: Shown, names: Mapping[str, str], lang: Lang) -> list[Task]:
     """Contracts to sign, whom to take in, who leaves and why."""
     tasks = []
-    for contract in plan.new_contracts:
+    named = plan.new_contracts[:SHOWN_LINKS] if plan.kind == "composition" else plan.new_contracts
+    for contract in named:
         told = {"seller": names.get(contract.seller, contract.seller),
                 "buyer": names.get(contract.buyer, contract.buyer),
                 "value": _money(contract.volume_th_rub, lang), "possible": _money(contract.possible_th_rub, lang)}
         how = "any" if contract.volume_th_rub <= 0 else "least" if plan.kind == "repair" else "counted"
         tasks.append(Task("plan", say(f"report.cluster.todo.sign.{how}", lang, **told),
                           say("report.cluster.todo.sign.why", lang, **told), True))
+    if rest := plan.new_contracts[len(named):]:
+        tasks.append(Task("plan", say("report.cluster.todo.sign.rest", lang, count=len(rest),
+                                      value=_money(sum(item.volume_th_rub for item in rest), lang)), "", True))
     for key in plan.added:
         member = shown.members.get(key)
         place = "" if member is None else ", ".join(part for part in (
