@@ -18,6 +18,8 @@ from smezhnik.rules.sentences import measure_line, missing_lines, of_needed, ver
 from smezhnik.types import Lang
 
 Names = Mapping[str, str]
+#: Links of a composition that are named one by one, the largest first; the others are counted.
+SHOWN_LINKS = 12
 
 
 def composition_lines(made: Composition, names: Names, lang: Lang) -> Iterator[str]:
@@ -29,7 +31,10 @@ def composition_lines(made: Composition, names: Names, lang: Lang) -> Iterator[s
     if made.members:
         called = [names.get(own, own) for own in made.members]
         yield say("clusters.members", lang, count=len(called), names=called)
-    yield from contract_lines(made.new_contracts, names, lang)
+    yield from contract_lines(made.new_contracts[:SHOWN_LINKS], names, lang)
+    if rest := made.new_contracts[SHOWN_LINKS:]:
+        yield say("clusters.sign_rest", lang, count=len(rest),
+                  value=sum(item.volume_th_rub for item in rest) / 1000)
     if made.members:
         yield say("clusters.verdict", lang, verdict=verdict_line(made.verdict, lang))
     if made.new_contracts:
