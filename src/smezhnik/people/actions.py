@@ -41,14 +41,11 @@ def create_user(login: str, role: str, *, by: str, region: str = "", organisatio
     ------
     InputError where the login is taken, the role is unknown, or a role lacks what it is tied to.
     """
-    if role not in ROLES:
-        raise InputError("role_unknown", found=role, roles=list(ROLES))
+    _check_role(login, role, region, organisation)
+    if not login.strip():
+        raise InputError("login_needed")
     if User.objects.filter(login=login.strip().casefold()).exists():
         raise InputError("login_taken", login=login)
-    if role == "plant" and organisation is None:
-        raise InputError("plant_without_organisation", login=login)
-    if role in ("ministry", "cluster", "fund", "plant") and not region:
-        raise InputError("role_without_region", role=role)
     with transaction.atomic():
         user = User(login=login, role=role, region=region, organisation=organisation, exports=exports, name=name)
         user.set_unusable_password()
@@ -57,6 +54,17 @@ def create_user(login: str, role: str, *, by: str, region: str = "", organisatio
             pass
         secret = invite(user, by=by)
     return user, secret
+
+
+def _check_role(login: str, role: str, region: str, organisation: Organisation | None) -> None:
+    if role not in ROLES:
+        raise InputError("role_unknown", found=role, roles=list(ROLES))
+    if role == "plant" and organisation is None:
+        raise InputError("plant_without_organisation", login=login)
+    if role in ("ministry", "cluster", "fund", "plant") and not region:
+        raise InputError("role_without_region", role=role)
+    if organisation is not None and organisation.held_by != region:
+        raise InputError("organisation_elsewhere", organisation=organisation.public_id, region=region)
 
 
 def invite(user: User, *, by: str) -> str:
@@ -81,16 +89,53 @@ def accept(invitation: Invitation, password: str) -> User:
     with transaction.atomic():
         if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=timezone.now()):
             raise InputError("invitation_used")
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        _set_password(user, password)
         end_visits(user, by=user.login)
     note("password_set", user.login)
     return user
 
 
+def change_password(user: User, old: str, new: str, *, here: str | None) -> None:
+    """Another password, by who knows the old one; all other sessions end.
+
+    Raises
+    ------
+    InputError where the old one is wrong or the new one is the same; ValidationError where the new one is too weak.
+    """
+    if not user.check_password(old):
+        note("password_refused", user.login)
+        raise InputError("password_wrong")
+    if old == new:
+        raise InputError("password_same")
+    validate_password(new, user)
+    with transaction.atomic():
+        _set_password(user, new)
+        end_visits(user, by=user.login, but=here)
+    note("password_changed", user.login)
+
+
+def password_over(user: User, days: int | None, now: dt.datetime) -> bool:
+    """Whether the password has been in use for longer than the profile allows; never where it sets no term."""
+    return days is not None and (user.password_at is None or now - user.password_at > dt.timedelta(days=days))
+
+
+def _set_password(user: User, password: str) -> None:
+    user.set_password(password)
+    user.password_at = timezone.now()
+    user.save(update_fields=["password", "password_at"])
+
+
 def change_role(user: User, *, by: str, role: str, region: str, exports: bool, active: bool,
                 organisation: Organisation | None) -> None:
-    """Give a user another role or right; its sessions end, so that no page of the old role stays open."""
+    """Give a user another role or right; its sessions end, so that no page of the old role stays open.
+
+    Raises
+    ------
+    InputError where the role is unknown or lacks what it is tied to, or one's own rights are to be changed.
+    """
+    if user.login == by:
+        raise InputError("rights_own")
+    _check_role(user.login, role, region, organisation)
     before = {"role": user.role, "region": user.region, "exports": user.exports, "active": user.is_active}
     after = {"role": role, "region": region, "exports": exports, "active": active}
     with act(by, "people.change_user", held_by=region, user=user.login, before=before, after=after):
@@ -146,6 +191,17 @@ def end_visits(user: User, *, by: str, but: str | None = None) -> int:
     if keys:
         note("sessions_ended", user.login, by=by, count=len(keys))
     return len(keys)
+
+
+def end_visit(user: User, visit: int, *, by: str) -> bool:
+    """End one session of a user; False where it has no such session."""
+    found = Visit.objects.filter(user=user, pk=visit).first()
+    if found is None:
+        return False
+    Session.objects.filter(session_key=found.session).delete()
+    found.delete()
+    note("sessions_ended", user.login, by=by, count=1)
+    return True
 
 
 def make_token(user: User, name: str, *, days: int, writes: bool) -> str:

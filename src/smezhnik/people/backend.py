@@ -21,7 +21,8 @@ class Backend(BaseBackend):
         if user is None:
             User().set_password(password)
             return None
-        return user if user.is_active and user.check_password(password) else None
+        fits = user.check_password(password)  # first, so that who may not come in costs the same time
+        return user if fits and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
         """The user of a session, unless it was taken away meanwhile."""

@@ -28,6 +28,7 @@ class User(AbstractBaseUser):
     role, region, organisation : see ``records.access.Viewer``
     exports : may take lists away
     second_factor : secret of the one-time codes; empty where none is set up
+    password_at : when the password was set last; a profile may demand another one after so many days
     """
 
     login = models.CharField(max_length=150, unique=True)
@@ -39,6 +40,7 @@ class User(AbstractBaseUser):
     lang = models.CharField(max_length=2, default="ru")
     second_factor = models.CharField(max_length=64, blank=True)
     last_code = models.BigIntegerField(default=0)
+    password_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -33,6 +33,7 @@ class Viewer:
     region : whose records; empty for all regions of the installation (administrator, auditor of the country)
     organisation : key of the plant that the user speaks for
     exports : may take lists away, which is more than to read them
+    archived : looks at what was taken away, and at nothing else
     """
 
     login: str
@@ -40,6 +41,7 @@ class Viewer:
     region: str = ""
     organisation: int | None = None
     exports: bool = False
+    archived: bool = False
 
     def sees(self, secrecy: Secrecy) -> bool:
         """Whether fields of that secrecy of other people's records are shown."""
@@ -58,6 +60,7 @@ class Kind:
     visible_fields : declared columns of one record that the viewer may read
     may_edit : whether the viewer may change the record
     listed : columns of the list, first what the row is about
+    entered : people enter and edit it in a form of its columns; others have actions of their own
     """
 
     model: type[Record]
@@ -67,7 +70,7 @@ class Kind:
     may_edit: Callable[[Viewer, Any], bool]
     row_of: Callable[[Any], dict[str, Any]]
     listed: tuple[str, ...]
-    related: tuple[str, ...] = ()
+    entered: bool = True
 
     @property
     def name(self) -> str:

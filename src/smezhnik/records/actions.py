@@ -11,8 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from smezhnik.errors import SmezhnikError
+from smezhnik.errors import SmezhnikError, UnknownCode
 from smezhnik.records.chain import digest_of, plain, seal
+from smezhnik.records.ids import draw_id
 from smezhnik.records.models import Action, Change, Head, Record
 
 #: Rows of one INSERT or UPDATE.
@@ -31,12 +32,17 @@ class Stale(SmezhnikError, ValueError):
 
 def content_of(record: Record) -> dict[str, Any]:
     """What the record says, as the history keeps it."""
-    return {name: plain(getattr(record, name)) for name in record.content_fields()}
+    return {name: plain(getattr(record, name)) for name in record.kept_fields()}
 
 
 @dataclass
 class Act:
-    """An action at work; records are written at once, their history when it ends."""
+    """An action at work; records are written at once, their history when it ends.
+
+    Attributes
+    ----------
+    action : the row of the journal, once the action has ended
+    """
 
     who: str
     what: str
@@ -44,13 +50,19 @@ class Act:
     reason: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     rows: list[Change] = field(default_factory=list)
+    action: Action | None = None
+    _touched: list[tuple[Record, dict[str, Any]]] = field(default_factory=list)
 
     def create(self, records: Sequence[Record]) -> None:
-        """Write new records."""
-        for record in records:
-            self._note(record, "created", {}, {name: value for name, value in content_of(record).items()
-                                               if value is not None})
+        """Write new records; what others refer to comes before them."""
         for model, some in _by_model(records):
+            _draw_free(model, some)
+            for record in some:
+                _settle(record)
+                record.index()
+                self._note(record, "created", {}, {name: value for name, value in content_of(record).items()
+                                                   if value is not None})
+            self._touched += [(record, {"pk": None}) for record in some]
             model.objects.bulk_create(some, batch_size=BATCH)
 
     def change(self, record: Record, values: Mapping[str, Any], *, expected: int | None = None,
@@ -65,8 +77,11 @@ class Act:
 
     def change_all(self, changes: Iterable[tuple[Record, Mapping[str, Any]]], *, expected: int | None = None,
                    verb: str = "changed") -> int:
-        """The same for many records; the number of those that changed. All or none, like every action."""
-        changed: list[Record] = []
+        """The same for many records; the number of those that changed. All or none, like every action.
+
+        A record may come more than once; two readings of one record may not, since one would hide the other.
+        """
+        changed: dict[tuple[type[Record], Any], tuple[Record, int]] = {}
         for record, values in changes:
             if expected is not None and record.version != expected:
                 raise Stale(record, expected)
@@ -75,15 +90,20 @@ class Act:
             different = [name for name in values if before[name] != after[name]]
             if not different:
                 continue
+            if changed.setdefault((type(record), record.pk), (record, record.version))[0] is not record:
+                raise Stale(record, record.version)
+            self._touched.append((record, {name: getattr(record, name) for name in (
+                *different, *_derived(type(record)), "version", "changed_at")}))
             for name in different:
                 setattr(record, name, values[name])
+            if not set(record.SEARCHED).isdisjoint(different):
+                record.index()
             record.version += 1
             record.changed_at = timezone.now()
-            self._note(record, verb, {name: before[name] for name in different},
-                       {name: after[name] for name in different})
-            changed.append(record)
-        for model, some in _by_model(changed):
-            _update(model, some)
+            kept = [name for name in different if name not in record.UNKEPT]
+            self._note(record, verb, {name: before[name] for name in kept}, {name: after[name] for name in kept})
+        for model in dict.fromkeys(model for model, _ in changed):
+            _update(model, [pair for (of, _), pair in changed.items() if of is model])
         return len(changed)
 
     def archive(self, record: Record, *, expected: int | None = None) -> bool:
@@ -108,7 +128,7 @@ class Act:
             "details": plain(self.details), "changes": len(self.rows),
             "digest": digest_of(map(change_content, self.rows)),
         }
-        made = Action(**row, previous=head.hash, hash=seal(head.hash, row))
+        made = self.action = Action(**row, previous=head.hash, hash=seal(head.hash, row))
         made.save(force_insert=True)
         for change in self.rows:
             change.action = made
@@ -116,6 +136,13 @@ class Act:
         head.number, head.hash = made.number, made.hash
         head.save()
         return made
+
+    def give_up(self) -> None:
+        """Give the records in memory back what they said before: nothing of the action was written."""
+        for record, before in reversed(self._touched):
+            for name, value in before.items():
+                setattr(record, name, value)
+            record._state.adding = record.pk is None
 
 
 def change_content(change: Change) -> dict[str, Any]:
@@ -132,10 +159,39 @@ def sealed_content(action: Action) -> dict[str, Any]:
 @contextmanager
 def act(who: str, what: str, *, held_by: str = "", reason: str = "", **details: Any) -> Iterator[Act]:
     """One action: whatever is written within is written whole, with its row of the journal, or not at all."""
-    with transaction.atomic():
-        made = Act(who, what, held_by, reason, details)
-        yield made
-        made.close()
+    made = Act(who, what, held_by, reason, details)
+    try:
+        with transaction.atomic():
+            yield made
+            made.close()
+    except BaseException:
+        made.give_up()
+        raise
+
+
+def _settle(record: Record) -> None:
+    """Take over the keys of the records that it refers to, which may have been written only now."""
+    for item in record._meta.concrete_fields:
+        if item.is_relation and getattr(record, item.attname) is None and item.is_cached(record):
+            setattr(record, item.name, item.get_cached_value(record))
+
+
+def _draw_free(model: Any, records: list[Record]) -> None:
+    """Draw anew the ids that another record of the kind has: of half a million, a few are drawn twice."""
+    waiting = records
+    taken: set[str] = set()
+    while waiting:
+        for start in range(0, len(waiting), BATCH):
+            ids = [record.public_id for record in waiting[start:start + BATCH]]
+            taken.update(model.objects.filter(public_id__in=ids).values_list("public_id", flat=True))
+        again = []
+        for record in waiting:
+            if record.public_id in taken:
+                record.public_id = draw_id(record.PREFIX)
+                again.append(record)
+            else:
+                taken.add(record.public_id)
+        waiting = again
 
 
 def _by_model(records: Sequence[Record]) -> Iterator[tuple[Any, list[Record]]]:
@@ -144,22 +200,36 @@ def _by_model(records: Sequence[Record]) -> Iterator[tuple[Any, list[Record]]]:
         yield model, list(some)
 
 
-def _update(model: Any, records: list[Record]) -> None:
-    """Write changed records; of one whose version is not the one before, nothing is written and all is undone."""
-    names = [*dict.fromkeys(name for name in model.content_fields()), "version", "changed_at"]
-    if hasattr(model, "words"):
-        names.append("words")
-    if len(records) == 1:
-        record = records[0]
-        found = model.objects.filter(pk=record.pk, version=record.version - 1)
+def _derived(model: type[Record]) -> list[str]:
+    """Fields that ``Record.index`` makes."""
+    return [field.name for field in model._meta.concrete_fields if field.name in ("words", "sort_key")]
+
+
+def _update(model: Any, changed: list[tuple[Record, int]]) -> None:
+    """Write changed records, each beside its version in the database; where one has another, all is undone."""
+    names = [*model.content_fields(), "version", "changed_at", *_derived(model)]
+    if len(changed) == 1:
+        record, version = changed[0]
+        found = model.objects.filter(pk=record.pk, version=version)
         if not found.update(**{name: getattr(record, name) for name in names}):
-            raise Stale(model.objects.get(pk=record.pk), record.version - 1)
+            raise Stale(_standing(model, record), version)
         return
-    held = dict(model.objects.select_for_update().filter(pk__in=[record.pk for record in records])
-                .values_list("pk", "version"))
-    for record in records:
-        if held.get(record.pk) != record.version - 1:
-            raise Stale(model.objects.get(pk=record.pk), record.version - 1)
+    changed = sorted(changed, key=lambda pair: pair[0].pk)  # everybody locks in one order, and nobody waits in a ring
+    held: dict[Any, int] = {}
+    for start in range(0, len(changed), BATCH):
+        ids = [record.pk for record, _ in changed[start:start + BATCH]]
+        held |= dict(model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", "version"))
+    for record, version in changed:
+        if held.get(record.pk) != version:
+            raise Stale(_standing(model, record), version)
     # an upsert on the key: one statement a batch, where bulk_update writes a CASE for every cell
-    model.objects.bulk_create(records, batch_size=BATCH, update_conflicts=True, unique_fields=["id"],
-                              update_fields=[model._meta.get_field(name).name for name in names])
+    model.objects.bulk_create([record for record, _ in changed], batch_size=BATCH, update_conflicts=True,
+                              unique_fields=["id"], update_fields=[model._meta.get_field(name).name for name in names])
+
+
+def _standing(model: Any, record: Record) -> Record:
+    """The record as it stands in the database."""
+    found: Record | None = model.objects.filter(pk=record.pk).first()
+    if found is None:
+        raise UnknownCode("record_absent", found=record.public_id)
+    return found

@@ -22,7 +22,8 @@ _MEANT = str.maketrans("OIL", "011")
 
 def draw_id(prefix: str) -> str:
     """A new id such as ``N-4F7K-2QXC``: kind, seven drawn characters, check character."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(DRAWN))
+    bits = secrets.randbits(5 * DRAWN)
+    drawn = "".join([ALPHABET[bits >> 5 * place & 31] for place in range(DRAWN)])
     whole = drawn + luhn.calc_check_digit(drawn, ALPHABET)
     return f"{prefix}-{whole[:4]}-{whole[4:]}"
 

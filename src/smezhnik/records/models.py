@@ -10,7 +10,7 @@ from django.utils import timezone
 from smezhnik.records.ids import draw_id
 
 #: Fields that say how a record is kept, not what it says.
-KEEPING = frozenset({"id", "public_id", "version", "changed_at", "words"})
+KEEPING = frozenset({"id", "public_id", "version", "changed_at", "words", "sort_key"})
 
 
 class Action(models.Model):
@@ -68,13 +68,6 @@ class Head(models.Model):
     hash = models.CharField(max_length=64, default="0" * 64)
 
 
-class Alias(models.Model):
-    """An id that goes on living after its record was merged into another."""
-
-    public_id = models.CharField(max_length=16, unique=True)
-    record = models.CharField(max_length=16, db_index=True)
-
-
 class Record(models.Model):
     """What people enter and sign.
 
@@ -88,6 +81,10 @@ class Record(models.Model):
 
     KIND: ClassVar[str]
     PREFIX: ClassVar[str]
+    #: Fields that a calculation gives anew at every run: the history does not keep them.
+    UNKEPT: ClassVar[frozenset[str]] = frozenset()
+    #: Texts that the search looks at; when one changes, ``index`` makes anew what is derived of them.
+    SEARCHED: ClassVar[tuple[str, ...]] = ()
 
     public_id = models.CharField(max_length=16, unique=True, editable=False)
     held_by = models.CharField(max_length=20)
@@ -103,7 +100,15 @@ class Record(models.Model):
         if not self.public_id:
             self.public_id = draw_id(self.PREFIX)
 
+    def index(self) -> None:
+        """Make anew what the record keeps for search and order; every action calls it where it is needed."""
+
     @classmethod
     def content_fields(cls) -> tuple[str, ...]:
         """Names of the fields that say something of the world; a reference by the column that holds it."""
         return tuple(field.attname for field in cls._meta.concrete_fields if field.name not in KEEPING)
+
+    @classmethod
+    def kept_fields(cls) -> tuple[str, ...]:
+        """Of these fields, those whose every value the history keeps."""
+        return tuple(name for name in cls.content_fields() if name not in cls.UNKEPT)

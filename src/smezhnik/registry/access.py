@@ -19,7 +19,7 @@ WHOSE = frozenset({"org_id", "buyer", "seller", "inn", "group_id", "site_id", "s
 def _in_region(rows: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
     if SEES[viewer.role] is None:
         return rows.none()
-    rows = rows.filter(archived=False)
+    rows = rows.filter(archived=viewer.archived)
     return rows.filter(held_by=viewer.region) if viewer.region else rows
 
 
@@ -97,10 +97,11 @@ def need_fields(viewer: Viewer, record: Need) -> frozenset[str]:
 
 
 def may_edit(viewer: Viewer, record: Record) -> bool:
-    """Ministry and cluster organisation in their region; a plant what is its own."""
+    """Ministry and cluster organisation in their region, unless its owner closed it to them; a plant its own."""
     if _is_own(viewer, record):
         return viewer.role == "plant" or viewer.role in EDITORS
-    return viewer.role in EDITORS and viewer.region == record.held_by
+    closed = getattr(record, "confidential", None) is True and not viewer.sees("confidential")
+    return viewer.role in EDITORS and viewer.region == record.held_by and not closed
 
 
 KINDS = (

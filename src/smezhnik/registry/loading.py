@@ -5,29 +5,36 @@ Nothing is erased by a file: an empty cell, or a column that the file does not h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from django.db import connection
 
-from smezhnik.errors import UnknownCode
+from smezhnik.errors import InputError
 from smezhnik.progress import Progress, Step, no_progress
-from smezhnik.records.actions import BATCH, Act
+from smezhnik.records.actions import BATCH, Act, Stale
 from smezhnik.records.chain import plain
-from smezhnik.records.ids import read_id
-from smezhnik.records.models import Record
+from smezhnik.records.history import model_of
+from smezhnik.records.journal import anchor
+from smezhnik.records.models import Change, Record
 from smezhnik.records.search import fold
-from smezhnik.registry.models import Fact, Need, Offer, Organisation, Searched, Site
+from smezhnik.registry.book import Book, Organisations, identity, owner_of, text_of
+from smezhnik.registry.facts import FACTS, keep_disagreements
+from smezhnik.registry.models import Need, Offer, Organisation, Site
 
-#: Columns of an organisation on which sources may disagree: both are kept as facts.
-FACTS = ("region", "address", "okved2", "output_th_rub", "jobs", "high_productivity_jobs", "oktmo")
 #: Table → model, the column with the row's own id, the column with the name of the organisation.
 _TABLES: Mapping[str, tuple[type[Any], str, str | None]] = {
     "organisations": (Organisation, "org_id", None), "sites": (Site, "site_id", None),
     "offers": (Offer, "offer_id", "seller"), "needs": (Need, "need_id", "buyer"),
 }
 LOADABLE = tuple(_TABLES)
+#: Records of one text that a row is compared with; both stand in the order of the file, so that the first ones do.
+_LOOKED_AT = 20
+#: A difference in these alone is none.
+_SOURCE = frozenset({"source", "source_date"})
 
 
 @dataclass
@@ -38,21 +45,31 @@ class Difference:
     ----------
     created : new records, not yet written; organisations that are only named come before what refers to them
     changed : records that are there, with the new values of their fields
-    same : rows that say what is there already
+    joined : records that are there, and the new organisation whose they are
+    same : rows that say what is there already, or repeat another row
+    archived : rows of records that were taken away; they stay away
+    held_by, since : region, and the end of the journal when the records were read
     """
 
     created: list[Record] = field(default_factory=list)
     changed: list[tuple[Record, dict[str, Any]]] = field(default_factory=list)
+    joined: list[tuple[Record, Organisation]] = field(default_factory=list)
     same: int = 0
+    archived: int = 0
+    held_by: str = ""
+    since: int = 0
 
 
 def find_difference(name: str, frame: pl.DataFrame, held_by: str, *, source: str, named: bool = True,
                     progress: Progress = no_progress) -> Difference:
     """Compare rows of a declared table with the records of a region.
 
-    A row is the record with its public id; else the one with the same own id; else, of an organisation, the one with
-    its ИНН or ОГРН, or its name in its region; of an offer or a need, the one of the same organisation with the same
-    text. Else it is new. A row that repeats another of the file changes nothing twice: the last one counts.
+    A row is the record with its public id (of a merged one, the record that it lives on in); else the one with the
+    same own id, unless it is another organisation's; else, of an organisation, the one with its ИНН or ОГРН, or its
+    name in its region; of others the one of the same organisation with the same text. Else it is new.
+
+    Of rows with one id the last one counts. Rows without an id that say the same text are records of their own when
+    they differ in anything else: each takes the record that says all it says, else the next one free.
 
     Parameters
     ----------
@@ -62,71 +79,213 @@ def find_difference(name: str, frame: pl.DataFrame, held_by: str, *, source: str
     source : where the rows come from, for rows that do not say it
     named : the ids of the rows are their owner's; False where they are only numbers of rows
     """
-    model, key, who = _TABLES[name]
-    people = _Organisations(held_by, frame, source) if name != "organisations" else None
-    book = _Book(model, held_by, frame, key, named)
-    made = Difference()
-    changes: dict[int, tuple[Record, dict[str, Any]]] = {}
-    names = {item.name for item in model._meta.concrete_fields}
+    comparison = _Comparison(name, frame, held_by, source, named)
     for done, row in enumerate(frame.iter_rows(named=True)):
         if done % BATCH == 0:
             progress(Step("compare", done, len(frame)))
-        whose = people.of(row, who) if people is not None else None
-        values = {column: value for column, value in row.items() if column in names and value is not None}
-        if not values.get("source"):
-            values["source"] = source
-        record = book.find(row, whose)
-        if record is None:
-            record = book.add(row, whose, values, people)
-            made.created.append(record)
-        elif record.pk is None:  # another row of this file
-            _fill(record, values)
-            made.same += 1
-        else:
-            if whose is not None and record.organisation_id is None and whose.pk:
-                values["organisation_id"] = whose.pk
-            different = _different(record, values)
-            if different.keys() - {"source", "source_date"}:
-                changes[record.pk] = (record, {**changes.get(record.pk, (record, {}))[1], **different})
-            else:
-                made.same += 1
+        comparison.add(row)
+    made = comparison.finish()
     progress(Step("compare", len(frame), len(frame)))
-    made.changed = list(changes.values())
-    made.created = [*(people.created if people is not None else ()), *made.created]
     return made
 
 
+class _Comparison:
+    """Rows and the records they speak of."""
+
+    def __init__(self, name: str, frame: pl.DataFrame, held_by: str, source: str, named: bool) -> None:
+        self.model, self.key, self.who = _TABLES[name]
+        self.source, self.named, self.rows = source, named, len(frame)
+        self.made = Difference(held_by=held_by, since=anchor().number)
+        self.fields = {item.name for item in self.model._meta.concrete_fields}
+        self.people = Organisations(held_by, frame, self.who or "name")
+        self.book = self.people.book if self.model is Organisation else Book(
+            self.model, held_by, frame, self.key, "text" if self.who else None, whole=not (self.who or named))
+        self.sites = Book(Site, held_by, frame, "site_id", None) if self.who else None
+        self.named_only: list[Organisation] = []  # organisations that offers and needs name and nobody knows
+        self.changes: dict[int, tuple[Any, dict[str, Any]]] = {}
+        self.waiting: dict[Hashable, list[tuple[dict[str, Any], Organisation | None]]] = defaultdict(list)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Settle a row, or keep it until all rows of its text are there."""
+        values = {column: value for column, value in row.items() if column in self.fields and value is not None}
+        if not values.get("source"):
+            values["source"] = self.source
+        own = row[self.key]
+        if self.model is Organisation:
+            record = self.people.find(row if self.named else {**row, "org_id": None})
+            if record is None and self.book.is_archived(own):
+                self.made.archived += 1
+            elif record is None:
+                self._create(values, None, own)
+            else:
+                self._apply(record, values, None)
+            return
+        whose = self._whose(row)
+        if (record := self.book.public(own)) is not None:
+            self._apply(record, self._placed(row, values, record.organisation_id), whose)
+        elif self.book.is_archived(own):
+            self.made.archived += 1
+        elif self.named and own is not None:
+            values = self._placed(row, values, identity(whose))
+            record = _of_owner(self.book.of("own", own), identity(whose))
+            if record is None:
+                self._create(values, whose, own)
+            else:
+                self._apply(record, values, whose)
+        else:
+            values = self._placed(row, values, identity(whose))
+            self.waiting[identity(whose), text_of(values)].append((values, whose))
+
+    def finish(self) -> Difference:
+        """Pair the rows that wait with records, and tell what all rows would do."""
+        for key, rows in self.waiting.items():
+            self._pair(self.book.of("text", key), rows)
+        made, fresh = self.made, len(self.made.created)
+        made.changed = list(self.changes.values())
+        made.same = self.rows - fresh - len(made.changed) - made.archived
+        made.created = [*self.named_only, *made.created]
+        return made
+
+    def _whose(self, row: Mapping[str, Any]) -> Organisation | None:
+        """The organisation that the row names; made where nobody knows it."""
+        asked = {"org_id": row.get("org_id"), "inn": row.get("inn"), "region": row.get("region"),
+                 "name": row.get(self.who) if self.who else None}
+        found = self.people.find(asked)
+        if found is None and asked["name"]:
+            values = {item: value for item, value in asked.items() if value is not None and item != "org_id"}
+            found = Organisation(held_by=self.made.held_by, own_id=asked["org_id"], source=self.source, **values)
+            self.people.book.note(found)
+            self.named_only.append(found)
+        elif found is not None and found.pk is None and asked["inn"] and not found.inn:
+            found.inn = asked["inn"]
+            self.people.book.note(found)
+        return found
+
+    def _placed(self, row: Mapping[str, Any], values: dict[str, Any], owner: Hashable) -> dict[str, Any]:
+        """The values with the site that the row names, where it is one of its organisation."""
+        if self.sites is None or not (named := row.get("site_id")):
+            return values
+        site = self.sites.public(named) or _of_owner(self.sites.of("own", named), owner)
+        return {**values, "site_id": site.pk} if site is not None else values
+
+    def _create(self, values: Mapping[str, Any], whose: Organisation | None, own: str | None) -> Any:
+        record = self.model(held_by=self.made.held_by, **values)
+        if whose is not None:
+            record.organisation = whose
+        elif self.model is Site:
+            raise InputError("site_without_organisation", site=values.get("name") or own)
+        if self.named:
+            record.own_id = own
+        self.book.note(record)
+        self.made.created.append(record)
+        return record
+
+    def _apply(self, record: Any, values: dict[str, Any], whose: Organisation | None) -> None:
+        """Give a record what a row says of it."""
+        if record.pk is None:  # a record of an earlier row
+            for name, value in values.items():
+                setattr(record, name, value)
+            self.book.note(record)
+            return
+        if whose is not None and record.organisation_id is None:
+            if whose.pk is None:
+                self.made.joined.append((record, whose))
+                self.changes.setdefault(record.pk, (record, {}))
+            else:
+                values = {**values, "organisation_id": whose.pk}
+        said = {**self.changes.get(record.pk, (record, {}))[1], **values}
+        different = _different(record, said)
+        if different.keys() - _SOURCE:
+            self.changes[record.pk] = (record, different)
+            for name in ("inn", "ogrn"):
+                if name in different:
+                    self.book.also(name, different[name], record)
+        elif record.pk in self.changes and all(joined is not record for joined, _ in self.made.joined):
+            del self.changes[record.pk]  # the last row takes back what an earlier one said
+
+    def _pair(self, there: list[Any], rows: list[tuple[dict[str, Any], Organisation | None]]) -> None:
+        """Rows of one text with the records of that text: those that are equal first, then in their order."""
+        free = list(there)
+        rest: list[tuple[dict[str, Any], Organisation | None]] = []
+        seen: set[str] = set()
+        for values, whose in rows:
+            said = repr(values)
+            if said in seen:
+                continue
+            seen.add(said)
+            equal = next((record for record in free[:_LOOKED_AT] if not _different(record, values).keys() - _SOURCE),
+                         None)
+            if equal is None:
+                rest.append((values, whose))
+            else:
+                free.remove(equal)
+                self._apply(equal, values, whose)
+        for (values, whose), record in zip(rest, [*free, *[None] * len(rest)], strict=False):
+            if record is None:
+                self._create(values, whose, None)
+            else:
+                self._apply(record, values, whose)
+
+
 def write_difference(made: Act, found: Difference, *, progress: Progress = no_progress) -> dict[str, int]:
-    """Write what was found as a part of an action; counts by what was done."""
-    for record in (*found.created, *(record for record, _ in found.changed)):
-        if isinstance(record, Searched) and record.pk is None:
-            record.index()
+    """Write what was found as a part of an action; counts by what was done.
+
+    Raises
+    ------
+    Stale where a record was changed since it was read, or somebody entered what the file would enter too.
+    """
+    _check_since(found)
     progress(Step("write", 0, None))
     organisations = [item for item in found.created if isinstance(item, Organisation)]
     others = [item for item in found.created if not isinstance(item, Organisation)]
     made.create(organisations)
-    for item in others:  # their organisations have keys only now
-        whose = getattr(item, "organisation", None)
-        if whose is not None:
-            item.organisation_id = whose.pk
     made.create(others)
-    facts = list(_disagreements(found.changed))
-    made.create([fact for fact in facts if fact.pk is None])
-    changed = made.change_all((record, _kept(record, values)) for record, values in _indexed(found.changed))
+    joined = {id(record): whose.pk for record, whose in found.joined}
+    changed = [(record, {**values, "organisation_id": joined[id(record)]} if id(record) in joined else values)
+               for record, values in found.changed]
+    disagreed = keep_disagreements(made, [(record, values) for record, values in changed
+                                          if isinstance(record, Organisation)])
+    count = made.change_all([(record, _kept(record, values)) for record, values in changed])
     return {"created": len(others) or len(organisations), "organisations": len(organisations) if others else 0,
-            "changed": changed, "same": found.same, "disagreements": len(facts) // 2}
+            "changed": count, "same": found.same, "archived": found.archived,
+            "disagreements": disagreed}
 
 
-def _indexed(changes: Iterable[tuple[Record, dict[str, Any]]]) -> Iterator[tuple[Record, dict[str, Any]]]:
-    """The changes, each record with the words of its new content."""
-    for record, values in changes:
-        if isinstance(record, Searched) and values.keys() & set(record.SEARCHED):
-            before = {name: getattr(record, name) for name in record.SEARCHED}
-            _fill(record, {name: value for name, value in values.items() if name in record.SEARCHED})
-            record.index()
-            for name, value in before.items():
-                setattr(record, name, value)
-        yield record, values
+def _check_since(found: Difference) -> None:
+    """Of two that enter the same at once the second sees the first: its difference is found anew.
+
+    Writers wait for each other here: on SQLite the transaction holds the database, on PostgreSQL a lock of the region.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"smezhnik:{found.held_by}"])
+    kinds = {record.KIND for record in found.created}
+    later = Change.objects.filter(action__number__gt=found.since, action__held_by=found.held_by, kind__in=kinds)
+    ids: dict[str, set[str]] = defaultdict(set)
+    for kind, record in later.values_list("kind", "record").distinct():
+        ids[kind].add(record)
+    if not ids:
+        return
+    entered = {name for record in found.created for name in _told(record)}
+    for kind, some in ids.items():
+        names = sorted(some)
+        for start in range(0, len(names), BATCH):
+            model = model_of(kind)
+            rows = model.objects.filter(public_id__in=names[start:start + BATCH], archived=False)
+            for record in rows.select_related("organisation") if model is not Organisation else rows:
+                if not entered.isdisjoint(_told(record)):
+                    raise Stale(record, record.version - 1)
+
+
+def _told(record: Any) -> set[tuple[str, Hashable]]:
+    """By what two records of one thing would be known as one."""
+    if isinstance(record, Organisation):
+        named = {"inn": record.inn, "ogrn": record.ogrn, "name": fold(record.name or ""), "own": record.own_id}
+    else:
+        whose = record.organisation
+        owner = whose and (whose.inn or whose.name)
+        named = {"own": record.own_id and f"{owner} {record.own_id}", "text": f"{owner} {text_of(vars(record))}"}
+    return {(f"{record.KIND}.{name}", value) for name, value in named.items() if value}
 
 
 def _kept(record: Record, values: dict[str, Any]) -> dict[str, Any]:
@@ -137,130 +296,21 @@ def _kept(record: Record, values: dict[str, Any]) -> dict[str, Any]:
     if day >= record.source_date:
         return values
     return {name: value for name, value in values.items()
-            if name not in ("source", "source_date") and (name not in FACTS or getattr(record, name) is None)}
+            if name not in _SOURCE and (name not in FACTS or getattr(record, name) is None)}
 
 
-def _disagreements(changes: Iterable[tuple[Record, dict[str, Any]]]) -> Iterator[Fact]:
-    """What two sources say differently of one organisation: a fact for each."""
-    for record, values in changes:
-        source = values.get("source", getattr(record, "source", None))
-        if not isinstance(record, Organisation) or not record.source or source == record.source:
-            continue
-        for column in FACTS:
-            if column in values and getattr(record, column) is not None:
-                yield _fact(record, column, getattr(record, column), record.source, record.source_date)
-                yield _fact(record, column, values[column], source, values.get("source_date"))
-
-
-def _fact(record: Organisation, column: str, value: Any, source: Any, day: Any) -> Fact:
-    fact = Fact.objects.filter(organisation=record, column=column, source=source).first() or Fact(
-        held_by=record.held_by, organisation=record, column=column, source=source)
-    fact.value, fact.source_date = plain(value), day
-    return fact
+def _of_owner(some: Iterable[Any], owner: Hashable) -> Any | None:
+    """Of records with one own id that of the owner; else one that is nobody's. The ids of two plants may be equal."""
+    records = list(some)
+    for wanted in (owner, None):
+        for record in records:
+            if owner_of(record) == wanted:
+                return record
+    return next(iter(records), None) if owner is None else None
 
 
 def _different(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if plain(getattr(record, name)) != plain(value)}
-
-
-def _fill(record: Any, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(record, name, value)
-
-
-class _Book:
-    """Records of one model by everything that a row may name them by."""
-
-    def __init__(self, model: type[Any], held_by: str, frame: pl.DataFrame, key: str, named: bool) -> None:
-        self.model, self.held_by, self.key, self.named = model, held_by, key, named
-        self._by: dict[tuple[str, Any], Any] = {}
-        for record in model.objects.filter(held_by=held_by, archived=False).iterator(chunk_size=BATCH * 4):
-            for name in self._names(record):
-                self._by.setdefault(name, record)
-
-    def find(self, row: Mapping[str, Any], whose: Organisation | None) -> Any | None:
-        """The record that the row speaks of."""
-        for name in self._asked(row, whose):
-            if name in self._by:
-                return self._by[name]
-        return None
-
-    def add(self, row: Mapping[str, Any], whose: Organisation | None, values: Mapping[str, Any],
-            people: _Organisations | None) -> Any:
-        """A new record for the row."""
-        record = self.model(held_by=self.held_by)
-        _fill(record, values)
-        if whose is not None:
-            record.organisation = whose
-        own = row[self.key]
-        if self.named and not _public(own):
-            record.own_id = own
-        for name in self._names(record):
-            self._by.setdefault(name, record)
-        return record
-
-    def _asked(self, row: Mapping[str, Any], whose: Organisation | None) -> Iterator[tuple[str, Any]]:
-        own = row[self.key]
-        if public := _public(own):
-            yield "public", public
-        if self.named and own is not None:
-            yield "own", own
-        if self.model is Organisation:
-            yield from _of_organisation(row.get("inn"), row.get("ogrn"), row.get("name"), row.get("region"))
-        elif self.model is not Site and not self.named:
-            yield "text", (whose and whose.public_id, fold(row["text"]))
-
-    def _names(self, record: Any) -> Iterator[tuple[str, Any]]:
-        yield "public", record.public_id
-        if record.own_id is not None:
-            yield "own", record.own_id
-        if isinstance(record, Organisation):
-            yield from _of_organisation(record.inn, record.ogrn, record.name, record.region)
-        elif isinstance(record, Offer | Need):
-            yield "text", (record.organisation_id and record.organisation.public_id, fold(record.text))
-
-
-class _Organisations:
-    """The organisations that rows of offers, needs and sites name; one that nobody knows is made."""
-
-    def __init__(self, held_by: str, frame: pl.DataFrame, source: str) -> None:
-        self.held_by, self.source = held_by, source
-        self.created: list[Organisation] = []
-        self._book = _Book(Organisation, held_by, frame, "org_id", True)
-
-    def of(self, row: Mapping[str, Any], who: str | None) -> Organisation | None:
-        """Whose the row is; None where it names nobody."""
-        name = row.get(who) if who else None
-        asked = {"org_id": row.get("org_id"), "inn": row.get("inn"), "name": name, "region": row.get("region")}
-        if not any(asked[item] for item in ("org_id", "inn", "name")):
-            return None
-        found: Organisation | None = self._book.find(asked, None)
-        if found is None and name:
-            values = {item: value for item, value in asked.items() if value is not None and item != "org_id"}
-            found = self._book.add(asked, None, {**values, "source": self.source}, None)
-            self.created.append(found)
-        return found
-
-
-def _of_organisation(inn: str | None, ogrn: str | None, name: str | None, region: str | None
-                     ) -> Iterator[tuple[str, Any]]:
-    if inn:
-        yield "inn", inn
-    if ogrn:
-        yield "ogrn", ogrn
-    if name and not (inn or ogrn):
-        yield "name", (fold(name), region)
-        yield "name", (fold(name), None)
-
-
-def _public(text: str | None) -> str | None:
-    """The public id that the text is; None where it is an id of somebody else."""
-    if text is None or "-" not in text:
-        return None
-    try:
-        return read_id(text)
-    except UnknownCode:
-        return None
 
 
 def model_of_table(name: str) -> type[Any]:

@@ -24,8 +24,6 @@ class Searched(Record):
     words : what the search looks at; nothing that only some may see
     """
 
-    SEARCHED: ClassVar[tuple[str, ...]]
-
     own_id = models.TextField(null=True, blank=True)
     sort_key = models.CharField(max_length=SORTED_BY, editable=False)
     words = models.TextField(editable=False)
@@ -34,18 +32,14 @@ class Searched(Record):
         abstract = True
 
     def index(self) -> None:
-        """Make key and words anew from the content."""
         self.sort_key = fold(getattr(self, self.SEARCHED[0]) or "")[:SORTED_BY]
         self.words = search_words(getattr(self, name) for name in self.SEARCHED)
-
-    @classmethod
-    def content_fields(cls) -> tuple[str, ...]:
-        return tuple(name for name in super().content_fields() if name != "sort_key")
 
 
 def _listed(name: str) -> list[models.Index]:
     return [models.Index(fields=["held_by", "archived", "sort_key", "id"], name=f"{name}_list"),
-            models.Index(fields=["archived", "sort_key", "id"], name=f"{name}_all")]
+            models.Index(fields=["archived", "sort_key", "id"], name=f"{name}_all"),
+            models.Index(fields=["held_by", "own_id"], name=f"{name}_own")]
 
 
 _Organisation: Any = declared("organisations", without=("org_id",), indexed=("inn", "ogrn", "region", "okved2"))
@@ -56,9 +50,16 @@ _Need: Any = declared("needs", without=("need_id", "buyer", *_OF_ORGANISATION), 
 
 
 class Organisation(Searched, _Organisation):
-    """A plant or another body. ``okved2_class``: first two digits of its activity, for facets."""
+    """A plant or another body.
+
+    Attributes
+    ----------
+    merged_into : public id of the record that this one lives on in, while it is archived: an id never dies
+    """
 
     KIND, PREFIX, SEARCHED = "organisation", "P", ("name", "inn", "ogrn", "address")
+
+    merged_into = models.CharField(max_length=16, null=True, blank=True, editable=False)
 
     class Meta:
         indexes: ClassVar = _listed("organisation")
@@ -74,6 +75,9 @@ class Site(Record, _Site):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sites")
     own_id = models.TextField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["held_by", "own_id"], name="site_own")]
 
 
 class Offer(Searched, _Offer):

@@ -14,6 +14,7 @@ import polars as pl
 
 from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Findings, Members
 from smezhnik.tables.column import ColumnInfo, info
+from smezhnik.tables.cooperation import Cases, Clusters
 from smezhnik.tables.links import Allocations, Links, ShadowPrices, Uncovered
 from smezhnik.tables.naming import Examples, Identities, Suggestions, Texts
 from smezhnik.tables.output import (
@@ -75,6 +76,8 @@ TABLES: Mapping[str, Table] = {
         Table("cluster_documents", "Документы кластера", "Documents of a cluster", ClusterDocuments),
         Table("findings", "Соответствие кластера", "Compliance of a cluster", Findings),
         Table("links", "Связи", "Links", Links),
+        Table("cases", "Дела", "Cases", Cases),
+        Table("clusters", "Кластеры", "Clusters", Clusters),
         Table("allocations", "План распределения", "Allocation plan", Allocations),
         Table("uncovered", "Незакрытые потребности", "Uncovered needs", Uncovered),
         Table("shadow_prices", "Теневые цены", "Shadow prices", ShadowPrices),

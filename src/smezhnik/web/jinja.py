@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,11 @@ from django.utils.timezone import localtime
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from smezhnik.errors import SmezhnikError
+from smezhnik.classifiers.regions import load_regions
+from smezhnik.errors import SmezhnikError, describe_fault
 from smezhnik.messages import catalogue, format_number, format_value, say
 from smezhnik.report.markup import sentence
-from smezhnik.report.signs import icon, sprite
+from smezhnik.report.signs import icon, sign, sprite
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
 from smezhnik.web.views.errors import sentence_of
@@ -26,7 +28,7 @@ from smezhnik.web.views.errors import sentence_of
 def environment(**options: Any) -> Environment:
     """The environment of all pages; a name that a page does not know is a fault, not an empty place."""
     made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
-    made.globals.update(static=static, url=_url, icon=icon, sprite=sprite, TABLES=TABLES)
+    made.globals.update(static=static, url=_url, icon=icon, sign=sign, sprite=sprite, TABLES=TABLES)
     return made
 
 
@@ -44,6 +46,13 @@ def page_values(request: Any) -> Mapping[str, Any]:
         return Markup('<span class="absent">–</span>') if value is None else escape(
             format_number(value, lang, decimals))
 
+    def signed(value: float) -> str:
+        return format_number(value, lang, 2, sign=True)
+
+    def place(code: str | None) -> str:
+        """The name of a region; a code that the pack does not know stands as it is."""
+        return region_names(lang).get(code or "", code or "–")
+
     def of_column(column: Any) -> str:
         return column.en if lang == "en" else column.ru
 
@@ -52,7 +61,8 @@ def page_values(request: Any) -> Mapping[str, Any]:
         entry = f"{group}.{code}"
         return say(entry, lang) if entry in catalogue() else code
 
-    return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
+    return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word, "place": place,
+            "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(
                 "fields", {})), lang),
@@ -60,6 +70,13 @@ def page_values(request: Any) -> Mapping[str, Any]:
             "s": lambda code, **fields: sentence(code, lang, **fields),
             "v": lambda value: format_value(_here(value), lang), "path": request.path,
             "htmx": bool(getattr(request, "htmx", False)), "sample": getattr(settings, "SAMPLE", False)}
+
+
+@cache
+def region_names(lang: Lang) -> Mapping[str, str]:
+    """Region → its name."""
+    frame = load_regions()
+    return dict(zip(frame["region"], frame["name_en" if lang == "en" else "name_ru"], strict=True))
 
 
 def _here(value: Any) -> Any:

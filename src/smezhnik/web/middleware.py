@@ -9,9 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from smezhnik.errors import SmezhnikError
+from smezhnik.people.actions import password_over
+from smezhnik.people.log import note
 from smezhnik.people.models import Visit
 from smezhnik.web.views.errors import told
 
@@ -47,9 +51,22 @@ def visits(answer: Answer) -> Answer:
             if late:
                 if visit is not None:
                     visit.delete()
+                    note("session_over", request.user.login)
                 logout(request)
             elif visit is not None and now - visit.seen_at > SEEN_EVERY:
                 Visit.objects.filter(pk=visit.pk).update(seen_at=now)
+        return answer(request)
+
+    return answered
+
+
+def passwords(answer: Answer) -> Answer:
+    """Who has had a password for longer than the profile allows sets another one before anything else."""
+    def answered(request: Any) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and password_over(user, settings.PROFILE.rotation_days, timezone.now()) \
+                and request.path not in (reverse("password"), reverse("signout")):
+            return redirect("password")
         return answer(request)
 
     return answered

@@ -6,6 +6,7 @@ DATABASE_URL                postgresql://…; by default SQLite in SMEZHNIK_HOME
 SMEZHNIK_HOSTS              names under which the pages are reached, parted by commas; by default this machine only
 SMEZHNIK_HTTPS              ``1`` where a proxy in front speaks TLS: cookies are then sent over it only
 SMEZHNIK_SECURITY           security profile, ``open`` or ``ru-strict`` (people/profiles.toml)
+SMEZHNIK_LIMITS             how often a user may search, export …: ``search=600/60,export=100/600``, ``off``
 ==========================  ==================================================================================
 """
 
@@ -15,6 +16,7 @@ import os
 from pathlib import Path
 
 from smezhnik.web.home import database, find_home, find_profile, secret_key
+from smezhnik.web.limits import read_limits
 
 HOME = find_home()
 PROFILE = find_profile()
@@ -26,7 +28,8 @@ DATABASES = {"default": database(HOME)}
 INSTALLED_APPS = [
     "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.staticfiles",
     "axes", "django_htmx", "ninja",
-    "smezhnik.records", "smezhnik.registry", "smezhnik.people", "smezhnik.jobs", "smezhnik.imports", "smezhnik.web",
+    "smezhnik.records", "smezhnik.registry", "smezhnik.people", "smezhnik.jobs", "smezhnik.imports",
+    "smezhnik.cooperation", "smezhnik.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -37,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "smezhnik.web.middleware.visits",
+    "smezhnik.web.middleware.passwords",
     "smezhnik.web.middleware.language",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -106,6 +110,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 FILES = HOME / "files"
 BACKUPS = HOME / "backups"
+LIMITS = read_limits(os.environ.get("SMEZHNIK_LIMITS", ""))
 
 LOGGING = {
     "version": 1, "disable_existing_loggers": False,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from smezhnik.web.views import home, imports, jobs, journal, people, records, signin
+from smezhnik.web.api.build import urls as api_urls
+from smezhnik.web.views import cooperation, home, imports, jobs, journal, people, records, signin, stepup
 
 handler404 = "smezhnik.web.views.errors.absent"
 handler403 = "smezhnik.web.views.errors.forbidden"
@@ -17,8 +18,11 @@ urlpatterns = [
     path("signout/", signin.signout, name="signout"),
     path("invitation/<str:secret>/", signin.invitation, name="invitation"),
     path("account/", people.account, name="account"),
+    path("account/password/", people.password, name="password"),
+    path("confirm/", stepup.confirm, name="confirm"),
     path("users/", people.user_list, name="users"),
     path("users/new/", people.user_new, name="user_new"),
+    path("users/<str:login>/", people.user_card, name="user"),
     path("users/<str:login>/<str:what>/", people.user_change, name="user_change"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/<int:number>/", imports.one_import, name="import"),
@@ -34,6 +38,17 @@ urlpatterns = [
     path("r/<str:public_id>/archive/", records.take_away, name="take_away"),
     path("r/<str:public_id>/history/", records.history, name="history"),
     path("r/<str:public_id>/why/", journal.why, name="why"),
+    path("r/<str:public_id>/partners/", cooperation.partners, name="partners"),
+    path("links/", cooperation.links, name="links"),
+    path("cases/board/", cooperation.case_board, name="case_board"),
+    path("cases/new/", cooperation.case_new, name="case_new"),
+    path("cases/<str:public_id>/", cooperation.case, name="case"),
+    path("cases/<str:public_id>/step/", cooperation.case_step, name="case_step"),
+    path("cases/<str:public_id>/sign/", cooperation.case_sign, name="case_sign"),
+    path("clusters/new/", cooperation.cluster_new, name="cluster_new"),
+    path("clusters/<str:public_id>/", cooperation.cluster, name="cluster"),
+    path("clusters/<str:public_id>/paper/", cooperation.cluster_paper, name="cluster_paper"),
+    *api_urls(),
     path("<str:plural>/new/", records.new, name="new"),
     path("<str:plural>/", records.record_list, name="list"),
     path("<str:plural>.<str:ending>", records.record_list, name="file"),

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from smezhnik.jobs.worker import Work
 from smezhnik.workflows.imports import apply_import, read_import, undo_import
+from smezhnik.workflows.partners import match_needs
 
 WORKS: Mapping[str, Work] = {
     "read_import": read_import,
     "apply_import": apply_import,
     "undo_import": undo_import,
+    "match_needs": match_needs,
 }

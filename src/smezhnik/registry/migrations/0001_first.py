@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('version', models.IntegerField(default=1, editable=False)),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('archived', models.BooleanField(default=False, editable=False)),
+                ('merged_into', models.CharField(blank=True, editable=False, max_length=16, null=True)),
                 ('own_id', models.TextField(blank=True, null=True)),
                 ('sort_key', models.CharField(editable=False, max_length=80)),
                 ('words', models.TextField(editable=False)),
@@ -49,7 +50,7 @@ class Migration(migrations.Migration):
                 ('source_date', models.DateField(blank=True, null=True, verbose_name='Дата сведений')),
             ],
             options={
-                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='organisation_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='organisation_all')],
+                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='organisation_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='organisation_all'), models.Index(fields=['held_by', 'own_id'], name='organisation_own')],
             },
         ),
         migrations.CreateModel(
@@ -92,7 +93,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='registry.organisation')),
             ],
             options={
-                'abstract': False,
+                'indexes': [models.Index(fields=['held_by', 'own_id'], name='site_own')],
             },
         ),
         migrations.CreateModel(
@@ -160,7 +161,7 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='registry.site')),
             ],
             options={
-                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='offer_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='offer_all')],
+                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='offer_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='offer_all'), models.Index(fields=['held_by', 'own_id'], name='offer_own')],
             },
         ),
         migrations.CreateModel(
@@ -200,7 +201,7 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='registry.site')),
             ],
             options={
-                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='need_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='need_all')],
+                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='need_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='need_all'), models.Index(fields=['held_by', 'own_id'], name='need_own')],
             },
         ),
     ]

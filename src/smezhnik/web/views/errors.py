@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from smezhnik.errors import InputError, InputFaults, SmezhnikError, UnknownCode, describe_fault
 from smezhnik.messages import catalogue, say
+from smezhnik.people.log import note
 from smezhnik.types import Lang
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def told(request: HttpRequest, error: SmezhnikError) -> HttpResponse:
 
 def page(request: HttpRequest, status: int, sentence: str, **more: Any) -> HttpResponse:
     """An error page; what the person had typed is shown so that it can be taken along."""
-    hidden = {"csrfmiddlewaretoken", "password", "again", "code"}
+    hidden = {"csrfmiddlewaretoken", "password", "again", "code", "old", "confirm", "secret"}
     typed = [(name, value) for name, value in request.POST.items() if name not in hidden and value] \
         if request.method == "POST" else []
     return render(request, "error.html", {"status": status, "sentence": sentence, "typed": typed, "faults": [],
@@ -53,7 +54,10 @@ def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403."""
+    """403; who tried is noted."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        note("denied", user.login, path=request.path)
     return page(request, 403, say("web.error.forbidden", lang_of(request)))
 
 

@@ -11,20 +11,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from smezhnik.errors import InputError
-from smezhnik.imports.access import visible_imports
+from smezhnik.imports.access import may_import, visible_imports
 from smezhnik.imports.actions import ask_to_apply, ask_to_undo, settle, upload
 from smezhnik.imports.models import Import
-from smezhnik.records.access import EDITORS
 from smezhnik.registry.loading import LOADABLE
 from smezhnik.tables import table
 from smezhnik.web.views.errors import forbidden
+from smezhnik.web.views.stepup import step_up
 from smezhnik.workflows.imports import marked_file, recipe_file
 
 
 def import_list(request: Any) -> HttpResponse:
     """All imports, and the form for the next."""
     viewer = request.user.viewer
-    if viewer.role not in EDITORS or not viewer.region:
+    if not may_import(viewer):
         return forbidden(request)
     if request.method == "POST":
         given = request.FILES.get("file")
@@ -60,15 +60,23 @@ def do_import(request: Any, number: int, what: str) -> HttpResponse:
     elif what == "apply":
         ask_to_apply(item, viewer.login)
     elif what == "undo":
-        ask_to_undo(item, viewer.login)
+        return _undo(request, item)
     else:
         raise Http404
+    return redirect("import", number=item.pk)
+
+
+@step_up
+def _undo(request: Any, item: Import) -> HttpResponse:
+    ask_to_undo(item, request.user.login)
     return redirect("import", number=item.pk)
 
 
 def import_file(request: Any, number: int, what: str) -> HttpResponse:
     """The file with its faulty cells marked, or the recipe by which it was read."""
     item = _import(request, number)
+    if what not in ("marked", "recipe"):
+        raise Http404
     with tempfile.TemporaryDirectory() as folder:
         path = marked_file(item, Path(folder), request.lang) if what == "marked" else recipe_file(item, Path(folder))
         return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from smezhnik.records.access import EDITORS, KINDS
+from smezhnik.people.access import managed_by
+from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.records.history import find_record, find_undo, undo
 from smezhnik.records.journal import anchor, visible_actions
 from smezhnik.records.models import Action
 from smezhnik.tables import table
 from smezhnik.web.views.errors import forbidden
+from smezhnik.web.views.stepup import step_up
 
 #: Actions of a page; changes of an action that are shown.
 PAGE, SHOWN = 50, 100
@@ -26,7 +29,8 @@ def journal(request: Any) -> HttpResponse:
     if before.isdigit():
         rows = rows.filter(number__lt=int(before))
     page = list(rows[:PAGE + 1])
-    return render(request, "journal.html", {"actions": page[:PAGE], "anchor": anchor(),
+    known = _known(request.user.viewer, {item.record for item in page if item.record})
+    return render(request, "journal.html", {"actions": page[:PAGE], "anchor": anchor(), "known": known,
                                             "more": page[PAGE - 1].number if len(page) > PAGE else None})
 
 
@@ -34,9 +38,10 @@ def action(request: Any, number: int) -> HttpResponse:
     """One action: what it changed, as far as the viewer may read it, and whether it can be undone."""
     viewer, found = request.user.viewer, _action(request, number)
     rows: list[tuple[Any, Any, list[Any]]] = []
-    for change in found.rows.all()[:SHOWN]:
-        kind = KINDS.get(change.kind)
-        record = kind and kind.visible_to(viewer).filter(public_id=change.record).first()
+    changes = list(found.rows.all()[:SHOWN])
+    known = _known(viewer, {change.record for change in changes})
+    for change in changes:
+        kind, record = KINDS.get(change.kind), known.get(change.record)
         if kind is None or record is None:
             rows.append((change, None, []))
             continue
@@ -54,13 +59,30 @@ def undo_action(request: Any, number: int) -> HttpResponse:
     viewer, found = request.user.viewer, _action(request, number)
     if not _may_undo(viewer, found):
         return forbidden(request)
-    undo(number, viewer.login, reason=request.POST.get("reason", ""))
+    return _undo(request, number)
+
+
+@step_up
+def _undo(request: Any, number: int) -> HttpResponse:
+    undo(number, request.user.login, reason=request.POST.get("reason", ""))
     return redirect("journal")
 
 
 def _may_undo(viewer: Any, found: Action) -> bool:
     """Who may change the records of a region may take back what was done to them."""
     return viewer.role in EDITORS and viewer.region == found.held_by and found.changes > 0
+
+
+def _known(viewer: Viewer, ids: Iterable[str]) -> dict[str, Any]:
+    """Of these records those that the viewer may know of; also what was taken away, for who may bring it back."""
+    wanted, found = list(ids), {}
+    for kind in KINDS.values():
+        mine = [public_id for public_id in wanted if public_id.startswith(kind.model.PREFIX)]
+        if mine:
+            found |= {record.public_id: record for record in kind.visible_to(viewer).filter(public_id__in=mine)}
+            found |= {record.public_id: record for record in kind.model.objects.filter(
+                public_id__in=mine, archived=True) if kind.may_edit(viewer, record)}
+    return found
 
 
 def _action(request: Any, number: int) -> Action:
@@ -72,14 +94,15 @@ def _action(request: Any, number: int) -> Action:
 
 def why(request: Any, public_id: str) -> HttpResponse:
     """For the administrator: why a user sees or does not see a record, and which of its fields."""
-    if request.user.viewer.role != "administrator":
+    asks = request.user.viewer
+    if asks.role != "administrator":
         return forbidden(request)
     record: Any = find_record(public_id)
     kind = KINDS.get(record.KIND)
-    if kind is None:
+    if kind is None or asks.region not in ("", record.held_by):
         raise Http404
     rows = []
-    for user in type(request.user).objects.order_by("login"):
+    for user in managed_by(asks):
         viewer = user.viewer
         sees = kind.visible_to(viewer).filter(pk=record.pk).exists()
         fields = kind.visible_fields(viewer, record) if sees else frozenset()

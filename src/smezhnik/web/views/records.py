@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from smezhnik.errors import UnknownCode
+from smezhnik.errors import InputError, UnknownCode
 from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import find_record, history_of
@@ -20,9 +20,12 @@ from smezhnik.web.exporting import FORMATS, exported
 from smezhnik.web.forms import read_form
 from smezhnik.web.views.errors import forbidden
 
-PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need"}
+PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need", "links": "link",
+           "cases": "case", "contracts": "contract", "clusters": "cluster"}
 #: Facets of a list that has them.
-FACETS = ("region",)
+FACETS = ("region", "stage", "grade")
+#: Kinds whose record belongs to an organisation that the form asks for.
+OWNED = ("site", "offer", "need")
 
 
 def kind_of(plural: str) -> Kind:
@@ -63,7 +66,7 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         "kind": kind, "plural": plural, "asked": asked, "listed": listed, "rows": rows,
         "columns": {name: columns[name] for name in kind.listed},
         "facets": facets(kind, viewer, asked, [name for name in FACETS if name in filters_of(kind)]),
-        "may_enter": viewer.role in EDITORS and bool(viewer.region), "query": request.GET.urlencode(),
+        "may_enter": may_enter(kind, viewer), "query": request.GET.urlencode(),
         "may_take": viewer.exports, "formats": FORMATS,
     }
     return render(request, "rows.html" if request.htmx else "list.html", context)
@@ -86,23 +89,45 @@ def card(request: Any, public_id: str) -> HttpResponse:
     return render(request, "card.html", {
         "kind": kind, "record": record, "row": row, "shown": shown, "hidden": hidden, "related": related,
         "facts": [(columns[fact.column], fact) for fact in facts], "may_edit": kind.may_edit(viewer, record),
+        "may_change": kind.entered and kind.may_edit(viewer, record),
+        "own": [name for name in ("site", "offer", "need") if kind.name == "organisation"
+                and may_enter(KINDS[name], viewer) and kind.may_edit(viewer, record)],
         "plural": next(name for name, one in PLURALS.items() if one == kind.name), "PLURALS": PLURALS,
     })
 
 
+def may_enter(kind: Kind, viewer: Viewer) -> bool:
+    """Who may enter a new record: ministry and cluster organisation; a plant what is its own."""
+    if not kind.entered or not viewer.region:
+        return False
+    return viewer.role in EDITORS or (viewer.organisation is not None and kind.name in OWNED)
+
+
 def new(request: Any, plural: str) -> HttpResponse:
-    """Enter a record."""
+    """Enter a record; what belongs to an organisation belongs to a plant's own, or to the one that is named."""
     kind, viewer = kind_of(plural), request.user.viewer
-    if not (viewer.role in EDITORS and viewer.region):
+    if not may_enter(kind, viewer):
         return forbidden(request)
     record = kind.model(held_by=viewer.region)
+    whose = None
+    if kind.name in OWNED:
+        named = request.POST.get("organisation") or request.GET.get("organisation") or ""
+        seen = KINDS["organisation"].visible_to(viewer)
+        whose = seen.filter(pk=viewer.organisation).first() if viewer.role == "plant" else \
+            seen.filter(public_id=named.strip().upper()).first()
+        if named and whose is None:
+            raise InputError("organisation_absent", found=named)
+        if whose is None and kind.name == "site":
+            raise InputError("site_of_nobody")
+        record.organisation = whose
     form = read_form(kind, record, request.POST if request.method == "POST" else None, viewer)
     if form.given and not form.errors:
         for name, value in form.values.items():
             setattr(record, name, value)
         enter(record, viewer.login, reason=request.POST.get("reason", ""))
         return redirect("card", public_id=record.public_id)
-    return render(request, "form.html", {"kind": kind, "plural": plural, "form": form, "record": None, "theirs": None},
+    return render(request, "form.html", {"kind": kind, "plural": plural, "form": form, "record": None, "theirs": None,
+                                         "owned": kind.name in OWNED and viewer.role != "plant", "whose": whose},
                   status=400 if form.errors else 200)
 
 
@@ -110,7 +135,7 @@ def change(request: Any, public_id: str) -> HttpResponse:
     """Edit a record; where somebody else was quicker, both versions stand side by side."""
     kind, record = _found(request, public_id)
     viewer = request.user.viewer
-    if not kind.may_edit(viewer, record):
+    if not (kind.entered and kind.may_edit(viewer, record)):
         return forbidden(request)
     form = read_form(kind, record, request.POST if request.method == "POST" else None, viewer)
     theirs: dict[str, Any] = {}
@@ -119,12 +144,12 @@ def change(request: Any, public_id: str) -> HttpResponse:
             edit(record, form.values, viewer.login, expected=form.version, reason=request.POST.get("reason", ""))
             return redirect("card", public_id=record.public_id)
         except Stale as stale:
-            now = kind.seen(viewer, kind.visible_to(viewer).get(pk=stale.theirs.pk))
+            now = kind.seen(viewer, visible(kind, viewer, stale.theirs.public_id))
             theirs = {name: now[name] for name in form.values if now.get(name) != form.values[name]}
             form.version = stale.theirs.version
     return render(request, "form.html", {
         "kind": kind, "record": record, "form": form, "theirs": theirs,
-        "plural": next(name for name, one in PLURALS.items() if one == kind.name),
+        "plural": next(name for name, one in PLURALS.items() if one == kind.name), "owned": False, "whose": None,
     }, status=409 if theirs else 400 if form.errors else 200)
 
 
@@ -150,8 +175,9 @@ def history(request: Any, public_id: str) -> HttpResponse:
     rows = [(change, [(columns[name], change.old.get(name), change.new.get(name))
                       for name in {**change.old, **change.new} if name in fields])
             for change in history_of(record.public_id)[:200]]
+    may = kind.may_edit(viewer, record)
     return render(request, "history.html", {"kind": kind, "record": record, "rows": rows, "row": kind.seen(
-        viewer, record), "may_edit": kind.may_edit(viewer, record)})
+        viewer, record), "may_edit": may, "tells_who": may or viewer.sees("internal")})
 
 
 def _any(request: Any, public_id: str) -> Any:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -19,10 +23,13 @@ from smezhnik.people.log import note
 from smezhnik.people.models import User, Visit
 from smezhnik.web.address import client_address
 from smezhnik.web.views.errors import lang_of, page
+from smezhnik.web.views.stepup import mark
 
 BACKEND = "smezhnik.people.backend.Backend"
 #: Wrong one-time codes after which the password is asked for again.
 CODE_TRIES = 5
+#: How long the password stands alone, waiting for the code.
+HALF_IN = dt.timedelta(minutes=10)
 
 
 def _after(request: HttpRequest) -> str:
@@ -39,7 +46,7 @@ def signin(request: Any) -> HttpResponse:
         return redirect("/")
     if request.method != "POST":
         return render(request, "signin.html", {"next": _after(request), "error": "", "login": ""})
-    name = request.POST.get("login", "")
+    name = request.POST.get("login", "").strip().casefold()  # one login however it is written: tries are counted by it
     user = authenticate(request, username=name, password=request.POST.get("password", ""))
     if getattr(request, "axes_locked_out", False):
         return locked(request, {})
@@ -48,7 +55,8 @@ def signin(request: Any) -> HttpResponse:
         return render(request, "signin.html", {"next": _after(request), "login": name,
                                                "error": say("web.signin.wrong", lang_of(request))}, status=401)
     if user.second_factor:
-        request.session["half_in"] = {"user": user.pk, "next": _after(request), "tries": 0}
+        request.session["half_in"] = {"user": user.pk, "next": _after(request), "tries": 0,
+                                      "at": timezone.now().isoformat()}
         return redirect("code")
     return _let_in(request, user, _after(request))
 
@@ -59,14 +67,19 @@ def code(request: Any) -> HttpResponse:
     """The second factor."""
     half = request.session.get("half_in")
     user = User.objects.filter(pk=half["user"], is_active=True).first() if half else None
-    if user is None or half["tries"] >= CODE_TRIES:
+    if user is None or half["tries"] >= CODE_TRIES or \
+            timezone.now() - dt.datetime.fromisoformat(half["at"]) > HALF_IN:
         request.session.flush()
         return redirect("signin")
     if request.method != "POST":
         return render(request, "code.html", {"error": ""})
+    whose = {"username": user.login}
+    if not AxesProxyHandler.is_allowed(request, whose):
+        return locked(request, whose)
     if check_code(user, request.POST.get("code", "")):
         return _let_in(request, user, half["next"])
     note("code_refused", user.login, address=client_address(request))
+    user_login_failed.send(sender=__name__, credentials=whose, request=request)  # counts like a wrong password
     request.session["half_in"] = {**half, "tries": half["tries"] + 1}
     return render(request, "code.html", {"error": say("error.code_wrong", lang_of(request))}, status=401)
 
@@ -74,6 +87,7 @@ def code(request: Any) -> HttpResponse:
 def _let_in(request: Any, user: User, after: str) -> HttpResponse:
     login(request, user, backend=BACKEND)
     request.session.pop("half_in", None)
+    mark(request)
     request.session.save()
     Visit.objects.create(user=user, session=request.session.session_key, address=client_address(request),
                          agent=request.META.get("HTTP_USER_AGENT", "")[:300])
@@ -93,7 +107,7 @@ def signout(request: Any) -> HttpResponse:
 @login_not_required
 def locked(request: HttpRequest, credentials: Any, *_: Any, **__: Any) -> HttpResponse:
     """Too many wrong tries."""
-    note("locked", request.POST.get("login", "")[:150], address=client_address(request))
+    note("locked", (request.POST.get("login") or (credentials or {}).get("username") or "")[:150], address=client_address(request))
     return page(request, 429, say("web.signin.locked", lang_of(request)))
 
 

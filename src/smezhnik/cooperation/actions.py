@@ -1,0 +1,165 @@
+"""What people do with links and cases: open, step, decline, sign; and what a calculation writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from smezhnik.cooperation.models import Case, CaseStep, Contract, Link
+from smezhnik.errors import InputError
+from smezhnik.records.actions import Act, act
+from smezhnik.records.models import Record
+from smezhnik.registry.models import Need, Offer, Organisation
+from smezhnik.tables.links import DECISIONS
+
+#: Candidates that are asked for a need unless somebody says more, and at most ever.
+ASKED, MOST_ASKED = 20, 100
+#: Stages at which a candidate has been asked.
+_ASKED_AT = DECISIONS[1:]
+
+
+def open_case(need: Need | None, offer: Offer | None, who: str, *, on: dt.date, next_on: dt.date | None = None,
+              note: str = "", link: Link | None = None, origins: Mapping[str, str] | None = None) -> Case:
+    """Begin to lead a pair to a contract; of a pair that has an open case, that case.
+
+    Raises
+    ------
+    InputError where there is neither a need nor an offer.
+    """
+    if need is None and offer is None:
+        raise InputError("case_of_nothing")
+    one: Any = need if need is not None else offer
+    there = Case.objects.filter(need=need, offer=offer, archived=False).exclude(stage__in=("closed", "declined"))
+    if need is not None and offer is not None and (found := there.first()):
+        return found
+    case = Case(held_by=one.held_by, need=need, offer=offer, buyer=need and need.organisation,
+                seller=offer and offer.organisation, stage="proposed", lead=who, opened_on=on, stage_on=on,
+                next_on=next_on, potential_th_rub=link.value_th_rub if link else getattr(need, "value_th_rub", None),
+                basis=link.basis if link else one.basis,
+                **{name: value for name, value in (origins or {}).items()
+                   if name in ("agreement_id", "order_id", "event_id") and value})
+    with act(who, "cooperation.open_case", held_by=case.held_by) as made:
+        made.create([case])
+        made.create([_step(case, who, on, note)])
+    return case
+
+
+def step(case: Case, stage: str, who: str, *, on: dt.date, expected: int, note: str = "",
+         next_on: dt.date | None = None, decline_reason: str = "", more_asks: bool = False,
+         file: tuple[str, str] | None = None) -> Case:
+    """Bring a case to a stage, or note something at the one where it stands.
+
+    Parameters
+    ----------
+    on : the day of the step; not before the last one
+    decline_reason : why it was declined; a must for that stage
+    more_asks : ask more than ``ASKED`` candidates of the need, up to ``MOST_ASKED``
+    file : name and hash of a file that belongs to the step
+
+    Raises
+    ------
+    InputError that names what is missing: a contract before "contracted", a reason for a refusal, words for a step
+    back, room for one more candidate; Stale where somebody else moved the case meanwhile.
+    """
+    if stage not in DECISIONS:
+        raise InputError("case_stage", found=stage, stages=list(DECISIONS))
+    back = stage != "declined" and DECISIONS.index(stage) < DECISIONS.index(case.stage)
+    if back and not note.strip():
+        raise InputError("case_back_without_note")
+    if stage == "declined" and not decline_reason.strip():
+        raise InputError("case_decline_without_reason")
+    if stage in ("contracted", "delivering") and not Contract.objects.filter(case=case, archived=False).exists():
+        raise InputError("case_without_contract", stage=stage)
+    last = case.steps.order_by("-on").first()
+    if last is not None and on < last.on:
+        raise InputError("case_step_before", day=on, last=last.on)
+    if next_on is not None and next_on < on:
+        raise InputError("case_next_before", day=next_on, on=on)
+    if stage == "contacted" and case.need is not None and case.stage == "proposed":
+        _check_asks(case.need, more_asks)
+    with act(who, "cooperation.step_case", held_by=case.held_by, reason=note, stage=stage) as made:
+        made.change(case, {
+            "stage": stage, "stage_on": on if stage != case.stage else case.stage_on,
+            "next_on": None if stage in ("closed", "declined") else next_on,
+            "decline_reason": decline_reason or None if stage == "declined" else None,
+        }, expected=expected)
+        made.create([_step(case, who, on, note, file)])
+    return case
+
+
+def sign(case: Case | None, seller: Organisation, buyer: Organisation, who: str, **values: Any) -> Contract:
+    """Enter a contract; with a case it proves that case.
+
+    Raises
+    ------
+    InputError where somebody would sell to itself.
+    """
+    if seller.pk == buyer.pk:
+        raise InputError("contract_with_oneself", name=seller.name)
+    contract = Contract(held_by=case.held_by if case else seller.held_by, case=case, seller=seller, buyer=buyer,
+                        **{"basis": "declared", "kind": "supply", **values})
+    with act(who, "cooperation.sign_contract", held_by=contract.held_by) as made:
+        made.create([contract])
+    return contract
+
+
+def found_cluster(records: Sequence[Record], who: str) -> None:
+    """Enter a cluster with all that belongs to it; what others refer to comes before them."""
+    with act(who, "cooperation.found_cluster", held_by=records[0].held_by) as made:
+        made.create(records)
+
+
+def write_links(made: Act, held_by: str, found: Iterable[Mapping[str, Any]], needs: Mapping[str, Need],
+                offers: Mapping[str, Offer]) -> dict[str, int]:
+    """Keep what a calculation found for these needs: links that it no longer finds go, unless a case holds them.
+
+    Parameters
+    ----------
+    found : rows of the table ``links``; ids are public ids
+    needs, offers : records by public id
+
+    Returns
+    -------
+    counts: created, changed, gone.
+    """
+    columns = [field.name for field in Link._meta.concrete_fields if field.name in _CALCULATED]
+    there = {(link.need_id, link.offer_id): link for link in Link.objects.filter(
+        held_by=held_by, need__in=[need.pk for need in needs.values()])}
+    led = set(Case.objects.filter(held_by=held_by, archived=False).values_list("need_id", "offer_id"))
+    created: list[Link] = []
+    changes: list[tuple[Link, dict[str, Any]]] = []
+    seen: set[tuple[int, int]] = set()
+    for row in found:
+        need, offer = needs[row["need_id"]], offers[row["offer_id"]]
+        values = {name: row[name] for name in columns}
+        seen.add((need.pk, offer.pk))
+        link = there.get((need.pk, offer.pk))
+        if link is None:
+            created.append(Link(held_by=held_by, need=need, offer=offer, **values))
+        else:
+            changes.append((link, {**values, "archived": False}))
+    gone = [(link, {"archived": True}) for pair, link in there.items()
+            if pair not in seen and pair not in led and not link.archived]
+    made.create(created)
+    return {"created": len(created), "changed": made.change_all(changes),
+            "gone": made.change_all(gone, verb="archived")}
+
+
+#: Columns of a link that a calculation gives.
+_CALCULATED = frozenset({"rank", "probability", "score", "base", "grade", "reasons", "gaps", "basis", "quantity",
+                         "unit", "value_th_rub", "imported_th_rub", "distance_km", "as_of"})
+
+
+def _check_asks(need: Need, more: bool) -> None:
+    asked = Case.objects.filter(need=need, archived=False, stage__in=_ASKED_AT).count()
+    if asked >= MOST_ASKED:
+        raise InputError("case_asked_most", count=asked, most=MOST_ASKED)
+    if asked >= ASKED and not more:
+        raise InputError("case_asked_many", count=asked, most=MOST_ASKED)
+
+
+def _step(case: Case, who: str, on: dt.date, note: str, file: tuple[str, str] | None = None) -> CaseStep:
+    name, digest = file or ("", "")
+    return CaseStep(held_by=case.held_by, case=case, on=on, who=who, stage=case.stage, note=note,
+                    next_on=case.next_on, file=name, digest=digest)

@@ -1,0 +1,62 @@
+"""Cases as a board and as a funnel; links of a need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Sum
+
+from smezhnik.cooperation.access import visible_cases, visible_links
+from smezhnik.cooperation.models import Case
+from smezhnik.records.access import Viewer
+from smezhnik.registry.models import Need
+from smezhnik.tables.links import DECISIONS
+
+#: Cases of one column of the board that are shown.
+COLUMN = 30
+
+
+@dataclass(frozen=True)
+class Column:
+    """A stage of the board: its cases, the most urgent first, and how many there are."""
+
+    stage: str
+    cases: tuple[Case, ...]
+    count: int
+
+
+def board(viewer: Viewer) -> list[Column]:
+    """All stages with their cases: those whose next step is due first, those without one last."""
+    rows = visible_cases(viewer)
+    counts = dict(rows.order_by().values_list("stage").annotate(Count("pk")))
+    return [Column(stage, tuple(rows.filter(stage=stage).order_by(F("next_on").asc(nulls_last=True), "id")[:COLUMN]),
+                   counts.get(stage, 0)) for stage in DECISIONS]
+
+
+def due_cases(viewer: Viewer, on: dt.date) -> Any:
+    """Open cases whose next step was due by that day, the latest first."""
+    return visible_cases(viewer).filter(next_on__lte=on).exclude(stage__in=("closed", "declined")).order_by(
+        "next_on", "id")
+
+
+def links_of(need: Need, viewer: Viewer) -> Any:
+    """The kept links of a need, best first."""
+    return visible_links(viewer).filter(need=need).order_by("rank", "id")
+
+
+def best_links(viewer: Viewer) -> Any:
+    """Kept links by what they could give, those without a case."""
+    led = Case.objects.filter(archived=False, need__isnull=False).values("need", "offer")
+    pairs = {(row["need"], row["offer"]) for row in led}
+    rows = visible_links(viewer).filter(grade__in=("A", "B")).order_by(F("value_th_rub").desc(nulls_last=True), "id")
+    return [link for link in rows[:200] if (link.need_id, link.offer_id) not in pairs]
+
+
+def signed_th_rub(viewer: Viewer) -> float | None:
+    """Sum of the contracts of the cases that the viewer sees; never added to what is only possible."""
+    total: float | None = visible_cases(viewer).filter(contracts__archived=False).order_by().aggregate(
+        total=Sum("contracts__value_th_rub"))["total"]
+    return total
+

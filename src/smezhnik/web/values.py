@@ -1,0 +1,57 @@
+"""A value that somebody enters, as a file would give it: one meaning of a column, whichever way it comes in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from smezhnik.errors import Fault, InputError, InputFaults
+from smezhnik.io.cells import EXCEL_ERRORS
+from smezhnik.io.grid import clean
+from smezhnik.io.reference import find_reader
+from smezhnik.messages import Words
+from smezhnik.tables import ColumnInfo
+
+
+def settle(column: str, about: ColumnInfo, value: Any) -> Any:
+    """The canonical value: blanks around a text gone, a code in its own spelling, a unit by its name; nothing is None.
+
+    What is settled and written to a file is read back from it without change.
+
+    Raises
+    ------
+    InputFaults where the value is not one of the column: a wrong check digit, a code that does not exist.
+    """
+    if isinstance(value, list):
+        items = [item for item in (_text(str(one)) for one in value) if item is not None]
+        read = find_reader(column)
+        return items if read is None or not items else _read(column, read, json.dumps(items, ensure_ascii=False))
+    if not isinstance(value, str):
+        return value
+    text = _text(value)
+    if text is None:
+        return None
+    if EXCEL_ERRORS.fullmatch(text):
+        raise InputFaults([Fault("excel_error", {"found": text})])
+    read = find_reader(column)
+    return text if read is None or about.kind not in ("text", "code") else _read(column, read, text)
+
+
+def check_needed(about: ColumnInfo, value: Any) -> None:
+    """InputError where a column that no row may lack has nothing in it."""
+    if value is None or value == "":
+        raise InputError("value_needed", column=Words(about.ru, about.en))
+
+
+def _text(value: str) -> str | None:
+    found: str | None = clean(pl.Series([value], dtype=pl.String))[0]
+    return found
+
+
+def _read(column: str, read: Any, text: str) -> Any:
+    reading = read(text)
+    if reading.code and reading.value is None:
+        raise InputFaults([Fault(reading.code, reading.fields)])
+    return reading.value

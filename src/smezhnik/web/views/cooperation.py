@@ -1,0 +1,215 @@
+"""Partners of a need, cases and their board, contracts of a case, clusters and their verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from smezhnik.cooperation.access import visible_cases, visible_links
+from smezhnik.cooperation.actions import found_cluster, open_case, sign, step
+from smezhnik.cooperation.models import Case, Cluster
+from smezhnik.cooperation.queries import best_links, board, due_cases
+from smezhnik.errors import InputError, InputFaults, SmezhnikError
+from smezhnik.imports.actions import keep
+from smezhnik.jobs.actions import ask
+from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence
+from smezhnik.records.access import EDITORS, KINDS, Viewer
+from smezhnik.report.charts import signed_bar
+from smezhnik.rules.load import list_packs
+from smezhnik.tables import table
+from smezhnik.tables.links import DECISIONS, REFUSALS
+from smezhnik.web.forms import read_value
+from smezhnik.web.views.errors import forbidden, sentence_of
+from smezhnik.web.views.records import visible
+from smezhnik.workflows.cluster import read_cluster
+from smezhnik.workflows.cluster_records import cluster_page, judge_cluster, read_into
+from smezhnik.workflows.partners import find_partners
+
+#: Candidates of a page.
+SHOWN = 10
+_POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
+
+
+def partners(request: Any, public_id: str) -> HttpResponse:
+    """Candidates for a need, each with grade, reasons that add up to the score, gaps, and a case to open."""
+    viewer, need = request.user.viewer, visible(KINDS["need"], request.user.viewer, public_id)
+    if viewer.role not in EDITORS and need.organisation_id != viewer.organisation:
+        return forbidden(request)
+    links = find_partners(need, viewer, on=timezone.localdate(), top=SHOWN).to_dicts()
+    led = {case.offer_id: case for case in visible_cases(viewer).filter(need=need)}
+    offers = {offer.public_id: offer for offer in KINDS["offer"].visible_to(viewer).filter(
+        public_id__in=[link["offer_id"] for link in links])}
+    most = max((abs(reason["contribution"]) for link in links for reason in link["reasons"]), default=1.0)
+    rows = [{**link, "case": led.get(offers[link["offer_id"]].pk), "said": [
+        {"name": reason_name(reason["code"], request.lang), "contribution": reason["contribution"],
+         "sentence": reason_sentence(reason["code"], reason["fields"], request.lang,
+                                     contribution=reason["contribution"]),
+         "bar": signed_bar(reason["contribution"], -most, most)}
+        for reason in sorted(link["reasons"], key=lambda item: -abs(item["contribution"]))],
+        "lacks": [gap_sentence(gap["code"], gap["fields"], request.lang) for gap in link["gaps"]]}
+        for link in links if link["offer_id"] in offers]
+    return render(request, "partners.html", {
+        "need": need, "row": KINDS["need"].seen(viewer, need), "rows": rows,
+        "may_lead": viewer.role in EDITORS and viewer.region == need.held_by})
+
+
+def links(request: Any) -> HttpResponse:
+    """The best links without a case, and finding them anew for all needs."""
+    viewer = request.user.viewer
+    if viewer.role not in EDITORS or not viewer.region:
+        return forbidden(request)
+    if request.method == "POST":
+        ask("match_needs", viewer.login, held_by=viewer.region)
+        return redirect("jobs")
+    rows = [(link, KINDS["link"].seen(viewer, link)) for link in best_links(viewer)]
+    return render(request, "links.html", {"rows": rows, "count": visible_links(viewer).count()})
+
+
+@require_POST
+def case_new(request: Any) -> HttpResponse:
+    """Open a case for a need and an offer."""
+    viewer = request.user.viewer
+    if viewer.role not in EDITORS:
+        return forbidden(request)
+    need = visible(KINDS["need"], viewer, request.POST.get("need", ""))
+    offer = visible(KINDS["offer"], viewer, request.POST.get("offer", ""))
+    link = visible_links(viewer).filter(need=need, offer=offer).first()
+    case = open_case(need, offer, viewer.login, on=timezone.localdate(), link=link,
+                     origins={name: request.POST.get(name, "") for name in ("agreement_id", "order_id", "event_id")})
+    return redirect("case", public_id=case.public_id)
+
+
+def case_board(request: Any) -> HttpResponse:
+    """All cases by stage, the overdue first."""
+    viewer = request.user.viewer
+    columns = board(viewer)
+    rows = {column.stage: [(case, KINDS["case"].seen(viewer, case)) for case in column.cases] for column in columns}
+    return render(request, "board.html", {"columns": columns, "rows": rows, "today": timezone.localdate(),
+                                          "due": due_cases(viewer, timezone.localdate()).count()})
+
+
+def case(request: Any, public_id: str) -> HttpResponse:
+    """One case: where it stands, its timeline, its contracts, the next step."""
+    viewer, found = request.user.viewer, _case(request, public_id)
+    kind = KINDS["case"]
+    may = kind.may_edit(viewer, found)
+    return render(request, "case.html", {
+        "case": found, "row": kind.seen(viewer, found), "columns": table("cases").columns, "may_edit": may,
+        "steps": found.steps.filter(archived=False).order_by("-id") if may or viewer.role == "fund" else [],
+        "contracts": [(item, KINDS["contract"].seen(viewer, item)) for item in
+                      KINDS["contract"].visible_to(viewer).filter(case=found)],
+        "stages": DECISIONS, "refusals": REFUSALS, "today": timezone.localdate(),
+        "overdue": bool(found.next_on and found.next_on < timezone.localdate()),
+    })
+
+
+@require_POST
+def case_step(request: Any, public_id: str) -> HttpResponse:
+    """Move a case on, or note something."""
+    viewer, found = request.user.viewer, _case(request, public_id)
+    if not KINDS["case"].may_edit(viewer, found):
+        return forbidden(request)
+    given, columns = request.POST, table("cases").columns
+    file = request.FILES.get("file")
+    step(found, given.get("stage", found.stage), viewer.login,
+         on=read_value(columns["stage_on"], given.get("on", "")) or timezone.localdate(),
+         expected=int(given["version"]) if given.get("version", "").isdigit() else 0, note=given.get("note", "")[:2000],
+         next_on=read_value(columns["next_on"], given.get("next_on", "")),
+         decline_reason=given.get("decline_reason", ""), more_asks=given.get("more_asks") == "1",
+         file=(file.name[:255], keep(file.chunks())[0]) if file else None)
+    return redirect("case", public_id=found.public_id)
+
+
+@require_POST
+def case_sign(request: Any, public_id: str) -> HttpResponse:
+    """Enter the contract of a case."""
+    viewer, found = request.user.viewer, _case(request, public_id)
+    if not KINDS["case"].may_edit(viewer, found):
+        return forbidden(request)
+    if found.buyer is None or found.seller is None:
+        raise InputError("case_one_sided")
+    columns = table("contracts").columns
+    names = ("value_th_rub", "volume", "unit", "signed_on", "starts_on", "ends_on", "imported_th_rub")
+    values = {name: read_value(columns[name], request.POST.get(name, "").strip()) for name in names}
+    if values["value_th_rub"] is None or values["signed_on"] is None:
+        raise InputError("contract_lacks")
+    sign(found, found.seller, found.buyer, viewer.login, own_id=request.POST.get("own_id", "").strip() or None,
+         text=found.offer and found.offer.text, okpd2=found.need and found.need.okpd2, **values)
+    return redirect("case", public_id=found.public_id)
+
+
+def cluster(request: Any, public_id: str) -> HttpResponse:
+    """A cluster: who is in, and what the law of a day says of it."""
+    viewer, found = request.user.viewer, _cluster(request, public_id)
+    day = _day(request)
+    context: dict[str, Any] = {"cluster": found, "row": KINDS["cluster"].seen(viewer, found), "day": day,
+                               "rows": [], "verdict": None, "error": "", "faults": []}
+    if viewer.sees("internal"):
+        try:
+            context["verdict"], context["rows"] = judge_cluster(found, on=day, lang=request.lang)
+        except SmezhnikError as error:
+            context["error"] = sentence_of(error, request.lang)
+            context["faults"] = list(error.faults) if isinstance(error, InputFaults) else []
+    members = found.member_rows.filter(archived=False).select_related("organisation")
+    context["members"] = [(member, member.organisation) for member in members]
+    return render(request, "cluster.html", context)
+
+
+def cluster_paper(request: Any, public_id: str) -> HttpResponse:
+    """The verdict as a page for paper, the same as ``smezhnik judge`` writes."""
+    viewer, found = request.user.viewer, _cluster(request, public_id)
+    if not viewer.sees("internal"):
+        return forbidden(request)
+    page = cluster_page(found, on=_day(request), lang=request.lang, made_at=timezone.localtime())
+    answer = HttpResponse(page)
+    policy = _POLICY.search(page)
+    if policy is not None:  # the page is of one piece: its own policy names its style and script by their hashes
+        answer.headers["Content-Security-Policy"] = policy[1].replace("&#39;", "'")
+    return answer
+
+
+def cluster_new(request: Any) -> HttpResponse:
+    """Enter a cluster from a workbook or a file of its members."""
+    viewer: Viewer = request.user.viewer
+    if viewer.role not in EDITORS or not viewer.region:
+        return forbidden(request)
+    if request.method != "POST":
+        return render(request, "cluster_new.html", {"packs": list_packs()})
+    file = request.FILES.get("file")
+    name, pack = request.POST.get("name", "").strip(), request.POST.get("pack", "")
+    if not name or pack not in list_packs():
+        raise InputError("cluster_lacks")
+    made = Cluster(held_by=viewer.region, name=name, pack=pack, region=viewer.region)
+    made.index()
+    records: list[Any] = [made]
+    if file is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(file.name).name
+            with path.open("wb") as out:
+                for piece in file.chunks():
+                    out.write(piece)
+            records = read_into(made, read_cluster(path, on=timezone.localdate()).cluster)
+    found_cluster(records, viewer.login)
+    return redirect("cluster", public_id=made.public_id)
+
+
+def _day(request: Any) -> dt.date:
+    given = request.GET.get("on", "")
+    value = read_value(table("cases").columns["stage_on"], given) if given else None
+    return value or timezone.localdate()
+
+
+def _case(request: Any, public_id: str) -> Case:
+    return visible(KINDS["case"], request.user.viewer, public_id)
+
+
+def _cluster(request: Any, public_id: str) -> Cluster:
+    return visible(KINDS["cluster"], request.user.viewer, public_id)

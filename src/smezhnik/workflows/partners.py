@@ -1,0 +1,119 @@
+"""Partners for stored needs: at once for one of them, in the background for all of a region."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+import polars as pl
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from smezhnik.cooperation.actions import write_links
+from smezhnik.errors import InputError
+from smezhnik.jobs.models import Job
+from smezhnik.jobs.worker import Effect
+from smezhnik.matching.match import Matcher
+from smezhnik.matching.ranking import Ranker
+from smezhnik.matching.settings import MatchSettings
+from smezhnik.progress import Progress, Step, no_progress
+from smezhnik.records.access import KINDS, Viewer
+from smezhnik.records.actions import act
+from smezhnik.registry.models import Need, Offer
+from smezhnik.registry.rows import frame_of, need_row, offer_row
+from smezhnik.workflows.enrich import FILLED
+
+#: Candidates of a need that are kept, and matchers that a process keeps warm.
+TOP, WARM = 20, 4
+
+
+@dataclass(frozen=True)
+class _Warm:
+    """A matcher over the offers that one kind of viewer sees, and the state of the offers that it was made from."""
+
+    stamp: tuple[Any, ...]
+    matcher: Matcher
+
+
+_kept: OrderedDict[tuple[Any, ...], _Warm] = OrderedDict()
+_lock = Lock()
+
+
+def find_partners(need: Need, viewer: Viewer, *, on: dt.date, top: int = TOP) -> pl.DataFrame:
+    """Candidates for one need among the offers that the viewer sees, best first: rows of the table ``links``.
+
+    What the viewer does not see enters neither the candidates nor the weights of words.
+    """
+    row = need_frame([need])
+    links = _matcher(viewer, on).match(row)
+    return links.filter(pl.col("rank") <= top)
+
+
+def match_needs(job: Job, progress: Progress) -> Effect:
+    """Match needs of a region with its offers and keep the links: all its needs, or those that the job names."""
+    viewer = Viewer(job.who, "ministry", job.held_by)
+    rows = KINDS["need"].visible_to(viewer)
+    if job.args.get("needs"):
+        rows = rows.filter(public_id__in=job.args["needs"])
+    needs = {need.public_id: need for need in rows}
+    if not needs:
+        raise InputError("match_no_needs")
+    on = timezone.localdate()
+    matcher = _matcher(viewer, on, progress=progress)
+    found = matcher.whole(need_frame(list(needs.values())), progress=progress).to_dicts()
+    wanted = {row["offer_id"] for row in found}
+    offers = {offer.public_id: offer for offer in Offer.objects.filter(held_by=job.held_by)
+              if offer.public_id in wanted}
+    progress(Step("write", 0, None))
+
+    def write() -> Mapping[str, Any]:
+        with act(job.who, "cooperation.match", held_by=job.held_by, needs=len(needs)) as made:
+            done = write_links(made, job.held_by, found, needs, offers)
+            made.details |= done
+        return done
+
+    return Effect(write, {"needs": len(needs), "links": len(found)})
+
+
+def need_frame(needs: list[Need]) -> pl.DataFrame:
+    """Stored needs as the table ``needs``, with the place and group of their organisations."""
+    return frame_of("needs", (_placed(need_row(need), need.organisation) for need in needs))
+
+
+def _placed(row: dict[str, Any], whose: Any) -> dict[str, Any]:
+    """A row that says no place of its own has that of its organisation: all of it, never a mixture."""
+    if whose is None or any(row[name] is not None for name in ("region", "latitude", "longitude")):
+        return row
+    return {**row, **{column: getattr(whose, name) for name, column in FILLED.items() if row[column] is None}}
+
+
+def _matcher(viewer: Viewer, on: dt.date, *, progress: Progress = no_progress) -> Matcher:
+    """A matcher over what the viewer sees, made anew where an offer has changed since."""
+    rows = KINDS["offer"].visible_to(viewer)
+    state = rows.order_by().aggregate(Count("pk"), Max("changed_at"))
+    key = (viewer.region, viewer.sees("confidential"), viewer.organisation)
+    stamp = (on, state["pk__count"], state["changed_at__max"])
+    with _lock:
+        warm = _kept.get(key)
+        if warm is not None and warm.stamp == stamp:
+            _kept.move_to_end(key)
+            return warm.matcher
+    frame = frame_of("offers", (_shown(offer, viewer) for offer in rows.iterator(chunk_size=2_000)))
+    matcher = Matcher(frame, on=on, settings=replace(MatchSettings(), top=TOP), ranker=Ranker.load(),
+                      progress=progress)
+    with _lock:
+        _kept[key] = _Warm(stamp, matcher)
+        while len(_kept) > WARM:
+            _kept.popitem(last=False)
+    return matcher
+
+
+def _shown(offer: Offer, viewer: Viewer) -> dict[str, Any]:
+    """The row of an offer with the fields that the viewer may read; its place may come from its organisation."""
+    fields = KINDS["offer"].visible_fields(viewer, offer)
+    row = _placed(offer_row(offer), offer.organisation)
+    return {name: value if name in fields else None for name, value in row.items()}

@@ -1,0 +1,59 @@
+"""A stored cluster is judged as its files are: the law is written once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from smezhnik.clusters.judge import judge
+from smezhnik.cooperation.actions import found_cluster
+from smezhnik.cooperation.models import Cluster, Contract, Member
+from smezhnik.records.journal import verify
+from smezhnik.registry.actions import archive
+from smezhnik.registry.models import Organisation
+from smezhnik.rules.load import load_pack
+from smezhnik.workflows.cluster import read_cluster
+from smezhnik.workflows.cluster_records import cluster_page, judge_cluster, read_into
+from tests.workplace import HERE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FOLDER = Path(__file__).parents[2] / "examples" / "cluster"
+
+
+def stored() -> Cluster:
+    cluster = Cluster(held_by=HERE, name="Стекло и окна", pack="ru-779", region=HERE)
+    cluster.index()
+    found_cluster(read_into(cluster, read_cluster(FOLDER).cluster), "аналитик")
+    return cluster
+
+
+@pytest.mark.parametrize("day", [dt.date(2016, 10, 1), dt.date(2022, 1, 1), dt.date(2026, 11, 22)])
+def test_a_stored_cluster_has_the_verdict_of_its_files(day: dt.date) -> None:
+    cluster = stored()
+    verdict, rows = judge_cluster(cluster, on=day, lang="ru")
+    from_files = judge(read_cluster(FOLDER).cluster, load_pack("ru-779"), on=day)
+    assert verdict.counts == from_files.counts
+    assert [(one.criterion.code, one.state) for one in verdict.findings] == [
+        (one.criterion.code, one.state) for one in from_files.findings]
+    assert rows and rows[0]["state"] == ("not_met" if verdict.counts["not_met"] else rows[0]["state"])
+
+
+def test_a_cluster_comes_in_whole_with_its_members_and_contracts() -> None:
+    cluster = stored()
+    read = read_cluster(FOLDER).cluster
+    assert Member.objects.filter(cluster=cluster).count() == len(read.members) == Organisation.objects.count()
+    assert Contract.objects.count() == len(read.contracts)
+    assert "Стекло и окна" in cluster_page(cluster, on=dt.date(2026, 11, 22), lang="ru",
+                                           made_at=dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC))
+    assert verify() == []
+
+
+def test_a_member_that_leaves_is_not_judged() -> None:
+    cluster = stored()
+    before, _ = judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")
+    for member in Member.objects.filter(cluster=cluster)[:8]:
+        archive(member, "аналитик", expected=1)
+    after, _ = judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")
+    assert after.counts["not_met"] > before.counts["not_met"] or after.counts != before.counts
