@@ -1,9 +1,10 @@
 """How often one user may ask for what costs much: a bucket of so many tries that fills again evenly.
 
-Of a bucket only the moment is kept at which it will be full again: ``full(n) = max(full(n − 1), now) + seconds / many``;
-a try is refused while that lies more than ``seconds`` ahead (the generic cell rate algorithm, ITU-T I.371). The
-moments stand in a file of their own in the folder of the installation, shared by all processes of the machine: a
-search must never wait for whoever writes records. They are no records: without the file everybody begins anew.
+Of a bucket only the moment is kept at which it will be full again,
+``full(n) = max(full(n − 1), now) + seconds / many``; a try is refused while that lies more than ``seconds`` ahead
+(the generic cell rate algorithm, ITU-T I.371). The moments stand in a file of their own in the folder of the
+installation, shared by all processes of the machine: a search must never wait for whoever writes records. They are
+no records: without the file everybody begins anew.
 """
 
 from __future__ import annotations

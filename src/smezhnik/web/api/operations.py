@@ -63,7 +63,7 @@ def operation(router: Router, method: str, path: str, code: str, response: Any, 
 
 
 def _asked_only(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse words of the query that the operation does not know: a slip in a filter must not answer with everything."""
+    """Refuse words of the query that are not declared: a slip in a filter must not answer with everything."""
     asked = signature(view).parameters.get("asked")
     known = frozenset(get_args(asked.annotation)[0].model_fields) if asked else frozenset()
 

@@ -85,14 +85,15 @@ def problem_of(request: HttpRequest, error: SmezhnikError, fields: list[WrongFie
 def answer(request: HttpRequest, status: int, error: SmezhnikError,
            fields: list[WrongField] | None = None) -> HttpResponse:
     """The answer of an error."""
-    headers = {"Content-Language": lang_of(request)}
+    headers: dict[str, str] = {"Content-Language": lang_of(request)}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooOften):
         headers["Retry-After"] = str(error.wait_s)
     elif status == 503:
         headers["Retry-After"] = str(BUSY_S)
-    return JsonResponse(problem_of(request, error, fields), status=status, headers=headers, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(problem_of(request, error, fields), status=status, headers=headers,
+                        json_dumps_params={"ensure_ascii": False})
 
 
 def _wrong(name: str, error: SmezhnikError, lang: Lang) -> WrongField:

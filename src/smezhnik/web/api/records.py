@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from ninja import Path, Query, Router
 from ninja.responses import Status
 from pydantic import Field, StringConstraints, create_model
-from pydantic.json_schema import SkipJsonSchema
 
 from smezhnik.errors import InputError, InputFaults, SmezhnikError, UnknownCode
 from smezhnik.messages import Words
@@ -23,7 +22,16 @@ from smezhnik.web.api.callers import refuse_session
 from smezhnik.web.api.operations import ETAG, IF_MATCH, operation
 from smezhnik.web.api.paging import read_cursor, write_cursor
 from smezhnik.web.api.problems import Closed, Refused, problem_of
-from smezhnik.web.api.schemas import Answered, Moment, Reasoned, entered_columns, name_of, references, schemas_of
+from smezhnik.web.api.schemas import (
+    Absent,
+    Answered,
+    Moment,
+    Reasoned,
+    entered_columns,
+    name_of,
+    references,
+    schemas_of,
+)
 from smezhnik.web.exporting import FORMATS, endings_of, exported
 from smezhnik.web.limits import spend
 from smezhnik.web.values import check_needed, settle
@@ -67,7 +75,7 @@ class History(Answered):
 class Onward(Closed):
     """Which part of a list."""
 
-    cursor: Annotated[str, StringConstraints(max_length=1000)] | SkipJsonSchema[None] = Field(
+    cursor: Annotated[str, StringConstraints(max_length=1000)] | Absent = Field(
         None, description="``next`` of the part before")
     size: Annotated[int, Field(ge=1, le=MOST)] = Field(SIZE, description="Most items of the part")
 
@@ -77,12 +85,13 @@ def filters_schema(kind: Kind, *, paged: bool) -> Any:
     columns = table(kind.table).columns
     fields: dict[str, Any] = {}
     if kind.model.SEARCHED:
-        fields["q"] = (Asking | SkipJsonSchema[None], Field(None, description="Words in any form; all must be found"))
+        fields["q"] = (Asking | Absent, Field(None, description="Words in any form; all must be found"))
     for name in filters_of(kind):
         about = columns[name]
-        made: Any = Literal["yes", "no"] if about.kind == "flag" else Literal[about.choices] if about.choices else Asking
+        choices = ("yes", "no") if about.kind == "flag" else about.choices
+        made: Any = Literal[choices] if choices else Asking
         note = " A code stands for all codes that begin with it." if about.kind == "code" else ""
-        fields[name] = (made | SkipJsonSchema[None], Field(None, description=f"{about.en}: {about.meaning_en}.{note}"))
+        fields[name] = (made | Absent, Field(None, description=f"{about.en}: {about.meaning_en}.{note}"))
     suffix, base = ("Asked", Onward) if paged else ("Filters", Closed)
     return create_model(f"{name_of(kind)}{suffix}", __base__=base, **fields)
 
@@ -111,7 +120,7 @@ def find(kind: Kind, viewer: Viewer, public_id: str) -> Any:
         record: Any = find_record(public_id)
     except UnknownCode as error:
         raise Http404 from error
-    if record.KIND != kind.name:
+    if kind.name != record.KIND:
         raise Http404
     found = kind.visible_to(replace(viewer, archived=record.archived)).filter(pk=record.pk).first()
     if found is None or (found.archived and not kind.may_edit(viewer, found)):
@@ -175,7 +184,7 @@ def _referred(kind: Kind, viewer: Viewer, record: Any, public_id: str) -> Any:
         found: Any = find_record(public_id)
     except UnknownCode as error:
         raise InputError("api_no_record", found=public_id) from error
-    if found.KIND != kind.name or found.held_by != record.held_by or \
+    if kind.name != found.KIND or found.held_by != record.held_by or \
             not kind.visible_to(viewer).filter(pk=found.pk).exists():
         raise InputError("api_no_record", found=public_id)
     return found
@@ -201,7 +210,7 @@ def add_kind(router: Router, kind: Kind) -> None:
     asked_schema, filters = filters_schema(kind, paged=True), filters_schema(kind, paged=False)
 
     @operation(router, "get", f"/{plural}", "list", made.page, name=f"list_{plural}", what=what)
-    def list_records(request: Any, asked: Query[asked_schema]) -> Any:  # type: ignore[valid-type]
+    def list_records(request: Any, asked: Query[asked_schema]) -> Any:
         wanted = asked_of(kind, asked)
         if wanted.text:
             spend(request.viewer.login, "search")
@@ -217,7 +226,7 @@ def add_kind(router: Router, kind: Kind) -> None:
     def add_file(ending: str) -> None:
         @operation(router, "get", f"/{plural}.{ending}", "file", None, name=f"{plural}_{ending}", what=what,
                    media=[FORMATS[ending].split(";")[0]])
-        def file(request: Any, asked: Query[filters]) -> Any:  # type: ignore[valid-type]
+        def file(request: Any, asked: Query[filters]) -> Any:
             refuse_session(request)
             if not request.viewer.exports:
                 raise Refused(403, "api_no_exports")

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from smezhnik.records.access import KINDS, Kind
@@ -33,6 +34,8 @@ def _only_text(value: Any) -> Any:
 Day = Annotated[dt.date, BeforeValidator(_only_text)]
 Flag = Annotated[bool, Field(strict=True)]
 Moment = AwareDatetime
+#: What stays away where it is not sent, and is no value that could be sent.
+Absent: Any = Annotated[None, SkipJsonSchema()]
 
 
 class Answered(BaseModel):
