@@ -16,7 +16,7 @@ from smezhnik.cooperation.rows import contract_row, member_row
 from smezhnik.registry.models import Organisation
 from smezhnik.registry.rows import frame_of
 from smezhnik.report import report_cluster
-from smezhnik.rules.data import finding_rows
+from smezhnik.report.clusters.findings import Row, make_rows
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.load import load_pack
 from smezhnik.tables import table
@@ -44,8 +44,8 @@ def tables_of(cluster: Cluster) -> ClusterTables:
         frame_of("cluster_facts", facts), frame_of("cluster_documents", documents))
 
 
-def judge_cluster(cluster: Cluster, *, on: dt.date, lang: Lang) -> tuple[Verdict, list[dict[str, Any]]]:
-    """The verdict of a day, and its findings as rows in words, worst first.
+def judge_cluster(cluster: Cluster, *, on: dt.date, lang: Lang) -> tuple[Verdict, list[Row]]:
+    """The verdict of a day, and its findings as reports show them, worst first.
 
     Raises
     ------
@@ -53,9 +53,7 @@ def judge_cluster(cluster: Cluster, *, on: dt.date, lang: Lang) -> tuple[Verdict
     """
     tables = tables_of(cluster)
     verdict = judge(tables, load_pack(cluster.pack or PACK), on=on)
-    order = {"not_met": 0, "unknown": 1, "met": 2}
-    rows = finding_rows(verdict, names_of(tables), lang)
-    return verdict, sorted(rows, key=lambda row: (bool(row["informative"]), order[row["state"]]))
+    return verdict, make_rows(verdict, names_of(tables), lang)
 
 
 def cluster_page(cluster: Cluster, *, on: dt.date, lang: Lang, made_at: dt.datetime) -> str:
