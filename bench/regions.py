@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from smezhnik.regions import (
     calc_complexity,
     location_quotients,
     make_panel,
+    make_space_map,
     resolve_territories,
 )
 from smezhnik.regions.complexity import _calc_indices
@@ -39,10 +41,12 @@ from smezhnik.regions.linkages import calc_ghosh, calc_multipliers
 from smezhnik.regions.panel import Panel
 from smezhnik.regions.productspace import make_space
 from smezhnik.regions.specialisation import calc_location_quotient
+from smezhnik.workflows.output import Asked
+from smezhnik.workflows.region_page import RegionFiles, report_region_files
 
 Floats = NDArray[np.float64]
 
-DATA = Path("../shared/data")
+DATA, EXAMPLES = Path("../shared/data"), Path(__file__).parents[1] / "examples"
 SEED, REGIONS, PRODUCTS, YEARS = 20261122, 250, 5_000, 25
 MEASURES = ("eci", "pci", "density", "coi", "cog")
 #: Divisions of ОКВЭД2 of manufacturing.
@@ -230,6 +234,24 @@ def bench_counts(folder: Path) -> dict[str, Any]:
     return {"backtest": backtest(make_panel(read_counts(folder))).to_dicts()}
 
 
+def bench_pages(folder: Path) -> dict[str, Any]:
+    """The page of a region: shipped sales (87 activities) and trade (785), with all that is calculated for it."""
+    sales = RegionFiles(EXAMPLES / "regions" / "sales.csv", organisations=EXAMPLES / "demo" / "organisations.csv")
+    sales_s, page = cpu(lambda: report_region_files(sales, "RU-CHE", Asked("okved2007", 3, (10, 33))), 3)
+    panel = read_trade(folder)
+    map_s, found = cpu(lambda: make_space_map(panel))
+    with tempfile.TemporaryDirectory() as kept:
+        output, space = Path(kept) / "trade.csv", Path(kept) / "space.csv"
+        pl.DataFrame({"territory": np.repeat(panel.regions, len(panel.activities)),
+                      "activity": list(panel.activities) * len(panel.regions), "year": 2000,
+                      "value": panel.values[0].ravel()}).filter(pl.col("value") > 0).write_csv(output)
+        files = RegionFiles(output, space=space)
+        report_region_files(files, "deu")
+        trade_s, trade = cpu(lambda: report_region_files(files, "deu"))
+    return {"sales_s": sales_s, "sales_kb": len(page.reported.page.encode()) // 1024, "map_785_s": map_s,
+            "map_links": len(found.links), "trade_s": trade_s, "trade_kb": len(trade.reported.page.encode()) // 1024}
+
+
 def bench_pymrio() -> dict[str, float]:
     """The test system that pymrio ships: 6 regions × 8 sectors."""
     import pymrio
@@ -258,8 +280,8 @@ def main() -> None:
     print(describe_machine())
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "trade": lambda: bench_trade(folder), "firms": lambda: bench_firms(folder),
-        "counts": lambda: bench_counts(folder), "pymrio": bench_pymrio, "rating": bench_rating,
-        "large": bench_large}
+        "counts": lambda: bench_counts(folder), "pages": lambda: bench_pages(folder), "pymrio": bench_pymrio,
+        "rating": bench_rating, "large": bench_large}
     results = {}
     for name, work in parts.items():
         try:
