@@ -75,7 +75,8 @@ def _may_undo(viewer: Any, found: Action) -> bool:
 
 def _known(viewer: Viewer, ids: Iterable[str]) -> dict[str, Any]:
     """Of these records those that the viewer may know of; also what was taken away, for who may bring it back."""
-    wanted, found = list(ids), {}
+    wanted = list(ids)
+    found: dict[str, Any] = {}
     for kind in KINDS.values():
         mine = [public_id for public_id in wanted if public_id.startswith(kind.model.PREFIX)]
         if mine:

@@ -151,9 +151,9 @@ def account(request: Any) -> HttpResponse:
     context: dict[str, Any] = {"codes": [], "key": "", "secret": "", "qr": "", "error": ""}
     if request.method == "POST":
         what = request.POST.get("what")
-        if what in STEPPED_UP and not fresh(request):
-            if not ("confirm" in request.POST and confirmed(request, "confirm")):
-                return ask(request, wrong="confirm" in request.POST)
+        typed = "confirm" in request.POST
+        if what in STEPPED_UP and not fresh(request) and not (typed and confirmed(request, "confirm")):
+            return ask(request, wrong=typed)
         match what:
             case "lang":
                 user.lang = "en" if request.POST.get("lang") == "en" else "ru"

@@ -107,7 +107,8 @@ def signout(request: Any) -> HttpResponse:
 @login_not_required
 def locked(request: HttpRequest, credentials: Any, *_: Any, **__: Any) -> HttpResponse:
     """Too many wrong tries."""
-    note("locked", (request.POST.get("login") or (credentials or {}).get("username") or "")[:150], address=client_address(request))
+    name = request.POST.get("login") or (credentials or {}).get("username") or ""
+    note("locked", name[:150], address=client_address(request))
     return page(request, 429, say("web.signin.locked", lang_of(request)))
 
 
