@@ -11,7 +11,7 @@ import pyotp
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from smezhnik.errors import InputError
@@ -26,6 +26,8 @@ INVITED_FOR = dt.timedelta(days=3)
 RECOVERY_CODES = 10
 #: A one-time code of the half minute before and after counts too: clocks differ.
 CODE_WINDOW = 1
+#: How often the last use of a key is written: not with every request.
+SEEN_EVERY = dt.timedelta(hours=1)
 
 
 def digest(secret: str) -> str:
@@ -219,7 +221,12 @@ def user_of_token(secret: str) -> tuple[User, Token] | None:
                                  user__is_active=True).select_related("user").first()
     if token is None:
         return None
-    Token.objects.filter(pk=token.pk).update(seen_at=timezone.now())
+    now = timezone.now()
+    if token.seen_at is None or now - token.seen_at > SEEN_EVERY:
+        try:
+            Token.objects.filter(pk=token.pk).update(seen_at=now)
+        except OperationalError:  # somebody writes for long: to read must not wait for it
+            pass
     return token.user, token
 
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("journal/<int:number>/", journal.action, name="action"),
     path("journal/<int:number>/undo/", journal.undo_action, name="undo"),
     path("r/<str:public_id>/", records.card, name="card"),
+    path("r/<str:public_id>.<str:ending>", records.card_file, name="card_file"),
     path("r/<str:public_id>/edit/", records.change, name="change"),
     path("r/<str:public_id>/archive/", records.take_away, name="take_away"),
     path("r/<str:public_id>/history/", records.history, name="history"),

@@ -57,7 +57,7 @@ class RecordChange(Answered):
 
     action: int = Field(description="Number of the action in the journal")
     at: Moment = Field(description="When")
-    who: str = Field(description="Login")
+    who: str | None = Field(description="Login; null where it is not yours to know")
     what: str = Field(description="Code of the action")
     verb: str = Field(description="created, changed, archived, restored, undone")
     reason: str = Field(description="Why, if it was said")
@@ -252,8 +252,9 @@ def add_kind(router: Router, kind: Kind) -> None:
             (last,) = read_cursor(where, asked.cursor)
             rows = rows.filter(pk__lt=last)
         some = list(rows[:asked.size + 1])
-        items = [{"action": change.action_id, "at": change.action.at, "who": change.action.who,
-                  "what": change.action.what, "verb": change.verb, "reason": change.action.reason,
+        tells = kind.may_edit(request.viewer, record) or request.viewer.sees("internal")
+        items = [{"action": change.action_id, "at": change.action.at, "who": change.action.who if tells else None,
+                  "what": change.action.what, "verb": change.verb, "reason": change.action.reason if tells else "",
                   "version": change.version, "fields": [
                       {"column": name, "old": change.old.get(name), "new": change.new.get(name)}
                       for name in {**change.old, **change.new} if name in fields]}

@@ -15,6 +15,7 @@ from smezhnik.errors import InputError, InputFaults, SmezhnikError, UnknownCode,
 from smezhnik.messages import catalogue, say
 from smezhnik.people.log import note
 from smezhnik.types import Lang
+from smezhnik.web.limits import TooOften
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,12 @@ def told(request: HttpRequest, error: SmezhnikError) -> HttpResponse:
     """The page of an error that has a sentence."""
     lang = lang_of(request)
     faults = [describe_fault(fault, lang) for fault in error.faults] if isinstance(error, InputFaults) else []
-    status = 404 if isinstance(error, UnknownCode) else 400 if isinstance(error, InputError | InputFaults) else 409
-    return page(request, status, sentence_of(error, lang), faults=faults)
+    status = 404 if isinstance(error, UnknownCode) else 400 if isinstance(error, InputError | InputFaults) else \
+        429 if isinstance(error, TooOften) else 409
+    answer = page(request, status, sentence_of(error, lang), faults=faults)
+    if isinstance(error, TooOften):
+        answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
 
 
 def page(request: HttpRequest, status: int, sentence: str, **more: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,8 +17,9 @@ from smezhnik.registry.actions import archive, edit, enter, restore
 from smezhnik.registry.models import Fact
 from smezhnik.registry.queries import Asked, access_page, facets, filters_of
 from smezhnik.tables import table
-from smezhnik.web.exporting import FORMATS, exported
+from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
+from smezhnik.web.limits import spend
 from smezhnik.web.views.errors import forbidden
 
 PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need", "links": "link",
@@ -56,9 +58,11 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
     kind, viewer = kind_of(plural), request.user.viewer
     asked = asked_of(request, kind)
     if ending:
-        if ending not in FORMATS:
+        if ending not in endings_of(kind):
             raise Http404
         return exported(request, kind, viewer, asked, ending) if viewer.exports else forbidden(request)
+    if asked.text:
+        spend(viewer.login, "search")
     listed = access_page(kind, viewer, asked)
     columns = table(kind.table).columns
     rows = [(record, kind.seen(viewer, record)) for record in listed.rows]
@@ -67,7 +71,7 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         "columns": {name: columns[name] for name in kind.listed},
         "facets": facets(kind, viewer, asked, [name for name in FACETS if name in filters_of(kind)]),
         "may_enter": may_enter(kind, viewer), "query": request.GET.urlencode(),
-        "may_take": viewer.exports, "formats": FORMATS,
+        "may_take": viewer.exports, "formats": endings_of(kind),
     }
     return render(request, "rows.html" if request.htmx else "list.html", context)
 
@@ -89,7 +93,7 @@ def card(request: Any, public_id: str) -> HttpResponse:
     return render(request, "card.html", {
         "kind": kind, "record": record, "row": row, "shown": shown, "hidden": hidden, "related": related,
         "facts": [(columns[fact.column], fact) for fact in facts], "may_edit": kind.may_edit(viewer, record),
-        "may_change": kind.entered and kind.may_edit(viewer, record),
+        "may_change": kind.entered and kind.may_edit(viewer, record), "may_take": viewer.exports,
         "own": [name for name in ("site", "offer", "need") if kind.name == "organisation"
                 and may_enter(KINDS[name], viewer) and kind.may_edit(viewer, record)],
         "plural": next(name for name, one in PLURALS.items() if one == kind.name), "PLURALS": PLURALS,
@@ -101,6 +105,15 @@ def may_enter(kind: Kind, viewer: Viewer) -> bool:
     if not kind.entered or not viewer.region:
         return False
     return viewer.role in EDITORS or (viewer.organisation is not None and kind.name in OWNED)
+
+
+def card_file(request: Any, public_id: str, ending: str) -> HttpResponse:
+    """The card as a file of one row."""
+    kind, record = _found(request, public_id)
+    if ending not in endings_of(kind):
+        raise Http404
+    viewer = request.user.viewer
+    return exported_card(request, kind, viewer, record, ending) if viewer.exports else forbidden(request)
 
 
 def new(request: Any, plural: str) -> HttpResponse:
@@ -190,9 +203,10 @@ def _any(request: Any, public_id: str) -> Any:
     if kind is None:
         raise Http404
     if record.archived:
-        if not kind.may_edit(viewer, record):
+        gone = visible(kind, replace(viewer, archived=True), record.public_id)
+        if not kind.may_edit(viewer, gone):
             raise Http404
-        return record
+        return gone
     return visible(kind, viewer, record.public_id)
 
 
