@@ -139,3 +139,22 @@ class Contact(Record):
     post = models.TextField(null=True, blank=True)
     phone = models.TextField(null=True, blank=True)
     mail = models.TextField(null=True, blank=True)
+
+
+class SavedFilter(Record):
+    """A list as somebody asked for it, under a permanent id: the same question later, of whoever may ask it.
+
+    Attributes
+    ----------
+    name : what it is called; kind : of the records; owner : login; shared : shown to others of the region
+    text, where : as ``queries.Asked``
+    """
+
+    KIND, PREFIX = "filter", "Q"
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    owner = models.CharField(max_length=150)
+    shared = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    where = models.JSONField(default=dict)

@@ -48,7 +48,8 @@ def filters_of(kind: Kind) -> tuple[str, ...]:
     columns = table(kind.table).columns
     names = {item.name for item in kind.model._meta.concrete_fields}
     return tuple(name for name in ("region", "stage", "grade", "okved2", "okpd2", "basis", "import_substituting",
-                                   "high_tech", "socially_significant", "exported") if name in columns and name in names)
+                                   "high_tech", "socially_significant", "exported")
+                 if name in columns and name in names)
 
 
 def rows_of(kind: Kind, viewer: Viewer, asked: Asked) -> QuerySet[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from smezhnik.web.api.build import urls as api_urls
-from smezhnik.web.views import cooperation, home, imports, jobs, journal, people, records, signin, stepup
+from smezhnik.web.views import cooperation, duplicates, filters, home, imports, jobs, journal, people, records, signin, stepup
 
 handler404 = "smezhnik.web.views.errors.absent"
 handler403 = "smezhnik.web.views.errors.forbidden"
@@ -40,6 +40,11 @@ urlpatterns = [
     path("r/<str:public_id>/history/", records.history, name="history"),
     path("r/<str:public_id>/why/", journal.why, name="why"),
     path("r/<str:public_id>/partners/", cooperation.partners, name="partners"),
+    path("q/<str:public_id>/", filters.filter_open, name="filter"),
+    path("q/<str:public_id>/drop/", filters.filter_drop, name="filter_drop"),
+    path("<str:plural>/filter/", filters.filter_new, name="filter_new"),
+    path("organisations/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("organisations/merge/", duplicates.merge_two, name="merge"),
     path("links/", cooperation.links, name="links"),
     path("cases/board/", cooperation.case_board, name="case_board"),
     path("cases/new/", cooperation.case_new, name="case_new"),

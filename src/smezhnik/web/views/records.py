@@ -14,6 +14,7 @@ from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import find_record, history_of
 from smezhnik.registry.actions import archive, edit, enter, restore
+from smezhnik.registry.filters import visible_filters
 from smezhnik.registry.models import Fact
 from smezhnik.registry.queries import Asked, access_page, facets, filters_of
 from smezhnik.tables import table
@@ -71,7 +72,9 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         "columns": {name: columns[name] for name in kind.listed},
         "facets": facets(kind, viewer, asked, [name for name in FACETS if name in filters_of(kind)]),
         "may_enter": may_enter(kind, viewer), "query": request.GET.urlencode(),
-        "may_take": viewer.exports, "formats": endings_of(kind),
+        "saved": visible_filters(viewer).filter(kind=kind.name)[:12],
+        "may_take": viewer.exports,
+        "formats": endings_of(kind),
     }
     return render(request, "rows.html" if request.htmx else "list.html", context)
 
