@@ -17,6 +17,8 @@ from smezhnik.matching.prefetch import prefetch
 CHUNK = 64
 #: Candidates whose entries, and whose levels, are fetched into the cache ahead of need.
 ENTRIES_AHEAD, LEVELS_AHEAD, RING = 4, 2, 8
+#: Numbers in ``levels`` that a cache line holds: longer pieces are fetched with the next one.
+LINE = 32
 #: More candidates than this are not sorted by bound: looking them over costs less.
 SORTED = 128
 LOW = 0xFFFFFFFF
@@ -82,12 +84,12 @@ def find_top(
     last = np.empty(widest, np.int64)
     weight = np.empty(widest, np.int32)
     by_rarity = np.empty(widest, np.int64)
-    ring = np.empty((RING, widest), np.int64)
-    ring_weight = np.empty((RING, widest), np.int32)
+    ring = np.empty((RING, widest + 1), np.int64)
+    ring_weight = np.empty((RING, widest + 1), np.int32)
     ring_size = np.zeros(RING, np.int64)
     score = np.zeros(size, np.int32)
     heap = np.zeros(top, np.uint64)
-    low, half = np.uint64(LOW), np.uint64(32)
+    low, half, highest = np.uint64(LOW), np.uint64(32), np.uint64(0xFFFFFFFFFFFFFFFF)
     for need in range(needs):
         asked = asked_indptr[need + 1] - asked_indptr[need]
         for which in range(asked):  # the rarest first: they decide, and the rest need not be looked at
@@ -116,9 +118,9 @@ def find_top(
                 most = max(most, bounds[at])
             chunk_best[part] = most
             best = max(best, most)
-        # candidates in rounds: the best group, those near it, all that may still hold a winner
+        # candidates in rounds: the best groups, those near them, all that may still hold a winner
         heap[:] = 0
-        above, floor, near = np.int64(best) + 1, np.int64(best), False
+        above, floor, near = np.int64(best) + 1, np.int64(best) * 7 // 8, False
         while above > 1:
             found = 0
             for part in range(chunks):
@@ -141,13 +143,12 @@ def find_top(
                 if ahead < found:
                     group, slot, held = candidate[ahead] & LOW, ahead % RING, 0
                     if candidate[ahead] >> 32 >= worst:
-                        for which in range(asked):
+                        for which in range(asked):  # no branch: nobody could foretell which terms the group has
                             entry = int(entry_in[which, group])
-                            if first[which] <= entry < last[which]:
-                                prefetch(list_levels, entry)
-                                ring[slot, held] = entry
-                                ring_weight[slot, held] = weight[which]
-                                held += 1
+                            ring[slot, held], ring_weight[slot, held] = entry, weight[which]
+                            held += (first[which] <= entry) & (entry < last[which])
+                        for which in range(held):
+                            prefetch(list_levels, ring[slot, which])
                     ring_size[slot] = held
                 ahead = at + LEVELS_AHEAD
                 if 0 <= ahead < found:
@@ -155,6 +156,7 @@ def find_top(
                     for which in range(ring_size[slot]):
                         ring[slot, which] = np.int64(list_levels[ring[slot, which]])
                         prefetch(levels, ring[slot, which])
+                        prefetch(levels, ring[slot, which] + LINE)
                 if at < 0:
                     continue
                 group = candidate[at] & LOW
@@ -178,9 +180,11 @@ def find_top(
                             score[place] += heavy * np.int32(row[place])
                             most = max(most, score[place])
                     else:
-                        for pair in levels[start + 1 : start + 1 + (head >> 8)]:
-                            higher = score[pair >> 8] + heavy * np.int32(pair & 255)
-                            score[pair >> 8] = higher
+                        for place in range(np.uint64(start + 1), np.uint64(start + 1 + (head >> 8))):
+                            pair = np.uint64(levels[place])  # unsigned: nobody asks whether an index is negative
+                            within = pair >> np.uint64(8)
+                            higher = score[within] + heavy * np.int32(pair & np.uint64(255))
+                            score[within] = higher
                             most = max(most, higher)
                 if most + rest < limit:
                     continue
@@ -201,5 +205,7 @@ def find_top(
                 floor, near = max(worst, (best + worst) // 2), True
             else:
                 floor = worst
-        out[need] = np.sort(heap)[::-1]
+        for place in range(top - 1, -1, -1):  # the smallest first
+            out[need, place] = heap[0]
+            _sift(heap, highest)
     return out
