@@ -13,7 +13,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from smezhnik.matching.lexer import lex_lines
-from smezhnik.matching.lexicon import as_bytes, dictionary, empty_pool
+from smezhnik.matching.lexicon import as_bytes, dictionary
+from smezhnik.matching.pool import empty_pool
 from smezhnik.matching.tokens import Kind, finish
 from smezhnik.progress import Progress, Step, no_progress
 

@@ -42,24 +42,6 @@ class Dictionary(NamedTuple):
     like: NDArray[np.uint8]
 
 
-class Pool(NamedTuple):
-    """Different pieces seen so far: bytes with starts, kinds, hashes and the slots to find them by."""
-
-    text: NDArray[np.uint8]
-    start: NDArray[np.int64]
-    kind: NDArray[np.uint8]
-    hashed: NDArray[np.uint64]
-    slots: NDArray[np.int32]
-    pieces: int
-
-
-def empty_pool() -> Pool:
-    return Pool(
-        np.zeros(1 << 16, np.uint8), np.zeros(1 << 12, np.int64), np.zeros(1 << 12, np.uint8),
-        np.zeros(1 << 12, np.uint64), np.full(1 << 13, -1, np.int32), 0,
-    )
-
-
 @cache
 def dictionary() -> Dictionary:
     """The tables of ``normalise`` in the form that the compiled rules read."""
