@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from smezhnik.errors import InputError
 from smezhnik.imports.models import STATES, Import, KeptRecipe
 from smezhnik.jobs.actions import ask
 from smezhnik.jobs.models import Job
+from smezhnik.jobs.worker import is_full
+
+#: Seconds that the scanner of the installation may take over a file.
+SCAN_S = 120
 
 
 def path_of(digest: str) -> Path:
@@ -25,12 +32,15 @@ def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
 
     Raises
     ------
-    InputError where it is larger than files may be.
+    InputError where it is larger than files may be, the scanner of the installation refuses it, or the disk is full.
     """
     folder = Path(settings.FILES)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = folder / f"{os.getpid()}-{os.urandom(4).hex()}.part"
     made, size = hashlib.sha256(), 0
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        aside = folder / f"{os.getpid()}-{os.urandom(4).hex()}.part"
+    except OSError as error:
+        raise _refused(error) from error
     try:
         with aside.open("wb") as file:
             for piece in pieces:
@@ -41,21 +51,60 @@ def keep(pieces: Iterable[bytes]) -> tuple[str, int]:
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
+        _scan(aside)
         kept = path_of(made.hexdigest())
         kept.parent.mkdir(mode=0o700, exist_ok=True)
         aside.replace(kept)
+        for place in (kept.parent, folder):
+            _flush(place)
+    except OSError as error:
+        raise _refused(error) from error
     finally:
         aside.unlink(missing_ok=True)
     return made.hexdigest(), size
+
+
+def _scan(file: Path) -> None:
+    """Ask the scanner of the installation: code 0 lets the file in, 1 says that it is infected."""
+    command = list(getattr(settings, "SCAN", ()))
+    if not command:
+        return
+    try:
+        code = subprocess.run([*command, str(file)], capture_output=True, timeout=SCAN_S, check=False).returncode
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise InputError("scan_failed", program=command[0]) from error
+    if code:
+        raise InputError("file_infected" if code == 1 else "scan_failed", program=command[0])
+
+
+def _refused(error: OSError) -> Exception:
+    return InputError("disk_full") if is_full(error) else error
+
+
+def _flush(folder: Path) -> None:
+    """Bring the names of a folder to the disk; Windows does it by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def upload(name: str, pieces: Iterable[bytes], table: str, who: str, held_by: str, *,
            organisation: int | None = None) -> Import:
     """Take a file in and ask for it to be read and compared."""
     digest, size = keep(pieces)
-    made = Import.objects.create(file=Path(name.replace("\\", "/")).name[:255] or "file", digest=digest, size=size,
+    made = Import.objects.create(file=_plain_name(name), digest=digest, size=size,
                                  table=table, who=who, held_by=held_by, organisation=organisation)
     return ask_for(made, "read_import", who)
+
+
+def _plain_name(name: str) -> str:
+    """The name without folders and control characters; never empty or a folder itself."""
+    bare = "".join(sign for sign in Path(name.replace("\\", "/")).name if sign.isprintable())
+    return bare[-255:] if bare.strip(". ") else "file"
 
 
 def settle(item: Import, columns: Mapping[str, str], *, skip_faulty: bool, who: str) -> Import:
@@ -67,14 +116,12 @@ def settle(item: Import, columns: Mapping[str, str], *, skip_faulty: bool, who: 
 
 
 def ask_for(item: Import, kind: str, who: str) -> Import:
-    """Ask for work on an import, unless the same is under way: a button that is pressed twice asks once."""
-    running: Job | None = item.job
-    if running is not None:
-        running.refresh_from_db()
-        if running.state in ("ready", "running"):
-            return item
-    item.job = ask(kind, who, held_by=item.held_by, import_id=item.pk)
-    item.save(update_fields=["job"])
+    """Ask for work on an import, unless some is under way: a button that is pressed twice asks once."""
+    with transaction.atomic():
+        standing = Import.objects.select_for_update().get(pk=item.pk)
+        job = Job.objects.filter(pk=standing.job_id, state__in=("ready", "running")).first()
+        item.job = job or ask(kind, who, held_by=item.held_by, import_id=item.pk)
+        item.save(update_fields=["job"])
     return item
 
 
@@ -90,6 +137,18 @@ def ask_to_undo(item: Import, who: str) -> Import:
     """Ask for what the file did to be undone."""
     _go(item, "undone")
     return ask_for(item, "undo_import", who)
+
+
+def go(item: Import, state: str, **values: Any) -> None:
+    """Bring an import to a state, as a part of the transaction that does what the state says.
+
+    Raises
+    ------
+    InputError where the import stands elsewhere by now: somebody was quicker, and this has no effect twice.
+    """
+    before = [old for old, then in STATES.items() if state in then]
+    if not Import.objects.filter(pk=item.pk, state__in=before).update(state=state, **values):
+        raise InputError("import_state", file=item.file, state=item.state)
 
 
 def headers_digest(headers: Iterable[str]) -> str:
@@ -112,5 +171,5 @@ def recalled(held_by: str, table: str, headers: Iterable[str]) -> dict[str, str]
 
 
 def _go(item: Import, state: str) -> None:
-    if state not in STATES[item.state] and not (state == "ready" and item.state == "ready"):
+    if state not in STATES[item.state]:
         raise InputError("import_state", file=item.file, state=item.state)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from smezhnik.jobs.models import Job
 
 #: Where an import stands → where it may go.
-STATES = {"uploaded": ("ready", "faulty"), "faulty": ("ready", "applied"), "ready": ("applied",),
-          "applied": ("undone",), "undone": ()}
+STATES = {"uploaded": ("ready", "faulty"), "faulty": ("ready", "faulty", "applied"),
+          "ready": ("ready", "faulty", "applied"), "applied": ("undone",), "undone": ()}
 
 
 class Import(models.Model):

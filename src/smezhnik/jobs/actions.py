@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from smezhnik.jobs.models import Job, Schedule
@@ -16,6 +19,31 @@ from smezhnik.jobs.models import Job, Schedule
 LEASE_S = 15.0
 #: How often a job is begun before it counts as failed: one that kills its worker would kill every one.
 ATTEMPTS = 5
+#: A database that let us wait for longer may have let the beat of a living worker wait too.
+_WAITED_S = 1.0
+
+
+@dataclass
+class Watch:
+    """What a worker has seen of the work of others: a job without a new beat for ``LEASE_S`` has no worker any more.
+
+    It is measured on the watcher's own clock that only goes forward: whoever sets the time of the system back or
+    forth neither keeps a dead job nor takes a living one away.
+
+    Attributes
+    ----------
+    seen : job → its lease and beats, and when they were first seen so
+    """
+
+    seen: dict[int, tuple[str, int, float]] = field(default_factory=dict)
+
+    def dead(self, running: Iterable[tuple[int, str, int]], now: float) -> dict[int, tuple[str, int]]:
+        """Jobs whose worker is gone, with their lease and beats."""
+        before, self.seen = self.seen, {}
+        for pk, lease, beats in running:
+            told = before.get(pk)
+            self.seen[pk] = told if told is not None and told[:2] == (lease, beats) else (lease, beats, now)
+        return {pk: told[:2] for pk, told in self.seen.items() if now - told[2] > LEASE_S}
 
 
 def ask(kind: str, who: str, *, held_by: str = "", **args: Any) -> Job:
@@ -24,7 +52,7 @@ def ask(kind: str, who: str, *, held_by: str = "", **args: Any) -> Job:
 
 
 def cancel(job: Job) -> None:
-    """Stop a job: one that waits at once, one that runs at its next step."""
+    """Stop a job: one that waits at once, one that runs at its next step; one that has ended stays as it is."""
     if not Job.objects.filter(pk=job.pk, state="ready").update(state="cancelled", ended_at=timezone.now()):
         Job.objects.filter(pk=job.pk, state="running").update(cancel_asked=True)
 
@@ -32,41 +60,40 @@ def cancel(job: Job) -> None:
 def retry(job: Job) -> None:
     """Begin a failed or cancelled job anew."""
     Job.objects.filter(pk=job.pk, state__in=("failed", "cancelled")).update(
-        state="ready", attempts=0, cancel_asked=False, error={}, ended_at=None, stage="", done=0, total=None)
+        state="ready", attempts=0, cancel_asked=False, error={}, ended_at=None, stage="", done=0, total=None,
+        run_after=None)
 
 
-def take(now: dt.datetime | None = None) -> Job | None:
+def take(watch: Watch | None = None) -> Job | None:
     """The next job for a worker, with a lease; None where nothing waits.
 
-    A job whose worker is dead waits again. One that was begun ``ATTEMPTS`` times has failed.
+    A job whose worker is dead, as ``watch`` has seen, waits again. One that was begun ``ATTEMPTS`` times has failed.
     """
-    now = now or timezone.now()
+    watch = watch or Watch()
+    now = timezone.now()
+    dead = watch.dead(Job.objects.filter(state="running").values_list("pk", "lease", "beats"), monotonic())
+    waiting = Job.objects.filter(state="ready").filter(Q(run_after=None) | Q(run_after__lte=now)).order_by("id")
+    if not dead and not waiting.exists():
+        return None
+    began = monotonic()
     with transaction.atomic():
-        dead = Q(state="running", lease_until__lt=now)
-        Job.objects.filter(dead, attempts__gte=ATTEMPTS).update(
-            state="failed", ended_at=now, lease="", error={"code": "job_died", "fields": {"times": ATTEMPTS}})
-        Job.objects.filter(dead, cancel_asked=True).update(state="cancelled", ended_at=now, lease="")
-        waiting = Job.objects.filter(Q(state="ready", run_after__lte=now) | dead).order_by("run_after", "id")
-        if connection.features.has_select_for_update_skip_locked:
-            waiting = waiting.select_for_update(skip_locked=True)
-        job = waiting.first()
+        if monotonic() - began > _WAITED_S:
+            watch.seen.clear()
+        else:
+            _give_back(dead, now)
+        job = _locked(waiting).first()
         if job is None:
             return None
         job.state, job.lease, job.attempts = "running", secrets.token_hex(8), job.attempts + 1
-        job.lease_until = now + dt.timedelta(seconds=LEASE_S)
         job.began_at = job.began_at or now
-        job.save(update_fields=["state", "lease", "attempts", "lease_until", "began_at"])
+        job.save(update_fields=["state", "lease", "attempts", "began_at"])
         return job
 
 
 def beat(job: Job, stage: str, done: int, total: int | None) -> bool:
-    """Show that the worker lives and where it stands; False where it must stop: asked to, or the job is no longer its.
-
-    Progress never goes back: another worker may have come further before it died.
-    """
-    now = timezone.now()
+    """Show that the worker lives and where it stands; False where it must stop: it is asked to, or lost the job."""
     mine = Job.objects.filter(pk=job.pk, lease=job.lease, state="running")
-    alive = mine.update(lease_until=now + dt.timedelta(seconds=LEASE_S), stage=stage, done=done, total=total)
+    alive = mine.update(beats=F("beats") + 1, stage=stage, done=done, total=total)
     return bool(alive) and not mine.filter(cancel_asked=True).exists()
 
 
@@ -76,22 +103,34 @@ def claim_end(job: Job, result: dict[str, Any]) -> bool:
     Whoever could take it over waits for this row: the effect and the mark come together or not at all.
     """
     return bool(Job.objects.filter(pk=job.pk, lease=job.lease, state="running").update(
-        state="done", result=result, ended_at=timezone.now(), lease_until=None))
+        state="done", result=result, ended_at=timezone.now()))
 
 
 def end(job: Job, state: str, *, error: dict[str, Any] | None = None) -> bool:
     """The job ended without an effect: ``failed`` or ``cancelled``."""
     return bool(Job.objects.filter(pk=job.pk, lease=job.lease, state="running").update(
-        state=state, error=error or {}, ended_at=timezone.now(), lease_until=None))
+        state=state, error=error or {}, ended_at=timezone.now()))
+
+
+def again(job: Job, *, after_s: float = 0.0) -> bool:
+    """Let the job begin anew, what it stood on having moved; False where it was begun too often, or is not ours."""
+    mine = Job.objects.filter(pk=job.pk, lease=job.lease, state="running", attempts__lt=ATTEMPTS)
+    later = timezone.now() + dt.timedelta(seconds=after_s) if after_s else None
+    return bool(mine.update(state="ready", lease="", run_after=later))
 
 
 def ask_scheduled(now: dt.datetime | None = None) -> int:
-    """Ask for the jobs whose time has come, each once however many workers look; how many that were."""
+    """Ask for the jobs whose time has come, each once however many workers look; how many that were.
+
+    A time further ahead than a whole period was reckoned by a clock that was wrong: it is reckoned anew.
+    """
     now, asked = now or timezone.now(), 0
-    for item in Schedule.objects.filter(next_at__lte=now):
+    for item in Schedule.objects.all():
+        later = now + dt.timedelta(seconds=item.every_s)
+        if now < item.next_at <= later:
+            continue
         with transaction.atomic():
-            later = now + dt.timedelta(seconds=item.every_s)
-            if Schedule.objects.filter(pk=item.pk, next_at=item.next_at).update(next_at=later):
+            if Schedule.objects.filter(pk=item.pk, next_at=item.next_at).update(next_at=later) and item.next_at <= now:
                 ask(item.kind, "system", **item.args)
                 asked += 1
     return asked
@@ -99,5 +138,27 @@ def ask_scheduled(now: dt.datetime | None = None) -> int:
 
 def waiting_s(now: dt.datetime) -> float:
     """Seconds that the oldest waiting job has been waiting; 0 where none does."""
-    oldest = Job.objects.filter(state="ready", run_after__lte=now).order_by(F("run_after")).first()
-    return (now - oldest.run_after).total_seconds() if oldest else 0.0
+    due = Job.objects.filter(state="ready").filter(Q(run_after=None) | Q(run_after__lte=now)).order_by("id").first()
+    return (now - (due.run_after or due.created_at)).total_seconds() if due else 0.0
+
+
+def _give_back(dead: dict[int, tuple[str, int]], now: dt.datetime) -> None:
+    """Let the jobs of dead workers wait again, or end them."""
+    for job in _locked(Job.objects.filter(pk__in=dead, state="running")):
+        if (job.lease, job.beats) != dead[job.pk]:
+            continue
+        job.lease = ""
+        if job.cancel_asked:
+            job.state, job.ended_at = "cancelled", now
+        elif job.attempts >= ATTEMPTS:
+            job.state, job.ended_at = "failed", now
+            job.error = {"code": "job_died", "fields": {"times": ATTEMPTS}}
+        else:
+            job.state = "ready"
+        job.save(update_fields=["lease", "state", "ended_at", "error"])
+
+
+def _locked(rows: QuerySet[Job]) -> QuerySet[Job]:
+    """The rows locked; those that somebody else holds are passed over."""
+    skips = connection.features.has_select_for_update_skip_locked
+    return rows.select_for_update(skip_locked=True) if skips else rows

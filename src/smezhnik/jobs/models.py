@@ -16,8 +16,9 @@ class Job(models.Model):
     kind : which work (``worker.WORKS``); args : its arguments
     who : login of whoever asked
     state : ready → running → done | failed | cancelled
-    lease : token of the worker that has it; lease_until : when others may take it, unless its heartbeat goes on
+    lease : token of the worker that has it; beats : grows as long as that worker lives
     attempts : how often it was begun; a job whose worker dies is begun again, up to ``ATTEMPTS``
+    run_after : not before this moment; None: at once, whatever the clock says
     stage, done, total : progress, as ``progress.Step``
     result : what came out, in a form that a page shows; error : code and fields of a sentence
     """
@@ -28,7 +29,7 @@ class Job(models.Model):
     held_by = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=10, default="ready")
     lease = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True)
+    beats = models.IntegerField(default=0)
     attempts = models.IntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
     stage = models.CharField(max_length=40, blank=True)
@@ -36,13 +37,13 @@ class Job(models.Model):
     total = models.IntegerField(null=True)
     result = models.JSONField(default=dict)
     error = models.JSONField(default=dict)
-    run_after = models.DateTimeField(default=timezone.now)
+    run_after = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["state", "run_after"], name="job_next")]
+        indexes: ClassVar = [models.Index(fields=["state", "id"], name="job_next")]
 
 
 class Schedule(models.Model):

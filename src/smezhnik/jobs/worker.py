@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 import traceback
@@ -9,12 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    Error,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 
-from smezhnik.errors import Cancelled, InputFaults, SmezhnikError
-from smezhnik.jobs.actions import LEASE_S, ask_scheduled, beat, claim_end, end, take
+from smezhnik.errors import Cancelled, InputFaults, SmezhnikError, UnknownCode
+from smezhnik.jobs.actions import LEASE_S, Watch, again, ask_scheduled, beat, claim_end, end, take
 from smezhnik.jobs.models import Job
 from smezhnik.progress import CancelToken, Progress, Step
+from smezhnik.records.actions import Stale
 from smezhnik.records.chain import plain
 
 log = logging.getLogger(__name__)
@@ -66,15 +75,21 @@ class _Heart:
                 try:
                     if not beat(self.job, self.step.stage, self.step.done, self.step.total):
                         self.token.cancel()
-                except OperationalError:  # the database is busy with our own effect, or gone: the lease decides
+                except Error:  # busy with our own effect, or gone: whoever watches us decides
                     log.warning("job %s: no heartbeat", self.job.pk)
+                    connection.close()
         finally:
             connection.close()
 
 
 def run_job(job: Job, works: Mapping[str, Work]) -> None:
-    """Do one job: its effect whole and once, or a state that says why not."""
+    """Do one job: its effect whole and once, or a state that says why not.
+
+    Where the database was lost, or records moved under the job, it begins anew, up to ``ATTEMPTS`` times.
+    """
     try:
+        if job.kind not in works:
+            raise UnknownCode("job_kind", found=job.kind)
         with _Heart(job) as progress:
             effect = works[job.kind](job, progress)
             with transaction.atomic():
@@ -86,12 +101,34 @@ def run_job(job: Job, works: Mapping[str, Work]) -> None:
         log.warning("job %s: another worker has it", job.pk)
     except Cancelled:
         end(job, "cancelled")
-    except SmezhnikError as error:
-        faults = [str(fault.code) for fault in error.faults[:20]] if isinstance(error, InputFaults) else []
-        end(job, "failed", error={"code": error.code, "fields": _shown(error.fields), "faults": faults})
+    except Stale as error:
+        if not again(job):
+            _fail(job, error)
+    except (OSError, OperationalError, InterfaceError) as error:
+        connection.close()
+        log.warning("job %s: %s", job.pk, error)
+        if is_full(error):
+            end(job, "failed", error={"code": "disk_full", "fields": {}})
+        elif isinstance(error, OSError) or not again(job, after_s=1.0):
+            _fail(job, error)
     except Exception as error:  # noqa: BLE001  a fault of ours ends this job, not the worker
         log.error("job %s failed\n%s", job.pk, traceback.format_exc())
-        end(job, "failed", error={"code": "ours", "fields": {"kind": type(error).__name__, "what": job.kind}})
+        _fail(job, error)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there was no room on the disk, or no file may grow any more."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+    told = str(error).lower()
+    return any(part in told for part in ("disk is full", "disk i/o error", "no space left", "could not extend file"))
+
+
+def _fail(job: Job, error: Exception) -> None:
+    faults = [str(fault.code) for fault in error.faults[:20]] if isinstance(error, InputFaults) else []
+    told = {"code": error.code, "fields": _shown(error.fields), "faults": faults} if isinstance(error, SmezhnikError) \
+        else {"code": "ours", "fields": {"kind": type(error).__name__, "what": job.kind}}
+    end(job, "failed", error=told)
 
 
 def _shown(fields: Mapping[str, object]) -> dict[str, Any]:
@@ -101,22 +138,23 @@ def _shown(fields: Mapping[str, object]) -> dict[str, Any]:
 
 def work(works: Mapping[str, Work], stop: threading.Event, *, until_idle: bool = False) -> int:
     """Take and do jobs until ``stop`` is set (or nothing waits); how many were done."""
-    done = 0
+    done, watch = 0, Watch()
     while not stop.is_set():
         close_old_connections()
+        job = None
         try:
             ask_scheduled()
-            job = take()
-        except OperationalError:
-            log.warning("the database does not answer; trying again")
-            job = None
+            job = take(watch)
+            if job is not None:
+                run_job(job, works)
+                done += 1
+        except Error as error:  # a job at work goes to whoever sees that nobody beats for it
+            log.warning("the database does not answer (%s); trying again", error)
+            connection.close()
             if until_idle:
                 raise
-        if job is not None:
-            run_job(job, works)
-            done += 1
-        elif until_idle:
-            return done
-        else:
+        if job is None:
+            if until_idle:
+                return done
             stop.wait(LOOK_S)
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from smezhnik.errors import Fault, describe_fault
-from smezhnik.imports.actions import path_of, recalled, remember
+from smezhnik.errors import Fault, InputError, describe_fault
+from smezhnik.imports.actions import go, path_of, recalled, remember
 from smezhnik.imports.models import Import
 from smezhnik.io import Loaded, check_table, recipe_of, save_recipe, write_faults
 from smezhnik.jobs.models import Job
@@ -18,13 +19,15 @@ from smezhnik.jobs.worker import Effect
 from smezhnik.progress import Progress, no_progress
 from smezhnik.records.actions import act
 from smezhnik.records.chain import plain
-from smezhnik.records.history import undo
+from smezhnik.records.history import undo_within
 from smezhnik.records.models import Action, Record
 from smezhnik.registry.loading import Difference, find_difference, write_difference
 from smezhnik.types import Lang
 
 #: Faults and rows that a page shows; all faults go back in the user's own file.
 SHOWN = 200
+#: Bytes of a file name that every disk takes, with room for an ending.
+MOST_BYTES = 240
 
 
 def read_import(job: Job, progress: Progress) -> Effect:
@@ -37,14 +40,14 @@ def read_import(job: Job, progress: Progress) -> Effect:
     found = compare(item, loaded, progress)
     faulty = bool(loaded.faults)
     values = {
-        "state": "faulty" if faulty else "ready", "read": loaded.read, "accepted": loaded.accepted,
+        "read": loaded.read, "accepted": loaded.accepted,
         "refused": loaded.refused, "skipped": loaded.skipped, "mapping": dict(loaded.mapping),
         "ignored": list(loaded.ignored), "columns": dict(item.columns), "fault_count": len(loaded.faults),
         "faults": [*told(loaded.faults), *told(loaded.notes)][:SHOWN], "found": shown(found),
     }
 
     def write() -> None:
-        Import.objects.filter(pk=item.pk).update(**values)
+        go(item, "faulty" if faulty else "ready", **values)
 
     return Effect(write, {"import": item.pk})
 
@@ -53,15 +56,17 @@ def apply_import(job: Job, progress: Progress) -> Effect:
     """Load a file: one action, all of it or nothing; a file that was loaded already changes nothing."""
     item = Import.objects.get(pk=job.args["import_id"])
     loaded = load(item, progress)
+    if loaded.faults and not item.skip_faulty:
+        raise InputError("import_faulty", file=item.file, count=len(loaded.faults))
     found = compare(item, loaded, progress)
 
     def write() -> Mapping[str, Any]:
+        go(item, "applied")
         with act(job.who, "imports.apply", held_by=item.held_by, file=item.file, digest=item.digest,
                  table=item.table) as made:
             done = write_difference(made, found, progress=progress)
             made.details |= done
-        action = Action.objects.order_by("-number").first()
-        Import.objects.filter(pk=item.pk).update(state="applied", done=done, action=action and action.number)
+        Import.objects.filter(pk=item.pk).update(done=done, action=made.action and made.action.number)
         remember(item)
         return done
 
@@ -74,12 +79,14 @@ def undo_import(job: Job, progress: Progress) -> Effect:
 
     def write() -> Mapping[str, Any]:
         assert item.action is not None
-        undone = undo(item.action, job.who, reason=job.args.get("reason", ""))
-        action = Action.objects.order_by("-number").first()
+        go(item, "undone")
+        with act(job.who, "records.undo", held_by=item.held_by, reason=job.args.get("reason", ""),
+                 undoes=item.action) as made:
+            undone = undo_within(made, Action.objects.get(number=item.action))
         conflicts = [{"record": one.record, "field": one.field} for one in undone.conflicts[:SHOWN]]
         done = {**item.done, "undone": undone.records, "conflicts": conflicts,
                 "conflict_count": len(undone.conflicts)}
-        Import.objects.filter(pk=item.pk).update(state="undone", done=done, undone_by=action and action.number)
+        Import.objects.filter(pk=item.pk).update(done=done, undone_by=made.action and made.action.number)
         return {"undone": undone.records, "conflicts": len(undone.conflicts)}
 
     return Effect(write, {"import": item.pk})
@@ -109,10 +116,23 @@ def recipe_file(item: Import, folder: Path) -> Path:
 
 @contextmanager
 def _named(item: Import) -> Iterator[Path]:
-    """The kept file under its own name: sentences name it, and an ending helps to tell its kind."""
+    """The kept file under its own name, since sentences name it; a name too long for a disk is cut, not its ending.
+
+    Raises
+    ------
+    InputError where the file is gone, or is not the one that was uploaded.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (item.file or "file")
-        shutil.copyfile(path_of(item.digest), path)
+        path = Path(folder) / item.file
+        while len(path.name.encode()) > MOST_BYTES:
+            path = path.with_stem(path.stem[:-1])
+        try:
+            shutil.copyfile(path_of(item.digest), path)
+        except FileNotFoundError as error:
+            raise InputError("file_lost", file=item.file) from error
+        with path.open("rb") as copy:
+            if hashlib.file_digest(copy, "sha256").hexdigest() != item.digest:
+                raise InputError("file_lost", file=item.file)
         yield path
 
 
@@ -132,7 +152,7 @@ def told(faults: Iterable[Fault]) -> list[dict[str, str]]:
 def shown(found: Difference) -> dict[str, Any]:
     """Counts, and the first rows of what would be done: the preview of an import."""
     return {
-        "created": len(found.created), "changed": len(found.changed), "same": found.same,
+        "created": len(found.created), "changed": len(found.changed), "same": found.same, "archived": found.archived,
         "new": [_titled(record) for record in found.created[:SHOWN]],
         "different": [{**_titled(record), "fields": {
             name: [plain(getattr(record, name)), plain(value)] for name, value in values.items()}}
