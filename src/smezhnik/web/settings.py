@@ -5,6 +5,7 @@ SMEZHNIK_HOME               folder of everything that is kept: database, secret 
 DATABASE_URL                postgresql://…; by default SQLite in SMEZHNIK_HOME
 SMEZHNIK_HOSTS              names under which the pages are reached, parted by commas; by default this machine only
 SMEZHNIK_HTTPS              ``1`` where a proxy in front speaks TLS: cookies are then sent over it only
+SMEZHNIK_SCAN               program that looks at each uploaded file, such as ``clamdscan --fdpass --no-summary``
 SMEZHNIK_SECURITY           security profile, ``open`` or ``ru-strict`` (people/profiles.toml)
 SMEZHNIK_LIMITS             how often a user may search, export …: ``search=600/60,export=100/600``, ``off``
 ==========================  ==================================================================================
@@ -13,6 +14,7 @@ SMEZHNIK_LIMITS             how often a user may search, export …: ``search=60
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from smezhnik.web.home import database, find_home, find_profile, secret_key
@@ -104,10 +106,14 @@ STATICFILES_DIRS = [("report", str(Path(__file__).parents[1] / "report" / "asset
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
+#: The plants are invented: every page says so.
+SAMPLE = os.environ.get("SMEZHNIK_SAMPLE") == "1"
 #: Files that people upload; one larger is refused before it is read.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
+#: Program that looks at each uploaded file; it ends with 0 where the file may stay, with 1 where it is infected.
+SCAN = shlex.split(os.environ.get("SMEZHNIK_SCAN", ""))
 FILES = HOME / "files"
 BACKUPS = HOME / "backups"
 LIMITS = read_limits(os.environ.get("SMEZHNIK_LIMITS", ""))
