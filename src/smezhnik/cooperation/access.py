@@ -38,17 +38,21 @@ def visible_cases(viewer: Viewer) -> QuerySet[Case]:
     rows = _in_region(Case.objects.select_related("need", "offer", "buyer", "seller").prefetch_related("contracts"),
                       viewer)
     if viewer.sees("internal") and viewer.role != "administrator":
-        return rows if viewer.sees("confidential") else rows.exclude(need__confidential=True)
+        return rows if viewer.sees("confidential") else rows.exclude(need__confidential=True).exclude(
+            offer__confidential=True)
     if viewer.organisation is None:
         return rows.none()
     return rows.filter(Q(buyer=viewer.organisation) | Q(seller=viewer.organisation), stage__in=_KNOWN_TO_PLANTS)
 
 
 def visible_contracts(viewer: Viewer) -> QuerySet[Contract]:
-    """Contracts of the region to those who broker and to the fund; to a plant its own."""
+    """Contracts of the region to those who broker and to the fund, but for those of what its owner closed; to a plant
+    its own.
+    """
     rows = _in_region(Contract.objects.select_related("seller", "buyer", "case"), viewer)
     if viewer.sees("internal") and viewer.role != "administrator":
-        return rows
+        return rows if viewer.sees("confidential") else rows.exclude(case__need__confidential=True).exclude(
+            case__offer__confidential=True)
     if viewer.organisation is None:
         return rows.none()
     return rows.filter(Q(buyer=viewer.organisation) | Q(seller=viewer.organisation))
