@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,7 @@ _WORD, _MARK, _STANDARD = range(3)
 _CLASS: dict[int, int] = {
     Kind.WORD: _WORD, Kind.QUANTITY: _MARK, Kind.SIZE: _MARK, Kind.MARK: _MARK, Kind.STANDARD: _STANDARD,
 }
+_ALIASES = frozenset(ALIASES.values())
 #: Stems of goods that are made of cores: their number stands before the section of each.
 _CABLES = frozenset(("кабел", "провод", "шнур"))
 #: The year at the end of a standard: two editions of one standard are the same standard here.
@@ -59,6 +61,19 @@ class Evidence:
     texts: pl.Series
 
 
+class _Statement(NamedTuple):
+    """What a different token or designation states: see ``Evidence``; without a key it states nothing."""
+
+    key: str
+    shown: str
+    group: str = ""
+    value: float = np.nan
+    kind: int = _WORD
+
+
+_NOTHING = _Statement("", "")
+
+
 @dataclass(frozen=True)
 class Found:
     """What was found in pairs, one entry a finding, in the order of the pairs and of the need's text.
@@ -85,31 +100,30 @@ def evidence_of(tokens: Tokens, ranges: Ranges, designations: Designations) -> E
     text = np.repeat(np.arange(len(tokens.indptr) - 1), np.diff(tokens.indptr))
     token, turned = _in_order_of_cables(tokens, text)
     distinct = [_statement(*piece) for piece in zip(tokens.keys, tokens.kinds.tolist(), tokens.surfaces, strict=True)]
+    apart = _written_apart(tokens, distinct, text)
     distinct += [_statement(key, Kind.SIZE, key) for key in turned]
-    whole = dict.fromkeys(zip(designations.key, designations.group, designations.shown, strict=True))
-    place = {item: len(distinct) + at for at, item in enumerate(whole)}
-    distinct += [(key, group, _MARK, shown) for key, group, shown in whole]
-    usable = np.array([item is not None for item in distinct], np.bool_)
-    keys = pl.Series([item[0] if item else "" for item in distinct], dtype=pl.String).hash().to_numpy()
-    groups = [item[1] if item else "" for item in distinct]
+    named = [_Statement(*item, np.nan, _MARK) for item in zip(designations.key, designations.shown, designations.group,
+                                                              strict=True)]
+    place = {item: len(distinct) + at for at, item in enumerate(dict.fromkeys(named))}
+    distinct += place
+    keys = pl.Series([item.key for item in distinct], dtype=pl.String).hash().to_numpy()
+    groups = [item.group for item in distinct]
     group = np.where([name == "" for name in groups], np.uint64(0), hash_keys(groups))
-    kind = np.array([item[2] if item else 0 for item in distinct], np.uint8)
-    value = np.array([kin[1] if item and (kin := kin_of(item[0])) else np.nan for item in distinct], np.float64)
-    kept = usable[token] if len(distinct) else np.empty(0, np.bool_)
+    kind = np.array([item.kind for item in distinct], np.uint8)
+    value = np.array([item.value for item in distinct], np.float64)
+    kept = np.array([item.key != "" for item in distinct], np.bool_)[token]
     kept[_pieces(tokens, token, text, designations)] = False
-    apart = _written_apart(tokens, token, text)
-    named = zip(designations.key, designations.group, designations.shown, strict=True)
     token = np.r_[token[kept], np.array([place[item] for item in named], np.int32)]
     text = np.r_[text[kept], designations.text]
+    apart = np.r_[apart[kept], np.zeros(len(named), np.bool_)]
     order = np.argsort(text, kind="stable")
-    apart = np.r_[apart[kept], np.zeros(len(designations.text), np.bool_)]
     token, text, apart = token[order], text[order], apart[order]
     once = pl.DataFrame({"text": text, "key": keys[token]}).with_row_index("at").unique(
         ["text", "key"], keep="first", maintain_order=True)["at"].to_numpy()
     token, text, asks = token[once], text[once], np.where(apart[once], np.uint64(0), group[token[once]])
     indptr = np.zeros(len(tokens.indptr), np.int64)
     np.cumsum(np.bincount(text, minlength=len(tokens.indptr) - 1), out=indptr[1:])
-    shown = pl.Series([item[3] if item else "" for item in distinct], dtype=pl.String)
+    shown = pl.Series([item.shown for item in distinct], dtype=pl.String)
     return Evidence(indptr, keys[token], asks, kind[token], value[token], ranges, token,
                     pl.concat([shown, ranges.texts]))
 
@@ -135,24 +149,25 @@ def _in_order_of_cables(tokens: Tokens, text: NDArray[np.intp]) -> tuple[NDArray
     return token, list(turned)
 
 
-def _written_apart(tokens: Tokens, token: NDArray[np.int32], text: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _written_apart(tokens: Tokens, distinct: Sequence[_Statement], text: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Marks of two neighbouring words (DN 150 PN 16 has «150pn»): they may agree, and are nobody's kin.
 
     What follows such a mark is its second word; what follows a mark written together is its beginning. A scale (М 12)
     is a scale in both spellings.
     """
-    loose = np.array([kind == Kind.MARK and scale_of(key) is None and kin_of(key) is not None
-                      for key, kind in zip(tokens.keys, tokens.kinds.tolist(), strict=True)], np.bool_)
-    apart = np.zeros(len(token), np.bool_)
+    loose = np.array([kind == Kind.MARK and item.group != "" and scale_of(item.key) is None
+                      for item, kind in zip(distinct, tokens.kinds.tolist(), strict=True)], np.bool_)
+    apart = np.zeros(len(tokens.token), np.bool_)
     if not loose.any():
         return apart
     places = np.flatnonzero(loose[tokens.token])
-    places = places[places + 1 < len(token)]
+    places = places[places + 1 < len(tokens.token)]
     places = places[text[places] == text[places + 1]]
-    pairs, which = np.unique(np.column_stack([tokens.token[places], tokens.token[places + 1]]), axis=0,
+    count = len(tokens.keys)
+    pairs, which = np.unique(tokens.token[places].astype(np.int64) * count + tokens.token[places + 1],
                              return_inverse=True)
-    second = np.array([tokens.keys[mark].endswith(tokens.keys[after]) for mark, after in pairs.tolist()], np.bool_)
-    apart[places] = second[which.reshape(-1)]
+    second = [tokens.keys[pair // count].endswith(tokens.keys[pair % count]) for pair in pairs.tolist()]
+    apart[places] = np.array(second, np.bool_)[which]
     return apart
 
 
@@ -183,22 +198,23 @@ def _arrays(side: Evidence) -> tuple[NDArray[Any] | int, ...]:
             ranges.indptr, ranges.group, ranges.low, ranges.high, len(side.texts) - len(ranges.texts))
 
 
-def _statement(key: str, token_kind: int, surface: str) -> tuple[str, str, int, str] | None:
-    """Key, group, kind and shown text of a token; None where it is no statement of its own."""
+def _statement(key: str, token_kind: int, surface: str) -> _Statement:
+    """What a token states; ``_NOTHING`` where it is no statement of its own."""
     if token_kind not in _CLASS:
-        return None
+        return _NOTHING
     kind = _CLASS[token_kind]
     if kind == _WORD:
-        if len(surface) == 1 or key in ALIASES.values():  # a piece of a mark, which speaks for itself
-            return None
-        return key, "", kind, surface
+        if len(surface) == 1 or key in _ALIASES:  # a piece of a mark, which speaks for itself
+            return _NOTHING
+        return _Statement(key, surface)
     if kind == _STANDARD:
         name, _, number = key.partition(":")
-        return _EDITION.sub("", key), "standard", kind, f"{name.upper()} {number}"
+        return _Statement(_EDITION.sub("", key), f"{name.upper()} {number}", "standard", kind=kind)
     if token_kind == Kind.SIZE:
-        return key, f"size:{key.count('*')}", kind, key.replace("*", "×")
-    kin = scale_of(key) if token_kind == Kind.QUANTITY else kin_of(key)
-    return key, kin[0] if kin else "", kind, show_quantity(key) if token_kind == Kind.QUANTITY else surface.upper()
+        return _Statement(key, key.replace("*", "×"), f"size:{key.count('*')}", kind=kind)
+    if token_kind == Kind.QUANTITY:
+        return _Statement(key, show_quantity(key), *(scale_of(key) or ("", np.nan)), kind)
+    return _Statement(key, surface.upper(), *(kin_of(key) or ("", np.nan)), kind)
 
 
 @njit(cache=True, nogil=True)
