@@ -165,13 +165,13 @@ def space_table(found: SpaceMap) -> pl.DataFrame:
 
 
 def read_space_map(frame: pl.DataFrame, activities: Sequence[str]) -> SpaceMap:
-    """A map that was kept (``space_table``).
+    """A map that was kept (``space_table``); of an activity that stands twice the first row counts.
 
     Raises
     ------
     InputError where it lacks activities that have to be shown: it was laid out of another table.
     """
-    rows = frame.sort("activity")
+    rows = frame.unique("activity", keep="first", maintain_order=True).sort("activity")
     names = tuple(rows["activity"])
     place = {name: at for at, name in enumerate(names)}
     if missing := [activity for activity in activities if activity not in place]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from smezhnik.messages import say
 from smezhnik.types import Lang
 
-#: How the cards of a shelf share its width: ``aside`` gives the first the most, ``wide`` the others a little more.
+#: How the columns of a shelf share its width: ``aside`` gives the first the most, ``wide`` the other a little more.
 Shape = Literal["one", "even", "aside", "wide"]
 
 
@@ -67,7 +67,7 @@ class Figure:
     formula, source : how it was made, of what and which year
     inferred : a calculation, not a finding on the spot
     code : stays the same whatever else the page shows: part of its address
-    cite : the line to quote it by, set by ``number_figures``
+    cite : the line to quote it by, set by ``arrange``
     """
 
     code: str
@@ -85,26 +85,32 @@ class Figure:
     cite: str = ""
 
 
-def number_figures(figures: Sequence[Figure], number: str, lang: Lang) -> dict[str, Figure]:
-    """Figures by code, each with the line to quote it by: its place on the page and the permanent number."""
-    return {figure.code: replace(figure, cite=say("report.figure.cite", lang, product=say("report.product", lang),
-                                                  place=place, number=number, code=figure.code))
-            for place, figure in enumerate(figures, 1)}
-
-
 @dataclass(frozen=True)
 class Shelf:
-    """Cards that stand side by side on a desk: one, two alike, or one with narrower ones stacked beside it."""
+    """Columns of cards that stand side by side on a desk."""
 
     shape: Shape
-    figures: tuple[Figure, ...]
+    columns: tuple[tuple[Figure, ...], ...]
 
 
-def arrange(figures: Mapping[str, Figure], shelves: Sequence[tuple[Shape, Sequence[str]]]) -> list[Shelf]:
-    """The cards that there are, in the order of the shelves; what stands alone takes the whole width."""
+def arrange(figures: Sequence[Figure | None], shelves: Sequence[tuple[Shape, Sequence[Sequence[str]]]], number: str,
+            lang: Lang) -> list[Shelf]:
+    """The cards that there are, in the order of the shelves; columns that stand alone take the whole width.
+
+    Each gets the line to quote it by: its place on the page and the permanent number of the page.
+
+    Parameters
+    ----------
+    figures : those that could be made, in any order; shelves : shape, and the codes of each of its columns
+    """
+    there = {figure.code: figure for figure in figures if figure is not None}
+    order = [code for _, columns in shelves for column in columns for code in column if code in there]
+    cited = {code: replace(there[code], cite=say("report.figure.cite", lang, product=say("report.product", lang),
+                                                 place=place, number=number, code=code))
+             for place, code in enumerate(order, 1)}
     found = []
-    for shape, codes in shelves:
-        there = tuple(figures[code] for code in codes if code in figures)
-        if there:
-            found.append(Shelf(shape if len(there) > 1 else "one", there))
+    for shape, columns in shelves:
+        filled = tuple(kept for column in columns if (kept := tuple(cited[code] for code in column if code in cited)))
+        if filled:
+            found.append(Shelf(shape if len(filled) > 1 else "one", filled))
     return found

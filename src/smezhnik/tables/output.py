@@ -207,7 +207,7 @@ class BackTest(dy.Schema):
 class ProductSpace(dy.Schema):
     """Where activities lie in the picture of the product space. One row, one activity; kept so that pictures agree."""
 
-    activity = _activity(key=True)
+    activity = _activity(need=True)
     activity_name = _activity_name()
     x = col.number("По горизонтали", "Across", "Место на рисунке, от 0 до 1", "Place in the picture, 0 to 1", need=True,
                    high=1)

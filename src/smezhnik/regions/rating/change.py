@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from smezhnik.errors import CannotSay
-from smezhnik.regions.rating.aggregate import EQUAL
+from smezhnik.places import EQUAL
 from smezhnik.regions.rating.composite import Composite
 from smezhnik.regions.rating.normalise import ORDERS
 from smezhnik.regions.rating.scheme import JoinMethod

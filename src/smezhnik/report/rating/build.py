@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from smezhnik.messages import format_number, say
 from smezhnik.regions.rating.frames import make_ratings, of
-from smezhnik.report.figures import Shape, arrange, number_figures
+from smezhnik.report.figures import Shape, arrange
 from smezhnik.report.markup import render, sentence
 from smezhnik.report.page import Page, permanent_number, render_page
 from smezhnik.report.rating.beside import draw_blocks, draw_indicators, draw_plan, draw_sides, standings_of
@@ -19,11 +19,11 @@ from smezhnik.report.rating.places import draw_effects, draw_places
 from smezhnik.report.signs import basis_sign, icon
 from smezhnik.types import Lang
 
-Shelves = tuple[tuple[Shape, tuple[str, ...]], ...]
+Shelves = tuple[tuple[Shape, tuple[tuple[str, ...], ...]], ...]
 #: The order of the page of one of the rated, and of the page of all.
-SHELVES: Shelves = (("wide", ("places", "moved", "gap", "plan")), ("one", ("blocks",)), ("one", ("sides",)),
-                    ("one", ("effects",)), ("one", ("indicators",)))
-SHELVES_OF_ALL: Shelves = (("wide", ("places", "effects")), ("one", ("indicators",)))
+SHELVES: Shelves = (("wide", (("places",), ("moved", "gap", "plan"))), ("one", (("blocks",),)), ("one", (("sides",),)),
+                    ("one", (("effects",),)), ("one", (("indicators",),)))
+SHELVES_OF_ALL: Shelves = (("wide", (("places",), ("effects",))), ("one", (("indicators",),)))
 
 
 def report_rating(facts: RatingFacts, *, lang: Lang, made_at: dt.datetime | None = None, title: str | None = None,
@@ -50,8 +50,7 @@ def report_rating(facts: RatingFacts, *, lang: Lang, made_at: dt.datetime | None
             draw_indicators(facts, standings, lang)]
     year = facts.composite.table.year
     mark = permanent_number("R" if year is None else f"R-{year}", None, _content(facts))
-    figures = number_figures([figure for figure in made if figure is not None], mark, lang)
-    shelves = arrange(figures, SHELVES if facts.row is not None else SHELVES_OF_ALL)
+    shelves = arrange(made, SHELVES if facts.row is not None else SHELVES_OF_ALL, mark, lang)
     body = render("figures.html", lang, shelves=shelves, strip=(), icon=icon, basis_sign=basis_sign)
     scheme = of(facts.scheme.title, lang) or facts.scheme.code
     note = of(facts.scheme.note, lang)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 from markupsafe import Markup
 
 from smezhnik.messages import say
-from smezhnik.report.figures import Figure, Shape, arrange, number_figures
+from smezhnik.report.figures import Shape, arrange
 from smezhnik.report.markup import render, sentence
 from smezhnik.report.page import Page, permanent_number, render_page
 from smezhnik.report.regions.candidates import draw_next, draw_product_space, draw_tradeoff
@@ -21,9 +21,9 @@ from smezhnik.report.signs import basis_sign, icon
 from smezhnik.types import Lang
 
 #: The order of the page.
-SHELVES: tuple[tuple[Shape, tuple[str, ...]], ...] = (
-    ("aside", ("structure", "change", "peers")), ("even", ("specialisation", "growth-share")), ("one", ("next",)),
-    ("one", ("space",)), ("even", ("tradeoff", "chain")))
+SHELVES: tuple[tuple[Shape, tuple[tuple[str, ...], ...]], ...] = (
+    ("aside", (("structure",), ("change",))), ("even", (("specialisation",), ("growth-share",))), ("one", (("next",),)),
+    ("one", (("space",),)), ("even", (("tradeoff", "peers"), ("chain",))))
 
 
 def report_region(facts: RegionFacts, *, lang: Lang, made_at: dt.datetime | None = None, title: str | None = None,
@@ -47,14 +47,13 @@ def report_region(facts: RegionFacts, *, lang: Lang, made_at: dt.datetime | None
             draw_growth_share(facts, lang), draw_next(facts, lang), draw_product_space(facts, lang),
             draw_tradeoff(facts, lang), draw_chain(facts, lang)]
     mark = permanent_number(f"P-{facts.year}", None, _content(facts))
-    figures = number_figures([figure for figure in made if figure is not None], mark, lang)
-    body = render("figures.html", lang, shelves=arrange(figures, SHELVES), strip=_strip(facts, lang), icon=icon,
-                  basis_sign=basis_sign)
+    body = render("figures.html", lang, shelves=arrange(made, SHELVES, mark, lang), strip=_strip(facts, lang),
+                  icon=icon, basis_sign=basis_sign)
     return render_page(Page(
         title=title or _title(facts, lang), lead=_lead(facts, lang), body=body, lang=lang, number=mark, made_at=made_at,
         selection=_selection(facts, lang), issuer=issuer, sample=sample, landscape=True,
         frame=[(say("report.region.frame.year", lang), str(facts.year))],
-        sources=[facts.source(lang), *facts.caveats, *_left_out(facts, figures, lang)]))
+        sources=[facts.source(lang), *facts.caveats, *_left_out(facts, lang)]))
 
 
 def _content(facts: RegionFacts) -> bytes:
@@ -125,13 +124,13 @@ def _strip(facts: RegionFacts, lang: Lang) -> Sequence[tuple[str, str, str]]:
     return parts
 
 
-def _left_out(facts: RegionFacts, figures: Mapping[str, Figure], lang: Lang) -> list[str]:
+def _left_out(facts: RegionFacts, lang: Lang) -> list[str]:
     """Why some pictures are not on the page."""
     if facts.public:
         return [say("report.region.left_out.public", lang)]
     missing = []
     if not facts.span:
         missing.append(say("report.region.left_out.year", lang))
-    if "next" not in figures:
+    if facts.candidates is None or not facts.candidates.height:
         missing.append(say("report.region.left_out.next", lang))
     return missing

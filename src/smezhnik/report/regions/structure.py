@@ -22,7 +22,7 @@ SHOWN = 12
 MOVERS = 3
 #: Activities in common that are named for each peer.
 SHARED = 2
-_BAR, _FALL = 112, 140
+_BAR, _FALL = 96, 140
 
 
 def named(name: str, code: str, second: str = "") -> Markup:
@@ -40,9 +40,9 @@ def draw_structure(facts: RegionFacts, lang: Lang) -> Figure:
     heads = [Head(say("report.region.col.activity", lang)), Head(value_head(facts, lang), num=True, width=84),
              Head(say("report.region.col.share", lang), num=True, width=64),
              Head(say("report.region.col.share_bar", lang), hidden=True, width=_BAR + 16, desk=True),
-             Head(say("report.region.col.lq", lang), num=True, width=88),
-             Head(say("report.region.col.interval", lang), num=True, width=118),
-             Head(say("report.region.col.growth", lang), num=True, width=82)]
+             Head(say("report.region.col.lq", lang), num=True, width=84),
+             Head(say("report.region.col.interval", lang), num=True, width=112),
+             Head(say("report.region.col.growth", lang), num=True, width=76)]
     lines = [_structure_line(row, facts, largest, digits, lang) for row in shown]
     if rest:
         sums = [say("report.region.structure.rest", lang, count=len(rest)),
