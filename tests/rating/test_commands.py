@@ -156,3 +156,11 @@ def test_what_is_said_of_a_page_that_nobody_asked_for_is_refused() -> None:
         refused = call(*line).exception
         assert isinstance(refused, InputError)
         assert refused.code == "page_only"
+
+
+def test_workbooks_of_a_place_and_of_a_plan_have_their_charts(tmp_path: Path) -> None:
+    assert call("explain", "Poland", "asem", DATA, "-o", tmp_path / "e.xlsx").exception is None
+    assert call("plan", "Poland", "asem", DATA, "--gain", 5, "-o", tmp_path / "p.xlsx").exception is None
+    for name in "ep":
+        book = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")
+        assert len(book.worksheets[0]._charts) == 1

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -223,3 +224,13 @@ def test_the_shipped_sales_tell_the_published_quotients() -> None:
                                        ("RU-SAM", "29", 2012, 4.55)):
         cells = made.cells.filter(territory=region, year=year).sort("lq", descending=True)
         assert cells["activity"][0] == code and round(cells["lq"][0], 2) == pytest.approx(wanted, abs=0.02)
+
+
+def test_the_workbook_of_what_next_has_a_chart_and_is_read_back(tmp_path: Path) -> None:
+    made = next_files(drawn(tmp_path), "Башкортостан")
+    write_next(made, tmp_path / "n.xlsx", lang="ru")
+    book = openpyxl.load_workbook(tmp_path / "n.xlsx")
+    assert book.sheetnames == ["Что дальше", "Рисунок"]
+    chart = book["Рисунок"]._charts[0]
+    assert chart.ser[0].val.numRef.f.startswith("'Что дальше'!$E$2:$E$")
+    assert read_table(tmp_path / "n.xlsx", "next").frame.height == made.found.height

@@ -15,6 +15,7 @@ from smezhnik.cli.paper import Paper, paper_options, refuse_alone
 from smezhnik.cli.values import FILE, OUT
 from smezhnik.errors import describe_fault
 from smezhnik.io.book import write_book
+from smezhnik.io.charts import Bars
 from smezhnik.io.schemes import list_schemes, read_scheme
 from smezhnik.messages import format_number, say
 from smezhnik.regions.rating import (
@@ -143,7 +144,8 @@ def explain(region: str, scheme: str, data: Path, peers: tuple[str, ...], neares
         _print_region(rated, row, spread, beside, lang)
     if output is not None:
         frames = {"rating_scores": scores} | ({} if changes is None else {"rating_changes": changes})
-        write_book(frames, output, lang=lang, about=method_lines(rated.scheme, lang))
+        write_book(frames, output, lang=lang, about=method_lines(rated.scheme, lang),
+                   bars=Bars("title", "points", composite.table.names[row]))
         tell("cli.rate.written", file=str(output))
     if paper is not None:
         effects = None if envelops else calc_sensitivity(composite, seed=SEED, progress=progress())
@@ -181,7 +183,8 @@ def plan(region: str, scheme: str, data: Path, gain: int, limit: float, peers: t
     else:
         _print_plan(found, asked_lang())
     if output is not None:
-        write_book({"rating_plan": frame}, output, lang=asked_lang(), about=method_lines(rated.scheme, asked_lang()))
+        write_book({"rating_plan": frame}, output, lang=asked_lang(), about=method_lines(rated.scheme, asked_lang()),
+                   bars=Bars("title", "gain", found.name))
         tell("cli.rate.written", file=str(output))
     return EXIT_OK
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,11 @@ import xlsxwriter
 
 from smezhnik.io.atomic import atomic
 from smezhnik.io.cells import choice_word
+from smezhnik.io.charts import Bars, make_bars
 from smezhnik.io.write import find_kind_to_write, write_table
 from smezhnik.messages import say
 from smezhnik.tables import Table, complete, table
 from smezhnik.types import Lang
-
-#: Rows of a chart that can still be read.
-CHARTED = 60
-_COLOUR = "#1F5F8B"
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A chart of bars beside the first sheet: ``of`` by ``by``, at most ``CHARTED`` rows."""
-
-    by: str
-    of: str
-    title: str
 
 
 def write_book(frames: Mapping[str, pl.DataFrame], path: Path, *, lang: Lang, bars: Bars | None = None,
@@ -101,20 +88,9 @@ def _write_sheet(book: Any, declared: Table, frame: pl.DataFrame, lang: Lang, ba
     sheet.repeat_rows(0)
     sheet.fit_to_pages(1, 0)
     if bars is not None and frame.height and bars.of in shown:
-        _add_bars(book, sheet, title, bars, shown, frame[bars.of].drop_nulls().len())
-
-
-def _add_bars(book: Any, sheet: Any, title: str, bars: Bars, shown: list[str], count: int) -> None:
-    last = min(count, CHARTED)
-    by, of = shown.index(bars.by), shown.index(bars.of)
-    chart = book.add_chart({"type": "bar"})
-    chart.add_series({"categories": [title, 1, by, last, by], "values": [title, 1, of, last, of],
-                      "fill": {"color": _COLOUR}, "gap": 40})
-    chart.set_title({"name": bars.title, "name_font": {"size": 12}})
-    chart.set_legend({"none": True})
-    chart.set_y_axis({"reverse": True, "num_font": {"size": 8}})
-    chart.set_size({"width": 640, "height": 80 + 18 * last})
-    sheet.insert_chart(1, len(shown) + 1, chart)
+        chart = make_bars(book, title, bars, [shown.index(bars.by), shown.index(bars.of)],
+                          frame[bars.of].drop_nulls().len())
+        sheet.insert_chart(1, len(shown) + 1, chart)
 
 
 def _cell(value: object, choices: Sequence[str], lang: Lang) -> str | float | None:

@@ -15,6 +15,7 @@ from polars.io.plugins import register_io_source
 from smezhnik.errors import InputError
 from smezhnik.io.atomic import atomic, is_stream
 from smezhnik.io.cells import choice_word
+from smezhnik.io.charts import Bars, make_bars
 from smezhnik.io.grid import BLANKS, DASHES
 from smezhnik.io.sheetxml import MAX_CELL, MAX_ROWS, DataSheet, rows_xml
 from smezhnik.messages import say
@@ -51,7 +52,7 @@ def find_kind_to_write(path: str | os.PathLike[str], kind: Kind | None = None) -
 
 
 def write_table(rows: Rows, path: str | os.PathLike[str], name: str, *, lang: Lang = "ru", kind: Kind | None = None,
-                readable: Readable | None = None, progress: Progress = no_progress) -> None:
+                readable: Readable | None = None, bars: Bars | None = None, progress: Progress = no_progress) -> None:
     """Write a declared table, whole or not at all.
 
     Parameters
@@ -61,6 +62,7 @@ def write_table(rows: Rows, path: str | os.PathLike[str], name: str, *, lang: La
     kind : ``xlsx`` (headers in ``lang``, filter, frozen header), ``csv`` for programs (exact, ISO, commas, names of
         columns), ``csv-excel`` (mark, semicolons, decimal comma, guarded against formulas), ``parquet``, ``json``
     readable : record columns that XLSX and CSV for Excel also show in words
+    bars : a chart of its own sheet in a workbook
 
     Raises
     ------
@@ -77,7 +79,7 @@ def write_table(rows: Rows, path: str | os.PathLike[str], name: str, *, lang: La
             frame = pl.concat(_pieces(rows, name)) if not isinstance(rows, pl.DataFrame) else complete(rows, name)
             shown = _shown(frame, table(name), lang, readable or {}, Path(path).name)
             if kind == "xlsx":
-                _write_xlsx(shown, aside, table(name), lang, Path(path).name, progress)
+                _write_xlsx(shown, aside, table(name), lang, Path(path).name, progress, bars)
             else:
                 _write_csv_for_excel(shown, aside, lang)
 
@@ -179,7 +181,8 @@ def _number_format(column: pl.Series, info: ColumnInfo | None) -> str:
     return "#,##0" + ("." + "0" * needed if needed else "")
 
 
-def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, file: str, progress: Progress) -> None:
+def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, file: str, progress: Progress,
+                bars: Bars | None = None) -> None:
     if shown.height >= MAX_ROWS:
         raise InputError("too_many_rows", file=file, count=shown.height, limit=MAX_ROWS - 1)
     by_title = {getattr(info, lang): info for info in declared.columns.values()}
@@ -221,6 +224,11 @@ def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, f
         sheet.repeat_columns(0)
         sheet.fit_to_pages(-(-shown.width // _PRINTED), 0)
         sheet.take_rows(_xml_pieces(shown, styles, progress), shown.height, shown.width - 1)
+        if bars is not None and shown.height:
+            titles = [getattr(declared.columns[column], lang) for column in (bars.by, bars.of)]
+            chart = make_bars(book, sheet.get_name(), bars, [shown.columns.index(title) for title in titles],
+                              shown.height)
+            book.add_chartsheet(say("io.chart_sheet", lang)).set_chart(chart)
 
 
 def _xml_pieces(shown: pl.DataFrame, styles: list[int], progress: Progress) -> Iterator[str]:

@@ -9,7 +9,8 @@ import polars as pl
 
 from smezhnik.errors import CannotSay
 from smezhnik.io import find_kind_to_write, name_beside, write_table
-from smezhnik.messages import format_number
+from smezhnik.io.charts import Bars
+from smezhnik.messages import format_number, say
 from smezhnik.progress import Progress, no_progress
 from smezhnik.regions import ComplexityTables, NextWeights, backtest, complexity, what_next
 from smezhnik.tables import table
@@ -119,7 +120,10 @@ def _tested(read: OutputRead, threshold: float) -> pl.DataFrame | None:
 def write_next(made: NextRead, path: Path, *, lang: Lang) -> list[Path]:
     """Write the list, and the back-test beside it where there is one."""
     kind = find_kind_to_write(path)
-    write_table(made.found, path, "next", lang=lang, kind=kind)
+    named = "activity_name" if made.found["activity_name"].null_count() == 0 else "activity"
+    write_table(made.found, path, "next", lang=lang, kind=kind,
+                bars=Bars(named, "score", say("cli.next.chart", lang, name=made.output.name_territories(
+                    [made.region], lang)[made.region])))
     if made.tested is None:
         return [path]
     beside = name_beside(path, getattr(table("backtest"), lang))

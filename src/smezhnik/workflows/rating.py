@@ -13,7 +13,8 @@ import polars as pl
 from smezhnik.classifiers.regions import open_pack
 from smezhnik.errors import Fault, InputError
 from smezhnik.io import atomic, write_text
-from smezhnik.io.book import Bars, write_book
+from smezhnik.io.book import write_book
+from smezhnik.io.charts import Bars
 from smezhnik.io.indicators import read_indicators
 from smezhnik.io.schemes import read_scheme
 from smezhnik.messages import say
