@@ -22,6 +22,7 @@ def serve(host: str, port: int, processes: int, threads: int, no_worker: bool) -
         tell("cli.serve.backup", file=str(kept))
     if done:
         tell("cli.serve.upgraded", count=len(done))
+    serving.refuse_sample()
     tell("cli.serve.at", address=f"http://{host}:{port}/")
     code: int = serving.serve(host, port, processes=processes, threads=threads, jobs=not no_worker)
     return code

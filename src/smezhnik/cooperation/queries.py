@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from smezhnik.cooperation.access import visible_cases, visible_links
 from smezhnik.cooperation.models import Case
 from smezhnik.records.access import Viewer
+from smezhnik.registry.access import visible_needs
 from smezhnik.registry.models import Need
 from smezhnik.tables.links import DECISIONS
 
@@ -39,6 +40,19 @@ def due_cases(viewer: Viewer, on: dt.date) -> Any:
     """Open cases whose next step was due by that day, the latest first."""
     return visible_cases(viewer).filter(next_on__lte=on).exclude(stage__in=("closed", "declined")).order_by(
         "next_on", "id")
+
+
+def needs_without_candidates(viewer: Viewer) -> QuerySet[Need]:
+    """Needs for which a calculation has found nobody who fits (A or B), and nobody leads a case; what costs most first.
+
+    None where links were never looked for: that nothing was found is news only after a search.
+    """
+    links = visible_links(viewer)
+    if not links.exists():
+        return Need.objects.none()
+    return visible_needs(viewer).exclude(pk__in=links.filter(grade__in=("A", "B")).values("need")).exclude(
+        pk__in=visible_cases(viewer).filter(need__isnull=False).values("need")).order_by(
+        F("value_th_rub").desc(nulls_last=True), "id")
 
 
 def links_of(need: Need, viewer: Viewer) -> Any:

@@ -112,3 +112,14 @@ class Record(models.Model):
     def kept_fields(cls) -> tuple[str, ...]:
         """Of these fields, those whose every value the history keeps."""
         return tuple(name for name in cls.content_fields() if name not in cls.UNKEPT)
+
+
+class Installation(models.Model):
+    """What the whole database is; one row, or none for one where people work.
+
+    Attributes
+    ----------
+    sample : its plants are invented, to be looked at and not to be worked with
+    """
+
+    sample = models.BooleanField(default=False)

@@ -65,7 +65,8 @@ def cluster_page(cluster: Cluster, *, on: dt.date, lang: Lang, made_at: dt.datet
 def read_into(cluster: Cluster, tables: ClusterTables) -> list[Any]:
     """Records for the rows of a cluster that was read from files; organisations are found by ИНН or name, or made.
 
-    They are not written yet, what is referred to comes first: ``cooperation.actions.found_cluster`` writes them.
+    A contract that is there already, of the same number between the same two, is not entered twice. The records are
+    not written yet, what is referred to comes first: ``cooperation.actions.found_cluster`` writes them.
     """
     known = {item: organisation for organisation in Organisation.objects.filter(held_by=cluster.held_by,
                                                                                 archived=False)
@@ -90,10 +91,13 @@ def read_into(cluster: Cluster, tables: ClusterTables) -> list[Any]:
     ids = tables.members["org_id"].to_list()
     contract_columns = {field.name for field in Contract._meta.concrete_fields if not field.is_relation}
     inside = tables.contracts.filter((pl.col("_seller") >= 0) & (pl.col("_buyer") >= 0))
+    there = {(contract.own_id, contract.seller_id, contract.buyer_id) for contract in Contract.objects.filter(
+        held_by=cluster.held_by, archived=False)}
     rest.extend(
         Contract(held_by=cluster.held_by, own_id=row["contract_id"], seller=by_id[ids[row["_seller"]]],
                  buyer=by_id[ids[row["_buyer"]]], **{name: row[name] for name in contract_columns & row.keys()})
-        for row in inside.iter_rows(named=True))
+        for row in inside.iter_rows(named=True)
+        if (row["contract_id"], by_id[ids[row["_seller"]]].pk, by_id[ids[row["_buyer"]]].pk) not in there)
     rest.extend(ClusterFact(held_by=cluster.held_by, cluster=cluster, **row)
                 for row in tables.facts.iter_rows(named=True))
     rest.extend(ClusterDocument(held_by=cluster.held_by, cluster=cluster, own_id=row["document_id"],

@@ -19,11 +19,15 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from smezhnik.errors import InputError
-from smezhnik.jobs.worker import work
+from smezhnik.jobs.worker import LOOK_S, work
+from smezhnik.records.models import Installation
+from smezhnik.workflows.following import PARENT, follow
 from smezhnik.workflows.works import WORKS
 
 #: Free room that an upgrade wants, in sizes of the database: for a backup, and for what it makes anew.
 ROOM = 2
+#: Seconds that the last job has to come to its end when the serving stops; it begins anew otherwise.
+LAST_JOB_S = 60
 APPLICATION = "smezhnik.web.wsgi:application"
 
 
@@ -60,20 +64,57 @@ def upgrade(backup: Callable[[], Path]) -> tuple[list[str], Path | None]:
     return waiting, kept
 
 
+def refuse_sample() -> None:
+    """InputError where the database was filled to be looked at: nobody should begin real work in it."""
+    if Installation.objects.filter(sample=True).exists():
+        raise InputError("sample_database", folder=str(settings.HOME))
+
+
 def serve(host: str, port: int, *, processes: int, threads: int, jobs: bool) -> int:
-    """Serve the pages until stopped, with a worker beside them unless told otherwise; the exit code."""
-    worker = subprocess.Popen([sys.executable, "-m", "smezhnik", "worker"]) if jobs else None
+    """Serve the pages until stopped, with a worker beside them unless told otherwise; the exit code.
+
+    A worker that dies is started again. Whatever way this process ends, those it started end after it.
+    """
+    stop = threading.Event()
+    beside = threading.Thread(target=_keep_worker, args=(stop,)) if jobs else None
+    if beside is not None:
+        beside.start()
     try:
-        if hasattr(os, "fork"):
-            return subprocess.call([sys.executable, "-m", "gunicorn", APPLICATION, "--bind", f"{host}:{port}",
-                                    "--workers", str(processes), "--threads", str(threads), "--worker-class",
-                                    "gthread", "--timeout", "120", "--log-level", "warning"])
-        waitress.serve(_application(), host=host, port=port, threads=threads)
-        return 0
+        if not hasattr(os, "fork"):
+            waitress.serve(_application(), host=host, port=port, threads=threads)
+            return 0
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", APPLICATION, "--bind", f"{host}:{port}", "--workers", str(processes),
+             "--threads", str(threads), "--worker-class", "gthread", "--timeout", "120", "--log-level", "warning",
+             "--config", "python:smezhnik.workflows.following"], env=_followed())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: server.terminate())
+        return server.wait()
     finally:
-        if worker is not None:
+        stop.set()
+        if beside is not None:
+            beside.join()
+
+
+def _keep_worker(stop: threading.Event) -> None:
+    """Keep a worker running until told to stop; the job under way comes to its end."""
+    while not stop.is_set():
+        worker = subprocess.Popen([sys.executable, "-m", "smezhnik", "worker"], env=_followed())
+        while worker.poll() is None and not stop.wait(LOOK_S):
+            pass
+        if worker.poll() is None:
             worker.terminate()
-            worker.wait(timeout=60)
+            try:
+                worker.wait(timeout=LAST_JOB_S)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+        else:
+            stop.wait(LOOK_S)
+
+
+def _followed() -> dict[str, str]:
+    return {**os.environ, PARENT: str(os.getpid())}
 
 
 def _application() -> Any:
@@ -87,4 +128,5 @@ def work_until_stopped(*, until_idle: bool = False) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    follow()
     return work(WORKS, stop, until_idle=until_idle)

@@ -9,11 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from smezhnik.cooperation.queries import due_cases, needs_without_candidates
 from smezhnik.imports.access import visible_imports
 from smezhnik.jobs.access import visible_jobs
 from smezhnik.records.access import KINDS
 from smezhnik.registry.queries import COUNTED
 
+#: Rows of each kind on the page: the rest waits behind its own list.
+SHOWN = 8
 #: Facts and entries that end within so many days are told.
 SOON = dt.timedelta(days=60)
 
@@ -26,7 +29,11 @@ def home(request: Any) -> HttpResponse:
     offers = KINDS["offer"].visible_to(viewer)
     expiring = list(offers.filter(register_until__gte=today, register_until__lte=today + SOON)
                     .order_by("register_until")[:10])
+    due = list(due_cases(viewer, today)[:SHOWN])
+    bare = list(needs_without_candidates(viewer)[:SHOWN])
     return render(request, "home.html", {
+        "due": [(case, KINDS["case"].seen(viewer, case)) for case in due],
+        "bare": [(need, KINDS["need"].seen(viewer, need)) for need in bare],
         "counts": counts, "most": COUNTED, "today": today,
         "waiting": list(visible_imports(viewer).filter(state__in=("ready", "faulty"))[:10]),
         "failed": list(visible_jobs(viewer).filter(state="failed")[:5]), "expiring": expiring,

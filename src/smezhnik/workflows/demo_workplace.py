@@ -1,0 +1,136 @@
+"""A workplace that is filled to be looked at: real plants, invented needs and offers, cases in all stages, clusters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+from django.utils import timezone
+
+from smezhnik.clusters.compose import compose
+from smezhnik.cooperation.actions import found_cluster, open_case, sign, step
+from smezhnik.cooperation.models import Cluster, Link
+from smezhnik.io import read_table, write_text
+from smezhnik.jobs.actions import ask
+from smezhnik.jobs.worker import run_job
+from smezhnik.people.actions import accept, create_user, find_invitation
+from smezhnik.progress import Progress
+from smezhnik.records.actions import act
+from smezhnik.records.models import Installation
+from smezhnik.registry.loading import find_difference, write_difference
+from smezhnik.registry.models import Offer, Organisation
+from smezhnik.workflows.cluster import read_cluster
+from smezhnik.workflows.cluster_page import composed_cluster
+from smezhnik.workflows.cluster_records import PACK, read_into
+from smezhnik.workflows.demo import CLUSTER, DATA, NETWORK, REGIONS
+from smezhnik.workflows.works import WORKS
+
+#: Who looks: login, role, region; the plant speaks for the first organisation with an offer.
+USERS = (("министерство", "ministry", REGIONS[0]), ("сосед", "ministry", REGIONS[1]),
+         ("кластер", "cluster", REGIONS[0]), ("фонд", "fund", REGIONS[0]), ("завод", "plant", REGIONS[0]),
+         ("аудитор", "auditor", REGIONS[0]), ("безопасность", "security", ""), ("админ", "administrator", ""))
+LEADER = USERS[0][0]
+#: How far the cases of the demo have come: stage → how many, in the order of the best links.
+STAGES = {"delivering": 2, "contracted": 2, "negotiating": 4, "contacted": 5, "declined": 2, "proposed": 5}
+#: Part of what a link could give that the contracts of the demo are about: less than what its plants buy in all.
+SIGNED = 0.1
+#: File with the logins of a demo, beside its database.
+LOGINS = "logins.txt"
+Told = Callable[[str, dict[str, object]], None]
+
+
+def fill_workplace(home: Path, *, progress: Progress, told: Told) -> None:
+    """Fill an empty installation; one that is filled stays as it is, with all that was done in it."""
+    if Installation.objects.filter(sample=True).exists():
+        return
+    Installation.objects.create(sample=True)
+    for region in REGIONS:
+        _load(region, progress)
+    told("loaded", {"organisations": Organisation.objects.count(), "offers": Offer.objects.count()})
+    run_work("match_needs", REGIONS[0])
+    told("matched", {"links": Link.objects.count()})
+    today = timezone.localdate()
+    told("led", {"cases": _lead(today)})
+    told("clusters", {"clusters": _clusters(progress)})
+    write_text(home / LOGINS, "".join(f"{login} {password}\n" for login, password in _let_in()))
+
+
+def logins(home: Path) -> list[tuple[str, str]]:
+    """Logins and passwords of the demo."""
+    return [(line.split()[0], line.split()[1]) for line in (home / LOGINS).read_text("utf-8").splitlines()]
+
+
+def run_work(kind: str, region: str) -> None:
+    """Do a piece of work at once, as a worker would."""
+    job = ask(kind, LEADER, held_by=region)
+    job.state, job.lease = "running", secrets.token_hex(8)
+    job.save(update_fields=["state", "lease"])
+    run_job(job, WORKS)
+
+
+def _load(region: str, progress: Progress) -> None:
+    """The first region keeps its own plants and those of the neighbour it works with; the other region its own."""
+    for name in ("organisations", "offers", "needs"):
+        loaded = read_table(DATA / f"{name}.csv", name, progress=progress)
+        frame = loaded.frame if region == REGIONS[0] else loaded.frame.filter(pl.col("region") == region)
+        found = find_difference(name, frame, region, source=loaded.file, named=True, progress=progress)
+        with act(LEADER, "imports.apply", held_by=region, file=loaded.file, table=name) as made:
+            write_difference(made, found)
+
+
+def _lead(today: dt.date) -> int:
+    """Cases in every stage over the best links, some of them overdue."""
+    links = list(Link.objects.filter(held_by=REGIONS[0], rank=1, grade__in=("A", "B")).select_related(
+        "need__organisation", "offer__organisation").order_by("-value_th_rub", "id"))
+    stages = [stage for stage, count in STAGES.items() for _ in range(count)]
+    for number, (stage, link) in enumerate(zip(stages, links, strict=False)):
+        began = today - dt.timedelta(days=60 - 2 * number)
+        soon = today + dt.timedelta(days=number * 5 % 17 - 3)  # a few of them are overdue
+        case = open_case(link.need, link.offer, LEADER, on=began, link=link, next_on=soon)
+        for at, reached in enumerate(_way(stage), 1):
+            day = began + dt.timedelta(days=6 * at)
+            if reached == "contracted" and case.seller and case.buyer:
+                sign(case, case.seller, case.buyer, LEADER, own_id=f"Д-{number + 1}/{day.year}", signed_on=day,
+                     value_th_rub=round((link.value_th_rub or 1_000.0) * SIGNED), text=link.offer.text)
+            step(case, reached, LEADER, on=day, expected=case.version, decline_reason="price",
+                 next_on=None if reached == "declined" else max(day, soon))
+    return min(len(stages), len(links))
+
+
+def _way(stage: str) -> list[str]:
+    """The stages that a case goes through on its way to one."""
+    if stage == "declined":
+        return ["contacted", "declined"]
+    order = ["proposed", "contacted", "negotiating", "contracted", "delivering"]
+    return order[1:order.index(stage) + 1]
+
+
+def _clusters(progress: Progress) -> int:
+    """One cluster that does not comply and can be repaired, and one that was composed to comply."""
+    network = read_cluster(NETWORK).cluster
+    made = compose(network, PACK, on=timezone.localdate(), progress=progress)
+    for name, tables in (("Стекло и окна", read_cluster(CLUSTER).cluster),
+                         ("Светопрозрачные конструкции", composed_cluster(network, made))):
+        cluster = Cluster(held_by=REGIONS[0], name=name, pack=PACK, region=REGIONS[0])
+        cluster.index()
+        found_cluster(read_into(cluster, tables), LEADER)
+    return Cluster.objects.count()
+
+
+def _let_in() -> list[tuple[str, str]]:
+    """Users of every role, each with a password of its own."""
+    plant = Organisation.objects.filter(held_by=REGIONS[0], region=REGIONS[0], offers__isnull=False).order_by(
+        "sort_key", "id").first()
+    found = []
+    for login, role, region in USERS:
+        user, secret = create_user(login, role, by="system", region=region, exports=role == "ministry",
+                                   organisation=plant if role == "plant" else None)
+        password = f"{secrets.token_hex(3)}-{secrets.token_hex(3)}"
+        invitation = find_invitation(secret)
+        assert invitation is not None
+        accept(invitation, password)
+        found.append((user.login, password))
+    return found
