@@ -54,6 +54,13 @@ def test_an_interrupt_from_the_keyboard_gives_the_best_found() -> None:
     assert keeps_the_rules(made, tables, 3)
 
 
+def test_a_time_limit_gives_the_best_found_and_is_told_from_a_stop() -> None:
+    tables = hard_case()
+    made = plan(*tables, max_suppliers=3, time_limit_s=1.0)
+    assert made.late and not made.interrupted and made.status == "gap"
+    assert keeps_the_rules(made, tables, 3)
+
+
 def test_a_stop_before_any_decision_is_a_stop() -> None:
     def stop(step: Step) -> None:
         raise Cancelled("cancelled", stage=step.stage)

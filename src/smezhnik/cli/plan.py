@@ -72,5 +72,6 @@ def tell_plan(made: Plan) -> None:
     if made.proven:
         tell("cli.plan.proven")
     else:
-        tell("cli.plan.interrupted" if made.interrupted else "cli.plan.late")
+        if made.interrupted or made.late:
+            tell("cli.plan.interrupted" if made.interrupted else "cli.plan.late")
         tell(f"cli.plan.gap.{made.doubt}", percent=100 * made.gap)

@@ -38,6 +38,8 @@ class Plan:
     doubt : the first goal that the solver could not prove in time (``imports``, ``value``, ``quantity``,
         ``distance``; those before it are proven), None where the optimum is; ``gap`` tells how far it may be off (0…1)
     interrupted : the search was ended by its progress callback before its time
+    late : the search was ended by ``time_limit_s``. Where it is neither, and yet in doubt, needs are so small beside
+        others that the solver cannot tell them from nothing
     """
 
     allocations: pl.DataFrame
@@ -57,6 +59,7 @@ class Plan:
     doubt: Goal | None
     gap: float
     interrupted: bool
+    late: bool
 
     @property
     def proven(self) -> bool:
@@ -222,6 +225,7 @@ def _result(problem: Problem, transport: Transport, solution: Solution, assured:
         doubt=solution.doubt,
         gap=solution.gap,
         interrupted=solution.interrupted,
+        late=solution.late,
     )
 
 

@@ -68,12 +68,14 @@ class Solution:
     doubt : the first goal that is not proven, None where all are
     gap : how far that goal may be off, as a part of it; 0 where all are proven
     interrupted : somebody ended the search
+    late : the time was over before the search was
     """
 
     quantity: Floats
     doubt: Goal | None
     gap: float
     interrupted: bool = False
+    late: bool = False
 
 
 def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> Solution:
@@ -101,13 +103,14 @@ def solve(transport: Transport, *, time_limit_s: float, progress: Progress) -> S
         quantity[links] = found.quantity
         gap = max(gap, found.gap) if found.goals == doubt else found.gap if found.goals < doubt else gap
         doubt = min(doubt, found.goals)
+    late = watch.stopped is None and not watch.left
     if len(broken):
         watch.tell("plan_lots", 1, 1)
     unseen, worth = _unseen(scaled, quantity)
     if unseen < doubt:
         doubt, gap = unseen, worth
     return Solution(quantity / scale[part], GOALS[doubt] if doubt < len(GOALS) else None, gap,
-                    watch.stopped is not None)
+                    interrupted=watch.stopped is not None, late=late and doubt < len(GOALS))
 
 
 def _capped(transport: Transport) -> Transport:
