@@ -23,8 +23,9 @@ def opened(workflow: str) -> ModuleType:
     ------
     MissingExtra where the packages of the workplace are not installed.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     try:
+        if not import_module("django.conf").settings.configured:  # another project's settings are none of ours
+            os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
         import_module("django").setup()
     except ModuleNotFoundError as error:
         raise MissingExtra("missing_extra", package=error.name, command="pip install 'smezhnik[web]'") from error
