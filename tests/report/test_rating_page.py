@@ -75,7 +75,7 @@ def test_a_change_is_shared_out_by_block_and_the_place_by_whose_score_moved() ->
     assert number(table[0][2]) == pytest.approx(change.before[at], abs=0.051)
     assert sum(number(line[2]) for line in table[1:-1]) == pytest.approx(
         float(change.after[at] - change.before[at]), abs=0.05)
-    own, others = part_places(change, at)
+    own, others = part_places(change, at, made.scheme.ties)
     assert own + others == change.places_before[at] - change.places_after[at]
     assert f"{format_number(own, 'ru', 0, sign=True)} свой балл" in card(html, "moved").text
     assert "Сравнение с: Hungary, Romania, Italy." in card(html, "blocks").text

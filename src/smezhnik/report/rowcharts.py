@@ -37,7 +37,7 @@ def make_steps(first: float, terms: Sequence[float], last: float) -> list[Step]:
 
 def waterfall_axis(steps: Sequence[Step], width: int) -> Axis:
     """One scale for all rows. Totals are cut off below where the terms would else be too small to see; then say so."""
-    ends = [value for step in steps for value in (step.start, step.end) if not (step.total and value == 0.0)]
+    ends = [step.end for step in steps] + [step.start for step in steps if not step.total]
     low, high = min(ends), max(ends)
     spread = high - low
     if low > 0 and spread < 0.5 * high:  # the axis begins a little below the least

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from smezhnik.errors import CannotSay
-from smezhnik.places import EQUAL
+from smezhnik.places import calc_places
 from smezhnik.regions.rating.composite import Composite
 from smezhnik.regions.rating.normalise import ORDERS
-from smezhnik.regions.rating.scheme import JoinMethod
+from smezhnik.regions.rating.scheme import JoinMethod, Ties
 from smezhnik.regions.rating.tree import Floats, Tree
 
 #: Why the points of an indicator changed: the value itself, the scale others set, a value known in one year only.
@@ -79,20 +79,21 @@ def calc_gap(composite: Composite, row: int, other: int) -> Gap:
     return Gap(row, other, leverage * (second - first)[:tree.leaves, 0])
 
 
-def part_places(change: Change, row: int) -> tuple[float, float]:
+def part_places(change: Change, row: int, ties: Ties) -> tuple[float, float]:
     """How many places a region rose by its own score, and by the scores of the others; below zero it fell.
 
     Own: the place that its new score had taken among the old scores of the others. Both add up to the change of the
-    place over the regions that both years rate.
+    place among the regions that both years rate.
+
+    Parameters
+    ----------
+    ties : who shares a place, as the scheme says
     """
-    others = np.delete(change.before, row)
-    later = np.delete(change.after, row)
-
-    def place(score: float, beside: Floats) -> float:
-        return 1.0 + float((beside - score > EQUAL).sum())
-
-    before, middle = place(float(change.before[row]), others), place(float(change.after[row]), others)
-    return before - middle, middle - place(float(change.after[row]), later)
+    alone = change.before.copy()
+    alone[row] = change.after[row]
+    before, middle, after = (float(calc_places(scores, ties.rule, ties.decimals)[row])
+                             for scores in (change.before, alone, change.after))
+    return before - middle, middle - after
 
 
 def calc_change(before: Composite, after: Composite) -> Change:

@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from smezhnik.messages import NBSP, format_number, say
+from smezhnik.places import calc_places
 from smezhnik.regions.rating import Standing, find_standings
 from smezhnik.regions.rating.frames import make_dictionary, of
 from smezhnik.regions.rating.scheme import INDEX
@@ -151,7 +152,6 @@ def draw_plan(facts: RatingFacts, lang: Lang) -> Figure | None:
         return Figure("plan", say("report.rating.plan.none", lang), facts.no_plan,
                       say("report.rating.plan.formula", lang, limit=90.0), facts.source(lang))
     assert facts.row is not None
-    others = np.delete(facts.composite.index, facts.row)
     largest = max(move.gain for move in plan.moves)
     score, lines = plan.score, []
     for move in plan.moves:
@@ -164,7 +164,7 @@ def draw_plan(facts: RatingFacts, lang: Lang) -> Figure | None:
             arrows(f"{format_number(move.now, lang, digits)} → {format_number(move.needed, lang, digits)}"),
             joined([element("span", bar(move.gain, largest, format_number(move.gain, lang, 2), width=GAIN),
                             element("span", format_number(move.gain, lang, 2, sign=True)), class_="bar-cell")]),
-            format_number(score, lang, 1), place(1.0 + float((others > score + 1e-9).sum()), lang)]))
+            format_number(score, lang, 1), place(_place_with(facts, score), lang)]))
     heads = [Head(say("report.rating.col.indicator", lang)),
              Head(say("report.rating.plan.now", lang), num=True, width=104),
              Head(say("report.rating.plan.gain", lang), num=True, width=116),
@@ -181,6 +181,14 @@ def draw_plan(facts: RatingFacts, lang: Lang) -> Figure | None:
         say("report.rating.plan.formula", lang, limit=100 * plan.limit), facts.source(lang),
         note=say("report.rating.plan.needed", lang, more=plan.needed - plan.score),
         grid=Grid(say("report.rating.plan.caption", lang), heads, lines, as_cards=True), notes=notes)
+
+
+def _place_with(facts: RatingFacts, score: float) -> float:
+    """The place that a score would have, those of the others staying."""
+    assert facts.row is not None
+    scores, ties = facts.composite.index.copy(), facts.composite.scheme.ties
+    scores[facts.row] = score
+    return float(calc_places(scores, ties.rule, ties.decimals)[facts.row])
 
 
 def _digits(now: float, needed: float) -> int:

@@ -25,7 +25,7 @@ def draw_moved(facts: RatingFacts, lang: Lang) -> Figure | None:
     change, region = facts.change, facts.composite.table.regions[facts.row]
     if change is not None and region in change.regions:
         at = change.regions.index(region)
-        own, others = part_places(change, at)
+        own, others = part_places(change, at, facts.composite.scheme.ties)
         terms = change.terms[at].sum(axis=1)
         delta = float(change.after[at] - change.before[at])
         heads = say("report.rating.moved.total", lang, year=change.years[0]), say(
