@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 import dataframely as dy
 import polars as pl
@@ -47,7 +49,7 @@ class Table:
     @property
     def columns(self) -> Mapping[str, ColumnInfo]:
         """Column name → what was declared of it, in the declared order."""
-        return {name: info(column) for name, column in self.schema.columns().items()}
+        return _columns_of(self.schema)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -60,6 +62,12 @@ class Table:
 
     def empty(self) -> pl.DataFrame:
         return self.schema.create_empty()
+
+
+@cache
+def _columns_of(schema: type[dy.Schema]) -> Mapping[str, ColumnInfo]:
+    """Taken apart once: lists and exports ask for every row."""
+    return MappingProxyType({name: info(column) for name, column in schema.columns().items()})
 
 
 TABLES: Mapping[str, Table] = {

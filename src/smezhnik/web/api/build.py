@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -36,7 +37,8 @@ def api() -> NinjaAPI:
 @cache
 def document() -> dict[str, Any]:
     """The description of the API: OpenAPI 3.1."""
-    return dict(api().get_openapi_schema(path_prefix=f"/{PREFIX}"))
+    made: dict[str, Any] = json.loads(json.dumps(api().get_openapi_schema(path_prefix=f"/{PREFIX}")))
+    return made
 
 
 def openapi(request: HttpRequest) -> HttpResponse:

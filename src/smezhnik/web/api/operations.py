@@ -21,14 +21,15 @@ ETAG = {"ETag": {"description": "Version of the record in quotes", "schema": _QU
 IF_MATCH = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}, "example": '"1"',
             "description": "ETag of the version that was read; 428 without it, 412 where it is no longer that one"}
 _LANG = {"in": "header", "name": "Accept-Language", "required": False,
-         "schema": {"type": "string", "enum": ["ru", "en"]}, "description": "Language of sentences: ru or en"}
+         "schema": {"type": "string"}, "example": "en",
+         "description": "Language of sentences: ru or en; the first one that is spoken here"}
 _RETRY = {"Retry-After": {"description": "Seconds after which to repeat", "schema": {"type": "integer"}}}
 
 
 def operation(router: Router, method: str, path: str, code: str, response: Any, *, status: int = 200,
               name: str | None = None, errors: Collection[int] = (), stale: Any = None, what: Words | None = None,
               headers: Mapping[str, Any] | None = None, parameters: Collection[Mapping[str, Any]] = (),
-              media: Collection[str] = ()) -> Callable[[Any], Any]:
+              media: Mapping[str, Any] | None = None) -> Callable[[Any], Any]:
     """A decorator that declares an operation.
 
     Parameters
@@ -38,7 +39,7 @@ def operation(router: Router, method: str, path: str, code: str, response: Any, 
     errors : statuses besides ``ALWAYS``, all with the schema ``Problem``
     stale : schema of status 412
     what : name of the table, for the sentences
-    media : media types of an answer that is a file
+    media : media type → schema of an answer that is a file
     """
     fields = {"what": what} if what is not None else {}
 
@@ -54,7 +55,7 @@ def operation(router: Router, method: str, path: str, code: str, response: Any, 
     if headers:
         more[status]["headers"] = dict(headers)
     if media:
-        more[status]["content"] = {one: {"schema": {"type": "string", "contentMediaType": one}} for one in media}
+        more[status]["content"] = {one: {"schema": schema} for one, schema in media.items()}
     extra = {"parameters": [*parameters, _LANG], "responses": more,
              "x-ru": {"summary": summary_ru, "description": description_ru}}
     declare = getattr(router, method)(path, response=answers, operation_id=name or code, summary=summary,

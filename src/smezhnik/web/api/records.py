@@ -29,6 +29,7 @@ from smezhnik.web.api.schemas import (
     Reasoned,
     entered_columns,
     name_of,
+    needed_columns,
     references,
     schemas_of,
 )
@@ -96,6 +97,24 @@ def filters_schema(kind: Kind, *, paged: bool) -> Any:
     return create_model(f"{name_of(kind)}{suffix}", __base__=base, **fields)
 
 
+def file_schema(kind: Kind, ending: str) -> dict[str, Any]:
+    """What stands in a file: rows of the table, points with such rows, or what only spreadsheets read."""
+    row = {"$ref": f"#/components/schemas/{name_of(kind)}Row"}
+    if ending == "json":
+        return {"type": "array", "items": row}
+    if ending != "geojson":
+        return {"type": "string"}
+    point = closed_object(type={"const": "Point"}, coordinates={
+        "type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2})
+    feature = closed_object(type={"const": "Feature"}, properties=row, geometry={"anyOf": [point, {"type": "null"}]})
+    return closed_object(type={"const": "FeatureCollection"}, features={"type": "array", "items": feature})
+
+
+def closed_object(**properties: Any) -> dict[str, Any]:
+    """The schema of an object with exactly these properties."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
 def asked_of(kind: Kind, given: Any) -> Asked:
     """The list that is asked for; words cost a try of the user."""
     where = {name: value for name in filters_of(kind) if (value := getattr(given, name))}
@@ -158,8 +177,6 @@ def settled(kind: Kind, viewer: Viewer, record: Any, row: Mapping[str, Any]) -> 
     Refused 422 for values that the columns do not take, all of them at once.
     """
     declared = table(kind.table)
-    needed = {name for name, column in declared.schema.columns().items()
-              if not column.nullable and name not in declared.key}
     values: dict[str, Any] = {}
     wrong: dict[str, SmezhnikError] = {}
     for name, given in row.items():
@@ -169,7 +186,7 @@ def settled(kind: Kind, viewer: Viewer, record: Any, row: Mapping[str, Any]) -> 
                 values[field] = None if given is None else _referred(other, viewer, record, given)
             else:
                 values[name] = settle(name, declared.columns[name], given)
-            if name in needed:
+            if name in needed_columns(kind):
                 check_needed(declared.columns[name], given if name in references(kind) else values[name])
         except (InputError, InputFaults) as error:
             wrong[f"row.{name}"] = error
@@ -225,7 +242,7 @@ def add_kind(router: Router, kind: Kind) -> None:
 
     def add_file(ending: str) -> None:
         @operation(router, "get", f"/{plural}.{ending}", "file", None, name=f"{plural}_{ending}", what=what,
-                   media=[FORMATS[ending].split(";")[0]])
+                   media={FORMATS[ending].split(";")[0]: file_schema(kind, ending)})
         def file(request: Any, asked: Query[filters]) -> Any:
             refuse_session(request)
             if not request.viewer.exports:

@@ -125,6 +125,16 @@ def entered_columns(kind: Kind) -> tuple[str, ...]:
         name in references(kind) or (name in own and name not in declared.key)))
 
 
+def needed_columns(kind: Kind) -> frozenset[str]:
+    """Columns that no record of the kind may lack."""
+    declared = table(kind.table)
+    by_field = {name: column for column, (name, _) in references(kind).items()}
+    whose = {by_field[field.name] for field in kind.model._meta.concrete_fields
+             if field.name in by_field and not field.null}
+    return frozenset(whose | {name for name, column in declared.schema.columns().items()
+                              if not column.nullable and name not in declared.key})
+
+
 @dataclass(frozen=True)
 class Schemas:
     """The schemas of one kind: a record, a page of the list, what is sent, a stale answer."""
@@ -161,7 +171,7 @@ def schemas_of(kind: Kind) -> Schemas:
     change: dict[str, Any] = {}
     for column in entered_columns(kind):
         about = declared.columns[column]
-        need = not dy_columns[column].nullable and column not in declared.key
+        need = column in needed_columns(kind)
         made = _entered(about, dy_columns[column], need=need)
         new[column] = (made, Field(default=... if need else None, **_title(about, answered=False)))
         change[column] = (made, Field(default=None, **_title(about, answered=False)))
