@@ -96,9 +96,10 @@ def upload(name: str, pieces: Iterable[bytes], table: str, who: str, held_by: st
            organisation: int | None = None) -> Import:
     """Take a file in and ask for it to be read and compared."""
     digest, size = keep(pieces)
-    made = Import.objects.create(file=_plain_name(name), digest=digest, size=size,
-                                 table=table, who=who, held_by=held_by, organisation=organisation)
-    return ask_for(made, "read_import", who)
+    with transaction.atomic():
+        made = Import.objects.create(file=_plain_name(name), digest=digest, size=size,
+                                     table=table, who=who, held_by=held_by, organisation=organisation)
+        return ask_for(made, "read_import", who)
 
 
 def _plain_name(name: str) -> str:
@@ -111,8 +112,9 @@ def settle(item: Import, columns: Mapping[str, str], *, skip_faulty: bool, who: 
     """Say how the headers are to be understood, and read the file again."""
     _go(item, "ready")
     item.columns, item.skip_faulty = dict(columns), skip_faulty
-    item.save(update_fields=["columns", "skip_faulty"])
-    return ask_for(item, "read_import", who)
+    with transaction.atomic():
+        item.save(update_fields=["columns", "skip_faulty"])
+        return ask_for(item, "read_import", who)
 
 
 def ask_for(item: Import, kind: str, who: str) -> Import:

@@ -85,15 +85,15 @@ def take(watch: Watch | None = None) -> Job | None:
         if job is None:
             return None
         job.state, job.lease, job.attempts = "running", secrets.token_hex(8), job.attempts + 1
-        job.began_at = job.began_at or now
-        job.save(update_fields=["state", "lease", "attempts", "began_at"])
+        job.began_at, job.beat_at = job.began_at or now, now
+        job.save(update_fields=["state", "lease", "attempts", "began_at", "beat_at"])
         return job
 
 
 def beat(job: Job, stage: str, done: int, total: int | None) -> bool:
     """Show that the worker lives and where it stands; False where it must stop: it is asked to, or lost the job."""
     mine = Job.objects.filter(pk=job.pk, lease=job.lease, state="running")
-    alive = mine.update(beats=F("beats") + 1, stage=stage, done=done, total=total)
+    alive = mine.update(beats=F("beats") + 1, beat_at=timezone.now(), stage=stage, done=done, total=total)
     return bool(alive) and not mine.filter(cancel_asked=True).exists()
 
 

@@ -16,7 +16,8 @@ class Job(models.Model):
     kind : which work (``worker.WORKS``); args : its arguments
     who : login of whoever asked
     state : ready → running → done | failed | cancelled
-    lease : token of the worker that has it; beats : grows as long as that worker lives
+    lease : token of the worker that has it; beats : grows as long as that worker lives; beat_at : when
+        it last did, by the clock of the system: to be shown, never to decide by
     attempts : how often it was begun; a job whose worker dies is begun again, up to ``ATTEMPTS``
     run_after : not before this moment; None: at once, whatever the clock says
     stage, done, total : progress, as ``progress.Step``
@@ -30,6 +31,7 @@ class Job(models.Model):
     state = models.CharField(max_length=10, default="ready")
     lease = models.CharField(max_length=32, blank=True)
     beats = models.IntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
     stage = models.CharField(max_length=40, blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from smezhnik.imports.actions import path_of
@@ -18,11 +19,13 @@ from smezhnik.jobs.actions import waiting_s
 from smezhnik.jobs.models import Job
 from smezhnik.records.journal import verify
 from smezhnik.records.models import Action
-from smezhnik.workflows.backup import file_hash
+from smezhnik.workflows.backup import ASIDE, file_hash, is_whole
 from smezhnik.workflows.serving import pending
 
 #: Free disk below which a finding is made; seconds that a job may wait; days without a backup.
 LEAST_FREE_MB, LONGEST_WAIT_S, BACKUP_DAYS = 1_024, 120.0, 8
+#: Seconds after which a file aside belongs to nobody any more.
+LEFTOVER_S = 3_600
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,18 @@ class Finding:
 
 def examine() -> Iterator[Finding]:
     """All findings, the good ones too: what was looked at is told."""
-    waiting = pending()
-    yield Finding("migrations", "ok") if not waiting else Finding("migrations_pending", "bad", {"names": waiting})
-    yield from _database()
-    if waiting:
-        return  # the tables may not be there yet
-    yield from _journal()
-    yield from _jobs()
-    yield from _files()
+    try:
+        waiting = pending()
+        yield Finding("migrations", "ok") if not waiting else Finding("migrations_pending", "bad", {"names": waiting})
+        yield from _database()
+        if not waiting:  # else the tables may not be there yet
+            yield from _journal()
+            yield from _jobs()
+            yield from _files()
+    except DatabaseError as error:
+        yield Finding("database_damaged", "bad", {"told": [str(error)]})
     yield from _machine()
+    yield from _backups()
 
 
 def _database() -> Iterator[Finding]:
@@ -56,6 +62,9 @@ def _database() -> Iterator[Finding]:
         cursor.execute("PRAGMA quick_check(5)")
         told = [row[0] for row in cursor.fetchall()]
         yield Finding("database", "ok") if told == ["ok"] else Finding("database_damaged", "bad", {"told": told})
+        cursor.execute("PRAGMA foreign_key_check")
+        if astray := sorted({row[0] for row in cursor.fetchall()}):
+            yield Finding("references_lost", "bad", {"tables": astray})
         wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
         for name, value in wanted.items():
             cursor.execute(f"PRAGMA {name}")
@@ -77,6 +86,9 @@ def _jobs() -> Iterator[Finding]:
     now = timezone.now()
     waits = waiting_s(now)
     yield Finding("jobs", "ok") if waits < LONGEST_WAIT_S else Finding("jobs_wait", "warn", {"minutes": waits / 60})
+    silent = Job.objects.filter(state="running", beat_at__lt=now - dt.timedelta(seconds=LONGEST_WAIT_S)).count()
+    if silent:
+        yield Finding("jobs_silent", "warn", {"count": silent})
     if failed := Job.objects.filter(state="failed").count():
         yield Finding("jobs_failed", "warn", {"count": failed})
 
@@ -104,9 +116,20 @@ def _machine() -> Iterator[Finding]:
         yield Finding("key_open", "bad", {"file": str(key)})
     if not settings.SESSION_COOKIE_SECURE and set(settings.ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]"}:
         yield Finding("no_https", "warn", {"hosts": settings.ALLOWED_HOSTS})
+    old = timezone.now().timestamp() - LEFTOVER_S
+    folders = (Path(settings.HOME), Path(settings.FILES), Path(settings.BACKUPS))
+    left = sorted({str(item) for folder in folders for pattern in (f"{ASIDE}*", "*.part", ".*.part")
+                   for item in folder.glob(pattern) if item.stat().st_mtime < old})
+    if left:
+        yield Finding("leftovers", "warn", {"names": left})
+
+
+def _backups() -> Iterator[Finding]:
     made = sorted(Path(settings.BACKUPS).glob("*.zip"), key=lambda item: item.stat().st_mtime)
     age = (timezone.now().timestamp() - made[-1].stat().st_mtime) / 86_400 if made else None
     if age is None or age > BACKUP_DAYS:
         yield Finding("backup_old", "warn", {"days": BACKUP_DAYS})
+    elif not is_whole(made[-1]):
+        yield Finding("backup_damaged", "bad", {"file": made[-1].name})
     else:
         yield Finding("backup", "ok", {"file": made[-1].name})

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(default='ready', max_length=10)),
                 ('lease', models.CharField(blank=True, max_length=32)),
                 ('beats', models.IntegerField(default=0)),
+                ('beat_at', models.DateTimeField(null=True)),
                 ('attempts', models.IntegerField(default=0)),
                 ('cancel_asked', models.BooleanField(default=False)),
                 ('stage', models.CharField(blank=True, max_length=40)),
