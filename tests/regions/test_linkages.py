@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from smezhnik.errors import CannotSay, InputError
-from smezhnik.regions import load_input_output
+from smezhnik.regions import load_input_output, make_panel
 from smezhnik.regions.inputoutput import calc_coefficients, calc_leontief
 from smezhnik.regions.linkages import (
     calc_extraction,
@@ -17,6 +19,7 @@ from smezhnik.regions.linkages import (
     domestic,
     linkages,
     product_chain,
+    region_chain,
 )
 from tests.regions.factories import two_industries
 from tests.regions.test_input_output import GERMANY_1995, GERMANY_1995_OUTPUT
@@ -92,3 +95,20 @@ def test_a_table_without_imports_says_so_and_has_the_rest() -> None:
         product_chain(table, "24")
     with pytest.raises(InputError, match="99"):
         product_chain(load_input_output(), "99")
+
+
+def test_purchases_of_the_main_industry_stand_beside_what_the_region_makes() -> None:
+    """Toy table: machines buy 20 of steel and nothing else. Ural: steel 30, machines 60; Volga: steel 30."""
+    panel = make_panel(pl.DataFrame([("Ural", "24.10", 10.0), ("Ural", "24.20", 20.0), ("Ural", "28.11", 60.0),
+                                     ("Volga", "24.10", 30.0)], schema=["territory", "activity", "value"],
+                                    orient="row"))
+    found = region_chain(two_industries(), panel, "Ural", lang="en")
+    assert found.industry == "Machines"
+    assert found.purchases.rows() == [("Metal", 1.0, pytest.approx((30 / 90) / (60 / 120)), None)]
+    assert found.links["industry"].to_list() == ["28", "24"]
+    assert found.links["share"].to_list() == pytest.approx([2 / 3, 1 / 3])
+    with_imports = replace(two_industries(), imports=np.array([50.0, 25.0]))
+    assert region_chain(with_imports, panel, "Ural").purchases["imported_share"].to_list() == [0.5]
+    with pytest.raises(CannotSay) as caught:
+        region_chain(two_industries(), panel, "Volga")
+    assert caught.value.code == "io_region"

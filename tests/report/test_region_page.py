@@ -125,3 +125,15 @@ def test_imports_stand_in_the_list_only_where_they_are_given(tmp_path: Path) -> 
     brought = dict(zip(measures.CODES, (7 * place for place in range(len(measures.CODES))), strict=True))
     for row in rows(card(made.reported.page, "next").find("table")[0]):
         assert row[5] == str(brought[row[0].split()[-1]])
+
+
+def test_another_input_output_table_shows_what_is_imported(tmp_path: Path) -> None:
+    table = tmp_path / "ours.csv"
+    table.write_text("industry,name_ru,name_en,okved2,10,17,20,output,imports\n"
+                     "10,Еда,Food,10,5,0,0,100,25\n17,Бумага,Paper,17,20,5,10,100,100\n20,Химия,Chemicals,20,5,5,5,100,0\n",
+                     "utf-8")
+    files = RegionFiles(measures.write_output(tmp_path), table=table)
+    figure = card(report_region_files(files, "RU-BA").reported.page, "chain")
+    assert rows(figure.find("table")[0])[0][-1] == "50,0 %" and "ours" in figure.text
+    shipped = card(report_region_files(RegionFiles(files.output), "RU-BA").reported.page, "chain")
+    assert "ввоз" not in shipped.find("thead")[0].text and "Бельгия" in shipped.text

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from smezhnik.errors import CannotSay, InputError
 from smezhnik.regions.inputoutput import Floats, InputOutput, calc_leontief
+from smezhnik.regions.panel import Panel
+from smezhnik.regions.specialisation import calc_location_quotient
 from smezhnik.types import Lang
 
 
@@ -69,6 +73,12 @@ def calc_extraction(leontief: Floats, output: Floats) -> Floats:
     return np.asarray(output / own * (leontief.sum(axis=0) - own))
 
 
+def calc_import_shares(output: Floats, imports: Floats) -> Floats:
+    """[n] share of each product that comes from abroad: σ[i] = imports[i] / (output[i] + imports[i]); 0 of nothing."""
+    supply = output + imports
+    return np.divide(imports, supply, out=np.zeros_like(supply), where=supply > 0)
+
+
 def domestic(table: InputOutput) -> tuple[Floats, Floats]:
     """Coefficients of what is made at home and of what is imported, by proportion.
 
@@ -85,8 +95,7 @@ def domestic(table: InputOutput) -> tuple[Floats, Floats]:
     """
     if table.imports is None:
         raise CannotSay("io_imports", table=table.title["ru"])
-    supply = table.output + table.imports
-    share = np.divide(table.imports, supply, out=np.zeros_like(supply), where=supply > 0)
+    share = calc_import_shares(table.output, table.imports)
     abroad = share[:, None] * table.coefficients
     return table.coefficients - abroad, abroad
 
@@ -155,3 +164,58 @@ def product_chain(table: InputOutput, okved2: str, *, lang: Lang = "ru") -> pl.D
         "direct": table.coefficients[:, place], "whole": table.coefficients @ column, "imported": abroad @ column})
     return (frame.filter(pl.col("whole") > 0).with_columns(imported_share=pl.col("imported") / pl.col("whole"))
             .sort(["imported", "industry"], descending=[True, False]))
+
+
+@dataclass(frozen=True)
+class RegionChain:
+    """What the main industry of a region buys, and what its industries mean for the others.
+
+    Attributes
+    ----------
+    industry : name of the industry with the largest value in the region
+    purchases : name, share (0…1 of what it buys from industries), lq (location quotient of the region in that industry;
+        absent where the panel holds none of it), imported_share (0…1; absent where the table tells no imports); largest
+        share first
+    links : ``linkages`` of the region's largest industries with ``share``, their part of the region's value
+    """
+
+    industry: str
+    purchases: pl.DataFrame
+    links: pl.DataFrame
+
+
+def region_chain(table: InputOutput, panel: Panel, region: str, *, year: int | None = None, purchases: int = 10,
+                 industries: int = 6, lang: Lang = "ru") -> RegionChain:
+    """Set the purchases of a region's main industry beside what the region makes.
+
+    share[i] = Z[i, j] / Σ_i Z[i, j] of the table's industry j: technology of the table's country, not a measurement in
+    the region. Activities go to industries by their codes; quotients are those of the sums.
+
+    Raises
+    ------
+    InputError where the panel has no such region or year; CannotSay where fewer than two industries of the table have
+    output in the region: its activities are no codes, or of one industry.
+    """
+    values, _, own = panel.flat_of(region, panel.year(year))
+    where = [table.place_of(code) for code in panel.activities]
+    sums = np.zeros((len(values), len(table.industries)))
+    for column, industry in enumerate(where):
+        if industry is not None:
+            sums[:, industry] += values[:, column]
+    here = sums[own]
+    if (here > 0).sum() < 2:
+        raise CannotSay("io_region", region=region, table=table.title[lang])
+    main = int(here.argmax())
+    shares, quotients = table.input_shares[:, main], calc_location_quotient(sums)[own]
+    abroad = None if table.imports is None else calc_import_shares(table.output, table.imports)
+    order = [int(row) for row in np.argsort(-shares, kind="stable")[:purchases] if shares[row] > 0]
+    bought = pl.DataFrame({
+        "name": [table.industries[row].name(lang) for row in order], "share": shares[order],
+        "lq": [float(quotients[row]) if sums[:, row].any() else None for row in order],
+        "imported_share": [None if abroad is None else float(abroad[row]) for row in order],
+    }, schema_overrides={"lq": pl.Float64, "imported_share": pl.Float64})
+    largest = [int(row) for row in np.argsort(-here, kind="stable")[:industries] if here[row] > 0]
+    parts = pl.DataFrame({"industry": [table.industries[row].code for row in largest],
+                          "share": here[largest] / here.sum()})
+    return RegionChain(table.industries[main].name(lang), bought,
+                       parts.join(linkages(table, lang=lang), on="industry", how="inner", maintain_order="left"))

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from smezhnik.errors import CannotSay
 from smezhnik.io import read_table, readable_name, write_table
 from smezhnik.messages import say
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.regions import (
-    InputOutput,
     SpaceMap,
     complexity,
     find_peers,
     growth_shares,
-    linkages,
     load_input_output,
     make_space_map,
     read_space_map,
+    region_chain,
     space_table,
 )
 from smezhnik.regions.panel import Panel
@@ -40,10 +38,10 @@ from smezhnik.workflows.profile import Profiled, calc_change, make_profile, pick
 from smezhnik.workflows.reading import Reading
 from smezhnik.workflows.report import Reported
 
-Floats = NDArray[np.float64]
-
-#: Peers that the page names, purchases of the main industry, industries with their linkages.
-PEERS, PURCHASES, LINKED = 4, 10, 6
+#: Peers that the page names.
+PEERS = 4
+#: Classifications whose codes the industries of an input–output table hold.
+BY_INDUSTRY = ("okved2", "okved2007", "okpd2")
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def make_facts(made: Profiled, files: RegionFiles, region: str, year: int | None
         facts = {"positions": growth_shares(panel, region, year=shown),
                  "made": frozenset(np.array(panel.activities)[quotients >= 1].tolist()),
                  "sizes": dict(zip(panel.activities, values.sum(axis=0).tolist(), strict=True)),
-                 **_chain(read, files.table, region, place, lang)}
+                 **_chain(read, files.table, region, shown, lang)}
         facts |= _next(read, files, region, shown, lang, reading, progress)
         facts["eci"] = _complexity(panel, region, shown)
     if whole["peers"] is not None:
@@ -176,46 +174,19 @@ def _complexity(panel: Panel, region: str, year: int) -> Mapping[str, Any] | Non
     return {**row.row(0, named=True), "count": regions["eci_rank"].drop_nulls().len()} if row.height else None
 
 
-def _chain(read: OutputRead, path: Path | None, region: str, place: int, lang: Lang) -> dict[str, Any]:
+def _chain(read: OutputRead, path: Path | None, region: str, year: int, lang: Lang) -> dict[str, Any]:
     """Purchases of the region's main industry and linkages of its industries; empty where codes are of no industry.
 
     Imports are told only by a table that was given: those of the packaged one pass through its country.
     """
-    table = load_input_output() if path is None else read_flows(path)
-    if path is None:
-        table = InputOutput(table.title, table.industries, table.flows, table.output)
-    values, _, own = read.panel.flat_of(region, place)
-    where = [table.place_of(code) for code in read.panel.activities]
-    sums = np.zeros((len(values), len(table.industries)))
-    for column, industry in enumerate(where):
-        if industry is not None and read.asked.system in ("okved2", "okved2007", "okpd2"):
-            sums[:, industry] += values[:, column]
-    here = sums[own]
-    if not here.any() or (here > 0).sum() < 2:
+    table = replace(load_input_output(), imports=None) if path is None else read_flows(path)
+    if read.asked.system not in BY_INDUSTRY:
         return {}
-    main = int(here.argmax())
-    quotients = calc_location_quotient(sums)[own]
-    present = sums.sum(axis=0) > 0
-    imported = None if table.imports is None else _import_shares(table)
-    order = np.argsort(-table.input_shares[:, main], kind="stable")[:PURCHASES]
-    chain = pl.DataFrame({
-        "name": [table.industries[row].name(lang) for row in order],
-        "share": table.input_shares[order, main],
-        "lq": [float(quotients[row]) if present[row] else None for row in order],
-        "imported_share": [None if imported is None else float(imported[row]) for row in order],
-    }, schema_overrides={"lq": pl.Float64, "imported_share": pl.Float64}).filter(pl.col("share") > 0)
-    largest = [int(row) for row in np.argsort(-here, kind="stable")[:LINKED] if here[row] > 0]
-    codes = pl.DataFrame({"industry": [table.industries[row].code for row in largest],
-                          "share": here[largest] / here.sum()})
-    links = codes.join(linkages(table, lang=lang), on="industry", how="inner", maintain_order="left")
-    return {"chain": chain, "links": links, "industry": table.industries[main].name(lang), "table": table.title[lang]}
-
-
-def _import_shares(table: InputOutput) -> Floats:
-    """[n] share of each product that every user takes from abroad: imports / (output + imports)."""
-    assert table.imports is not None
-    supply = table.output + table.imports
-    return np.divide(table.imports, supply, out=np.zeros_like(supply), where=supply > 0)
+    try:
+        found = region_chain(table, read.panel, region, year=year, lang=lang)
+    except CannotSay:
+        return {}
+    return {"chain": found.purchases, "links": found.links, "industry": found.industry, "table": table.title[lang]}
 
 
 def _sources(read: OutputRead, files: RegionFiles, lang: Lang) -> list[str]:
