@@ -158,3 +158,21 @@ class SavedFilter(Record):
     shared = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     where = models.JSONField(default=dict)
+
+
+class Reference(Record):
+    """A table that calculations read as it is: output of regions, numbers of a rating. A new load takes its place.
+
+    Attributes
+    ----------
+    title : what it is called; table : ``output``, or the name of a rating scheme
+    file, digest, size : name as its owner gave it, SHA-256 by which it is kept, bytes
+    """
+
+    KIND, PREFIX = "reference", "R"
+
+    title = models.CharField(max_length=200)
+    table = models.CharField(max_length=60)
+    file = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    size = models.BigIntegerField()

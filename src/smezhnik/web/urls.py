@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+from smezhnik.web.api import page as api
 from smezhnik.web.api.build import urls as api_urls
-from smezhnik.web.views import cooperation, duplicates, filters, home, imports, jobs, journal, people, records, signin, stepup
+from smezhnik.web.views import (cooperation, duplicates, filters, home, imports, jobs, journal, people, records, regions, signin, stepup)
 
 handler404 = "smezhnik.web.views.errors.absent"
 handler403 = "smezhnik.web.views.errors.forbidden"
@@ -43,6 +44,11 @@ urlpatterns = [
     path("q/<str:public_id>/", filters.filter_open, name="filter"),
     path("q/<str:public_id>/drop/", filters.filter_drop, name="filter_drop"),
     path("<str:plural>/filter/", filters.filter_new, name="filter_new"),
+    path("regions/", regions.region_list, name="regions"),
+    path("regions/<str:code>/", regions.region, name="region"),
+    path("regions/<str:code>/profile/<str:public_id>/", regions.region_profile, name="region_profile"),
+    path("ratings/<str:public_id>/", regions.rating, name="rating"),
+    path("ratings/<str:public_id>/rated/", regions.rated, name="rated"),
     path("organisations/duplicates/", duplicates.duplicates, name="duplicates"),
     path("organisations/merge/", duplicates.merge_two, name="merge"),
     path("links/", cooperation.links, name="links"),
@@ -54,6 +60,8 @@ urlpatterns = [
     path("clusters/new/", cooperation.cluster_new, name="cluster_new"),
     path("clusters/<str:public_id>/", cooperation.cluster, name="cluster"),
     path("clusters/<str:public_id>/paper/", cooperation.cluster_paper, name="cluster_paper"),
+    path("api/", api.index, name="api"),
+    path("api/<str:name>/", api.group, name="api_group"),
     *api_urls(),
     path("<str:plural>/new/", records.new, name="new"),
     path("<str:plural>/", records.record_list, name="list"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from smezhnik.clusters.compose import compose
 from smezhnik.cooperation.actions import found_cluster, open_case, sign, step
 from smezhnik.cooperation.models import Cluster, Link
+from smezhnik.imports.actions import keep
 from smezhnik.io import read_table, write_text
 from smezhnik.jobs.actions import ask
 from smezhnik.jobs.worker import run_job
@@ -21,11 +22,12 @@ from smezhnik.progress import Progress
 from smezhnik.records.actions import act
 from smezhnik.records.models import Installation
 from smezhnik.registry.loading import find_difference, write_difference
-from smezhnik.registry.models import Offer, Organisation
+from smezhnik.registry.models import Offer, Organisation, Reference
+from smezhnik.registry.references import add_reference
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_page import composed_cluster
 from smezhnik.workflows.cluster_records import PACK, read_into
-from smezhnik.workflows.demo import CLUSTER, DATA, NETWORK, REGIONS
+from smezhnik.workflows.demo import CLUSTER, COUNTS, DATA, NETWORK, RATING, REGIONS, SCHEME
 from smezhnik.workflows.works import WORKS
 
 #: Who looks: login, role, region; the plant speaks for the first organisation with an offer.
@@ -37,6 +39,8 @@ LEADER = USERS[0][0]
 STAGES = {"delivering": 2, "contracted": 2, "negotiating": 4, "contacted": 5, "declined": 2, "proposed": 5}
 #: Part of what a link could give that the contracts of the demo are about: less than what its plants buy in all.
 SIGNED = 0.1
+#: Tables for the pages of regions and ratings, all real: file, what it is, title.
+TABLES = ((COUNTS, "output", "Число организаций, 2019–2022"), (RATING, SCHEME, "Связность стран Европы и Азии"))
 #: File with the logins of a demo, beside its database.
 LOGINS = "logins.txt"
 Told = Callable[[str, dict[str, object]], None]
@@ -55,6 +59,10 @@ def fill_workplace(home: Path, *, progress: Progress, told: Told) -> None:
     today = timezone.localdate()
     told("led", {"cases": _lead(today)})
     told("clusters", {"clusters": _clusters(progress)})
+    for file, table, title in TABLES:
+        digest, size = keep([file.read_bytes()])
+        add_reference(Reference(held_by=REGIONS[0], title=title, table=table, file=file.name, digest=digest,
+                                size=size), LEADER)
     write_text(home / LOGINS, "".join(f"{login} {password}\n" for login, password in _let_in()))
 
 

@@ -168,10 +168,14 @@ def cluster_paper(request: Any, public_id: str) -> HttpResponse:
     viewer, found = request.user.viewer, _cluster(request, public_id)
     if not viewer.sees("internal"):
         return forbidden(request)
-    page = cluster_page(found, on=_day(request), lang=request.lang, made_at=timezone.localtime())
+    return as_page(cluster_page(found, on=_day(request), lang=request.lang, made_at=timezone.localtime()))
+
+
+def as_page(page: str) -> HttpResponse:
+    """A report as an answer: it is of one piece, its own policy names its style and script by their hashes."""
     answer = HttpResponse(page)
     policy = _POLICY.search(page)
-    if policy is not None:  # the page is of one piece: its own policy names its style and script by their hashes
+    if policy is not None:
         answer.headers["Content-Security-Policy"] = policy[1].replace("&#39;", "'")
     return answer
 

@@ -1,0 +1,104 @@
+"""Regions and ratings: what the records say, and the pages that reference tables give."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from smezhnik.errors import InputError
+from smezhnik.imports.actions import keep
+from smezhnik.io.schemes import list_schemes
+from smezhnik.records.access import EDITORS
+from smezhnik.registry.models import Reference
+from smezhnik.registry.references import add_reference, visible_references
+from smezhnik.web.views.cooperation import as_page
+from smezhnik.web.views.errors import forbidden
+from smezhnik.workflows.region_records import (
+    check_reference,
+    profile_page,
+    rated_names,
+    rated_row,
+    rating_page,
+    region_rows,
+    region_summary,
+)
+
+
+def region_list(request: Any) -> HttpResponse:
+    """Regions of which there are records, reference tables, and the form for another one."""
+    viewer = request.user.viewer
+    if viewer.role == "security":
+        return forbidden(request)
+    may = viewer.role in EDITORS and bool(viewer.region)
+    if request.method == "POST":
+        if not may:
+            return forbidden(request)
+        _add(request)
+        return redirect("regions")
+    return render(request, "regions.html", {"rows": region_rows(viewer, request.lang), "may": may,
+                                            "references": visible_references(viewer), "schemes": list_schemes()})
+
+
+def _add(request: Any) -> Reference:
+    file, table = request.FILES.get("file"), request.POST.get("table", "")
+    title = request.POST.get("title", "").strip()[:200]
+    if file is None or not title or table not in ("output", *list_schemes()):
+        raise InputError("reference_lacks")
+    name = Path(file.name.replace("\\", "/")).name[:255]
+    pieces = list(file.chunks())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(b"".join(pieces))
+        check_reference(path, table)
+    digest, size = keep(iter(pieces))
+    return add_reference(Reference(held_by=request.user.region, title=title, table=table, file=name, digest=digest,
+                                   size=size), request.user.login)
+
+
+def region(request: Any, code: str) -> HttpResponse:
+    """One region: its plants, what they make and need, cases, clusters, and the pages with its figures."""
+    viewer = request.user.viewer
+    if viewer.role == "security":
+        return forbidden(request)
+    references = visible_references(viewer)
+    return render(request, "region.html", {"code": code, **region_summary(viewer, code, request.lang),
+                                           "references": [one for one in references if one.table == "output"],
+                                           "ratings": [one for one in references if one.table != "output"]})
+
+
+def region_profile(request: Any, code: str, public_id: str) -> HttpResponse:
+    """The page of a region by a table of output."""
+    found = _reference(request, public_id)
+    if found.table != "output":
+        raise Http404
+    return as_page(profile_page(found, code, lang=request.lang, made_at=timezone.localtime()))
+
+
+def rating(request: Any, public_id: str) -> HttpResponse:
+    """A rating: the page of all, or of one of the rated."""
+    found = _reference(request, public_id)
+    if found.table == "output":
+        raise Http404
+    name = request.GET.get("of", "")
+    row = rated_row(found, name) if name else None
+    return as_page(rating_page(found, row, lang=request.lang, made_at=timezone.localtime()))
+
+
+def rated(request: Any, public_id: str) -> HttpResponse:
+    """Who is rated: whose page to open."""
+    found = _reference(request, public_id)
+    if found.table == "output":
+        raise Http404
+    return render(request, "rated.html", {"reference": found, "names": rated_names(found)})
+
+
+def _reference(request: Any, public_id: str) -> Reference:
+    found = visible_references(request.user.viewer).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,155 @@
+"""A region in the workplace: what its records say, and the pages that reference tables give."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from smezhnik.classifiers.english import product_name
+from smezhnik.classifiers.regions import open_pack
+from smezhnik.cooperation.access import visible_cases, visible_clusters
+from smezhnik.errors import CannotSay, UnknownCode
+from smezhnik.imports.actions import path_of
+from smezhnik.io import read_table
+from smezhnik.io.schemes import read_scheme
+from smezhnik.records.access import KINDS, Viewer
+from smezhnik.regions.rating import calc_uncertainty
+from smezhnik.registry.models import Reference
+from smezhnik.types import Lang
+from smezhnik.workflows.rating import Rated, rate_file, rows_of
+from smezhnik.workflows.rating_page import report_rated, report_rated_region
+from smezhnik.workflows.region_page import RegionFiles, report_region_files
+
+#: Rows of each list of a region's page.
+SHOWN = 12
+#: Fewer firms than this do not make a sum that may be shown to who must not see each of them.
+LEAST_FIRMS = 3
+
+
+@dataclass(frozen=True)
+class RegionRow:
+    """A region with what the viewer may see of it."""
+
+    code: str
+    name: str
+    organisations: int
+    offers: int
+    needs: int
+    clusters: int
+
+
+def region_rows(viewer: Viewer, lang: Lang) -> list[RegionRow]:
+    """Regions of which there are records, by their name; those that the pack does not know come by their code."""
+    counts: dict[str, dict[str, int]] = {}
+    for kind in ("organisation", "offer", "need", "cluster"):
+        rows = KINDS[kind].visible_to(viewer).exclude(region=None).order_by()
+        for code, count in rows.values_list("region").annotate(Count("pk")):
+            counts.setdefault(code, {})[kind] = count
+    return sorted((RegionRow(code, region_name(code, lang), *(found.get(kind, 0) for kind in (
+        "organisation", "offer", "need", "cluster"))) for code, found in counts.items()), key=lambda row: row.name)
+
+
+def region_name(code: str, lang: Lang) -> str:
+    """The name that the pack gives; the code where it knows none."""
+    names = dict(open_pack().frame.select("region", "name_ru" if lang == "ru" else "name_en").iter_rows())
+    return names.get(code) or code
+
+
+def region_summary(viewer: Viewer, code: str, lang: Lang) -> dict[str, Any]:
+    """What the records say of a region: plants, what they make and need by class, cases, clusters.
+
+    Raises
+    ------
+    UnknownCode where the viewer sees nothing of such a region.
+    """
+    plants = KINDS["organisation"].visible_to(viewer).filter(region=code)
+    offers, needs = (KINDS[kind].visible_to(viewer).filter(region=code) for kind in ("offer", "need"))
+    if not (plants.exists() or offers.exists() or needs.exists()):
+        raise UnknownCode("region_absent", found=code)
+    output = None
+    if viewer.sees("internal") and plants.exclude(output_th_rub=None).count() >= LEAST_FIRMS:
+        output = plants.aggregate(total=Sum("output_th_rub"))["total"]
+    cases = visible_cases(viewer).exclude(stage__in=("closed", "declined"))
+    return {
+        "name": region_name(code, lang), "count": plants.count(), "output": output,
+        "plants": [(plant, KINDS["organisation"].seen(viewer, plant)) for plant in
+                   plants.order_by("sort_key", "id")[:SHOWN]],
+        "makes": _classes(offers, lang), "wants": _classes(needs, lang),
+        "bought": cases.filter(need__region=code).count(), "sold": cases.filter(offer__region=code).count(),
+        "clusters": list(visible_clusters(viewer).filter(region=code)),
+    }
+
+
+def _classes(rows: Any, lang: Lang) -> list[tuple[str, str, int]]:
+    """Classes of ОКПД2 (two digits) by how many rows they have: code, name, count."""
+    counts: dict[str, int] = {}
+    for code, count in rows.exclude(okpd2=None).order_by().values_list("okpd2").annotate(Count("pk")):
+        counts[code[:2]] = counts.get(code[:2], 0) + count
+    best = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
+    return [(code, product_name(code, lang, system="okpd2") or code, count) for code, count in best]
+
+
+def profile_page(reference: Reference, region: str, *, lang: Lang, made_at: dt.datetime) -> str:
+    """The page of a region that a table of output gives."""
+    with _kept(reference) as path:
+        return report_region_files(RegionFiles(path), region, lang=lang, made_at=made_at).reported.page
+
+
+def rating_page(reference: Reference, row: int | None, *, lang: Lang, made_at: dt.datetime) -> str:
+    """The page of a rating, or of one of the rated."""
+    rated = _rated(reference)
+    spread = calc_uncertainty(rated.composite, seed=made_at.year)
+    if row is None:
+        return report_rated(rated, lang=lang, spread=spread, made_at=made_at).page
+    return report_rated_region(rated, row, lang=lang, spread=spread, made_at=made_at).page
+
+
+def rated_names(reference: Reference) -> list[tuple[str, str]]:
+    """Id and name of everybody who is rated, in the order of places."""
+    composite = _rated(reference).composite
+    order = sorted(range(len(composite.places)), key=lambda row: (composite.places[row], row))
+    return [(composite.table.regions[row], composite.table.names[row]) for row in order]
+
+
+def rated_row(reference: Reference, name: str) -> int:
+    """The row of one of the rated; UnknownCode where there is none."""
+    try:
+        return rows_of(_rated(reference), [name])[0]
+    except CannotSay as error:
+        raise UnknownCode("region_absent", found=name) from error
+
+
+def check_reference(path: Path, table: str) -> None:
+    """Read a table once before it is kept.
+
+    Raises
+    ------
+    InputFaults or InputError with all that is wrong with it.
+    """
+    if table == "output":
+        read_table(path, "output")
+    else:
+        read_scheme(table)
+        rate_file(table, path)
+
+
+def _rated(reference: Reference) -> Rated:
+    with _kept(reference) as path:
+        return rate_file(reference.table, path)
+
+
+@contextmanager
+def _kept(reference: Reference) -> Iterator[Path]:
+    """The kept file under its own name: sentences name it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / reference.file
+        shutil.copyfile(path_of(reference.digest), path)
+        yield path
