@@ -13,10 +13,11 @@ from ninja import NinjaAPI
 
 from smezhnik.errors import SmezhnikError
 from smezhnik.messages import say
+from smezhnik.records.access import KINDS
 from smezhnik.web.api.callers import Key, Session
 from smezhnik.web.api.imports import imports_router
 from smezhnik.web.api.problems import answer, tell_problems
-from smezhnik.web.api.records import records_router
+from smezhnik.web.api.records import router_of
 from smezhnik.web.api.work import work_router
 
 PREFIX = "api/v1/"
@@ -28,7 +29,8 @@ def api() -> NinjaAPI:
     made = NinjaAPI(title="Smezhnik", version="1", description=say("api.lead", "en"), docs_url=None, openapi_url=None,
                     auth=[Key(), Session()], urls_namespace="api")
     tell_problems(made)
-    made.add_router("", records_router())
+    for kind in KINDS.values():
+        made.add_router("", router_of(kind))
     made.add_router("", imports_router())
     made.add_router("", work_router())
     return made
@@ -72,7 +74,7 @@ def _open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def urls() -> list[URLPattern]:
     """The addresses of the API, the last of them for whatever it does not have."""
     patterns, _, _ = api().urls
-    named = [path(f"{PREFIX}{one.pattern}", _open(one.callback), name=f"api:{one.name}") for one in patterns
+    named = [path(f"{PREFIX}{one.pattern}", _open(one.callback), name=f"api.{one.name}") for one in patterns
              if one.name != "api-root"]
-    return [path(f"{PREFIX}openapi.json", _open(openapi), name="api:openapi"), *named,
-            path("api/v1/<path:rest>", _open(absent), name="api:absent")]
+    return [path(f"{PREFIX}openapi.json", _open(openapi), name="api.openapi"), *named,
+            path("api/v1/<path:rest>", _open(absent), name="api.absent")]

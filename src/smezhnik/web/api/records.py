@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, create_model
 
 from smezhnik.errors import InputError, InputFaults, SmezhnikError, UnknownCode
 from smezhnik.messages import Words
-from smezhnik.records.access import KINDS, Kind, Viewer
+from smezhnik.records.access import Kind, Viewer
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import find_record, history_of
 from smezhnik.registry.actions import archive, edit, enter, restore
@@ -220,8 +220,9 @@ def by_field(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
             for name, value in values.items()}
 
 
-def add_kind(router: Router, kind: Kind) -> None:
-    """Declare the operations of a kind: reading for all kinds, writing for those that people enter by columns."""
+def router_of(kind: Kind) -> Router:
+    """The operations of a kind: reading for all kinds, writing for those that people enter by columns."""
+    router = Router(tags=[kind.table])
     made, declared, plural = schemas_of(kind), table(kind.table), kind.table
     what = Words(declared.ru, declared.en)
     asked_schema, filters = filters_schema(kind, paged=True), filters_schema(kind, paged=False)
@@ -281,6 +282,7 @@ def add_kind(router: Router, kind: Kind) -> None:
 
     if kind.entered:
         _add_writing(router, kind)
+    return router
 
 
 def _add_writing(router: Router, kind: Kind) -> None:
@@ -352,11 +354,3 @@ def _add_writing(router: Router, kind: Kind) -> None:
         refuse_session(request)
         return changed(request, response, public_id, lambda record, expected: restore(
             record, request.viewer.login, expected=expected, reason=given.reason))
-
-
-def records_router() -> Router:
-    """The operations of all kinds that are known."""
-    router = Router()
-    for kind in KINDS.values():
-        add_kind(router, kind)
-    return router
