@@ -57,6 +57,11 @@ class Import(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
 
+    @property
+    def declared(self) -> str:
+        """The declared table that its rows become: entries of the register become offers."""
+        return "offers" if self.table == "register" else self.table
+
 
 class KeptRecipe(models.Model):
     """How files with these headers were read last time, in this region: the next one is read the same way."""

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from smezhnik.errors import Fault, InputError, describe_fault
 from smezhnik.imports.actions import go, path_of, recalled, remember
 from smezhnik.imports.models import Import
@@ -23,6 +25,7 @@ from smezhnik.records.history import undo_within
 from smezhnik.records.models import Action, Record
 from smezhnik.registry.loading import Difference, find_difference, write_difference
 from smezhnik.types import Lang
+from smezhnik.workflows.register_import import REGISTER, end_lost, load_register
 
 #: Faults and rows that a page shows; all faults go back in the user's own file.
 SHOWN = 200
@@ -95,13 +98,15 @@ def undo_import(job: Job, progress: Progress) -> Effect:
 def load(item: Import, progress: Progress) -> Loaded:
     """The file as its table, under the name that its owner gave it."""
     with _named(item) as path:
+        if item.table == REGISTER:
+            return load_register(path, item.held_by, on=timezone.localdate(), progress=progress)
         return check_table(path, item.table, columns=item.columns or None, progress=progress)
 
 
 def marked_file(item: Import, folder: Path, lang: Lang) -> Path:
     """The user's own file with its faulty cells marked, in a folder."""
     with _named(item) as path:
-        loaded = check_table(path, item.table, columns=item.columns or None)
+        loaded = check_table(path, item.declared, columns=item.columns or None)
         out = folder / f"{path.stem}.xlsx"
         write_faults(path, [*loaded.faults, *loaded.notes], out, lang=lang)
     return out
@@ -138,9 +143,13 @@ def _named(item: Import) -> Iterator[Path]:
 
 def compare(item: Import, loaded: Loaded, progress: Progress) -> Difference:
     """What its rows would change among the records of the region."""
-    key = {"organisations": "org_id", "sites": "site_id", "offers": "offer_id", "needs": "need_id"}[item.table]
+    key = {"organisations": "org_id", "sites": "site_id", "offers": "offer_id", "needs": "need_id"}[item.declared]
     named = key in loaded.mapping.values()
-    return find_difference(item.table, loaded.frame, item.held_by, source=item.file, named=named, progress=progress)
+    found = find_difference(item.declared, loaded.frame, item.held_by, source=item.file, named=named,
+                            progress=progress)
+    if item.table == REGISTER:
+        end_lost(found, loaded, item.held_by, on=timezone.localdate())
+    return found
 
 
 def told(faults: Iterable[Fault]) -> list[dict[str, str]]:

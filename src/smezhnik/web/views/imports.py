@@ -19,6 +19,7 @@ from smezhnik.tables import table
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.stepup import step_up
 from smezhnik.workflows.imports import marked_file, recipe_file
+from smezhnik.workflows.register_import import REGISTER
 
 
 def import_list(request: Any) -> HttpResponse:
@@ -29,17 +30,18 @@ def import_list(request: Any) -> HttpResponse:
     if request.method == "POST":
         given = request.FILES.get("file")
         name = request.POST.get("table", "")
-        if given is None or name not in LOADABLE:
+        if given is None or name not in (*LOADABLE, REGISTER):
             raise InputError("upload_nothing")
         item = upload(given.name, given.chunks(), name, viewer.login, viewer.region)
         return redirect("import", number=item.pk)
-    return render(request, "imports.html", {"imports": visible_imports(viewer)[:50], "tables": LOADABLE})
+    return render(request, "imports.html", {"imports": visible_imports(viewer)[:50], "tables": LOADABLE,
+                                            "register": REGISTER})
 
 
 def one_import(request: Any, number: int) -> HttpResponse:
     """How far a file is, what it would change, what is wrong with it."""
     item = _import(request, number)
-    columns = table(item.table).columns
+    columns = table(item.declared).columns
     busy = item.job is not None and item.job.state in ("ready", "running")
     context = {"item": item, "columns": columns, "job": item.job, "busy": busy,
                "headers": [*item.mapping, *item.ignored], "faults": [fault for fault in item.faults
@@ -55,7 +57,7 @@ def do_import(request: Any, number: int, what: str) -> HttpResponse:
     if what == "settle":
         chosen = {header: request.POST.get(f"column-{place}", "") for place, header in
                   enumerate([*item.mapping, *item.ignored])}
-        columns = {header: name for header, name in chosen.items() if name in table(item.table).columns}
+        columns = {header: name for header, name in chosen.items() if name in table(item.declared).columns}
         settle(item, columns, skip_faulty=request.POST.get("skip_faulty") == "1", who=viewer.login)
     elif what == "apply":
         ask_to_apply(item, viewer.login)
