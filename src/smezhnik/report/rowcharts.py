@@ -82,7 +82,8 @@ def scale_head(axis: Axis, width: int) -> Markup:
     """The ticks of ``band`` as the head of its column."""
     parts = [element("text", f"{tick:.0f}", x=axis.at(tick), y=12, text_anchor="middle", class_="t1 t3")
              for tick in axis.ticks]
-    return element("svg", joined(parts), aria_hidden="true", width=width, height=16, viewBox=f"0 0 {width} 16")
+    return element("svg", joined(parts), aria_hidden="true", class_="in-row", width=width, height=16,
+                   viewBox=f"0 0 {width} 16")
 
 
 def strip(own: float | None, others: Sequence[float], middle: float | None, axis: Axis, width: int, said: str

@@ -22,6 +22,8 @@ from smezhnik.types import Lang
 
 #: Strong and weak sides that are shown; px of bars and strips.
 SHOWN, BAR, STRIP, GAIN = 6, 420, 420, 56
+#: Indicators that the index follows most, on the page of all; px of their bars.
+INFLUENTIAL, INFLUENCE = 18, 130
 
 
 def standings_of(facts: RatingFacts) -> tuple[Standing, ...]:
@@ -197,11 +199,34 @@ def _digits(now: float, needed: float) -> int:
     return 0 if gap >= 10 else 1 if gap >= 1 else 2 if gap >= 0.1 else 4
 
 
+def draw_influence(facts: RatingFacts, lang: Lang) -> Figure | None:
+    """Which indicators the whole follows: influence as a bar, the weight as a tick on the same scale."""
+    rows = [row for row in make_dictionary(facts.scheme, facts.composite, lang).to_dicts()
+            if row["influence"] is not None and row["weight"] is not None]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (-row["influence"], row["code"]))
+    shown = rows[:INFLUENTIAL]
+    heads = [Head(say("report.rating.col.indicator", lang)),
+             Head(say("report.rating.influence.bar", lang), hidden=True, width=INFLUENCE + 12, desk=True),
+             Head(say("report.rating.col.influence", lang), num=True, width=76),
+             Head(say("report.rating.col.weight", lang), num=True, width=64)]
+    lines = [Line([row["title"], bar(row["influence"], 1.0, _number(row["influence"], lang, 2), width=INFLUENCE,
+                                     tick=row["weight"]), _number(row["influence"], lang, 2),
+                   f"{format_number(100 * row['weight'], lang, 1)}{NBSP}%"]) for row in shown]
+    half = sum(row["influence"] >= 0.5 for row in rows)
+    return Figure(
+        "influence", say("report.rating.influence", lang, title=shown[0]["title"]),
+        say("report.rating.influence.said", lang, half=half, count=len(rows)),
+        say("report.rating.influence.formula", lang), facts.source(lang),
+        grid=Grid(say("report.rating.influence.caption", lang), heads, lines))
+
+
 def draw_indicators(facts: RatingFacts, standings: Sequence[Standing], lang: Lang) -> Figure:
     """Every indicator: value, points, place, weight and source of the own row; of all, what it does to the whole."""
     scheme = facts.composite.scheme
     frame = make_dictionary(facts.scheme, facts.composite, lang).to_dicts()
-    known = {item.code: item for item in standings}
+    by_code = {item.code: item for item in standings}
     own = facts.row is not None
     heads = [Head(say("report.rating.col.indicator", lang)), Head(say("report.rating.col.block", lang), width=170),
              *([Head(say("report.rating.col.value", lang), num=True, width=130),
@@ -214,7 +239,7 @@ def draw_indicators(facts: RatingFacts, standings: Sequence[Standing], lang: Lan
              Head(say("report.rating.col.source", lang), width=190)]
     lines = []
     for row in frame:
-        item = known.get(row["code"])
+        item = by_code.get(row["code"])
         unit = row["indicator_unit"] or ""
         source = _sourced(row["source"], row["year"])
         weight = "" if row["weight"] is None else f"{format_number(100 * row['weight'], lang, 1)}{NBSP}%"
@@ -233,9 +258,8 @@ def draw_indicators(facts: RatingFacts, standings: Sequence[Standing], lang: Lan
                       _number(row["influence"], lang, 2)]
         lines.append(Line([row["title"], row["block"] or "", *middle, weight, source]))
     grid = Grid(say("report.rating.indicators", lang, count=len(frame)), heads, lines, as_cards=True)
-    most = max((row for row in frame if row["influence"] is not None), key=lambda row: row["influence"], default=None)
-    said = "" if most is None else say("report.rating.indicators.said", lang, title=most["title"],
-                                       influence=most["influence"], weight=100 * (most["weight"] or 0.0))
+    known = sum(row["known_share"] == 1 for row in frame)
+    said = say("report.rating.indicators.said", lang, known=known, count=len(frame))
     return Figure("indicators", say("report.rating.indicators", lang, count=len(scheme.indicators)), said,
                   " ".join(_sentences(facts.method)), facts.source(lang), behind=grid)
 

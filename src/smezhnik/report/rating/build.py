@@ -12,7 +12,14 @@ from smezhnik.regions.rating.frames import make_ratings, of
 from smezhnik.report.figures import Shape, arrange
 from smezhnik.report.markup import render, sentence
 from smezhnik.report.page import Page, permanent_number, render_page
-from smezhnik.report.rating.beside import draw_blocks, draw_indicators, draw_plan, draw_sides, standings_of
+from smezhnik.report.rating.beside import (
+    draw_blocks,
+    draw_indicators,
+    draw_influence,
+    draw_plan,
+    draw_sides,
+    standings_of,
+)
 from smezhnik.report.rating.facts import RatingFacts, place
 from smezhnik.report.rating.moved import draw_moved
 from smezhnik.report.rating.places import draw_effects, draw_places
@@ -23,7 +30,7 @@ Shelves = tuple[tuple[Shape, tuple[tuple[str, ...], ...]], ...]
 #: The order of the page of one of the rated, and of the page of all.
 SHELVES: Shelves = (("wide", (("places",), ("moved", "gap", "plan"))), ("one", (("blocks",),)), ("one", (("sides",),)),
                     ("one", (("effects",),)), ("one", (("indicators",),)))
-SHELVES_OF_ALL: Shelves = (("wide", (("places",), ("effects",))), ("one", (("indicators",),)))
+SHELVES_OF_ALL: Shelves = (("wide", (("places",), ("effects", "influence"))), ("one", (("indicators",),)))
 
 
 def report_rating(facts: RatingFacts, *, lang: Lang, made_at: dt.datetime | None = None, title: str | None = None,
@@ -47,7 +54,7 @@ def report_rating(facts: RatingFacts, *, lang: Lang, made_at: dt.datetime | None
     made = [draw_places(facts, lang), draw_moved(facts, lang), draw_plan(facts, lang),
             draw_blocks(facts, standings, lang) if standings else None,
             draw_sides(facts, standings, lang) if standings else None, draw_effects(facts, lang),
-            draw_indicators(facts, standings, lang)]
+            draw_influence(facts, lang) if facts.row is None else None, draw_indicators(facts, standings, lang)]
     year = facts.composite.table.year
     mark = permanent_number("R" if year is None else f"R-{year}", None, _content(facts))
     shelves = arrange(made, SHELVES if facts.row is not None else SHELVES_OF_ALL, mark, lang)

@@ -14,7 +14,7 @@ from smezhnik.report.rowcharts import band, scale_head, span
 from smezhnik.types import Lang
 
 #: Rows about the own one; px of the bands and of the bars.
-SHOWN, BAND, BAR, NARROW_BAR = 21, 210, 480, 190
+SHOWN, BAND, BAR, NARROW_BAR = 21, 210, 480, 140
 
 
 def draw_places(facts: RatingFacts, lang: Lang) -> Figure:
@@ -28,11 +28,11 @@ def draw_places(facts: RatingFacts, lang: Lang) -> Figure:
     lines = [_line(facts, row, axis, goal, lang) for row in shown]
     since = facts.change is not None
     heads = [Head(say("report.rating.col.name", lang)), Head(say("report.rating.col.place", lang), num=True, width=64),
-             Head(say("report.rating.col.score", lang), num=True, width=72),
+             Head(say("report.rating.col.score", lang), num=True, width=72, desk=True),
              *([Head(say("report.rating.col.since", lang, year=facts.change.years[0]), num=True, width=80)]
                if since and facts.change is not None else [])]
     if facts.spread is not None:
-        heads += [Head(say("report.rating.col.band", lang), width=BAND + 12, drawn=scale_head(axis, BAND), desk=True),
+        heads += [Head(say("report.rating.col.band", lang), width=BAND + 12, drawn=scale_head(axis, BAND)),
                   Head(say("report.rating.col.interval", lang), num=True, width=84)]
     if facts.spread is None:
         lines = [Line(line.cells[:3 + since], line.class_) for line in lines]
