@@ -9,7 +9,7 @@ from typing import Any
 
 from smezhnik.errors import InputError
 from smezhnik.messages import Words
-from smezhnik.records.access import Kind, Viewer
+from smezhnik.records.access import KINDS, Kind, Viewer
 from smezhnik.tables import ColumnInfo, table
 
 
@@ -38,18 +38,19 @@ class Form:
 def read_form(kind: Kind, record: Any, given: Mapping[str, str] | None, viewer: Viewer) -> Form:
     """The form of a record with what stands there, or with what was sent."""
     declared = table(kind.table)
-    names = [item.name for item in kind.model._meta.concrete_fields]
+    named = {item.attname: item for item in kind.model._meta.concrete_fields}
     may = kind.visible_fields(viewer, record)
-    fields = {name: about for name, about in declared.columns.items() if name in names and name in may}
+    fields = {name: about for name, about in declared.columns.items() if name in named and name in may}
     if given is None:
-        return Form(fields, {name: _text(getattr(record, name)) for name in fields}, version=record.version)
+        return Form(fields, {name: _stands(record, named[name]) for name in fields}, version=record.version)
     version = str(given.get("version", ""))
     form = Form(fields, {name: str(given.get(name, "")).strip() for name in fields}, given=True,
                 version=int(version) if version.isdigit() else 0)
     schema = declared.schema.columns()
     for name, text in form.texts.items():
         try:
-            form.values[name] = read_value(fields[name], text)
+            form.values[name] = _referred(named[name], record, text, viewer) if named[name].is_relation else \
+                read_value(fields[name], text)
             if form.values[name] is None and not schema[name].nullable:
                 raise InputError("value_needed", column=_words(fields[name]))
         except InputError as error:
@@ -98,6 +99,28 @@ def read_value(column: ColumnInfo, text: str) -> Any:
         case "records":
             raise InputError("value_by_file", column=named)
     return text
+
+
+def _stands(record: Any, item: Any) -> str:
+    """What stands in a field; of a reference the public id."""
+    value = getattr(record, item.attname)
+    return str(getattr(record, item.name).public_id) if item.is_relation and value is not None else _text(value)
+
+
+def _referred(item: Any, record: Any, public_id: str, viewer: Viewer) -> int | None:
+    """The key of the record that a public id names, of the same region and seen by the viewer; None for nothing.
+
+    Raises
+    ------
+    InputError where there is no such record, or none that the viewer may know of.
+    """
+    if not public_id:
+        return None
+    kind = KINDS[item.related_model.KIND]
+    found = kind.visible_to(viewer).filter(public_id=public_id.upper(), held_by=record.held_by).first()
+    if found is None:
+        raise InputError("reference_absent", found=public_id)
+    return int(found.pk)
 
 
 def _words(column: ColumnInfo) -> Words:

@@ -16,15 +16,18 @@ from smezhnik.records.history import find_record, history_of
 from smezhnik.registry.actions import archive, edit, enter, restore
 from smezhnik.registry.filters import visible_filters
 from smezhnik.registry.models import Fact
-from smezhnik.registry.queries import Asked, access_page, facets, filters_of
+from smezhnik.registry.queries import Asked, access_page, facets, filters_of, rows_of
 from smezhnik.tables import table
 from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
 from smezhnik.web.limits import spend
 from smezhnik.web.views.errors import forbidden
+from smezhnik.web.views.stepup import ask, fresh
 
 PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need", "links": "link",
            "cases": "case", "contracts": "contract", "clusters": "cluster"}
+#: Rows of a file from which on the password is asked for once more.
+MASS = 1_000
 #: Facets of a list that has them.
 FACETS = ("region", "stage", "grade")
 #: Kinds whose record belongs to an organisation that the form asks for.
@@ -61,7 +64,10 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
     if ending:
         if ending not in endings_of(kind):
             raise Http404
-        return exported(request, kind, viewer, asked, ending) if viewer.exports else forbidden(request)
+        if not viewer.exports:
+            return forbidden(request)
+        many = rows_of(kind, viewer, asked).order_by()[:MASS + 1].count() > MASS
+        return ask(request) if many and not fresh(request) else exported(request, kind, viewer, asked, ending)
     if asked.text:
         spend(viewer.login, "search")
     listed = access_page(kind, viewer, asked)

@@ -1,0 +1,316 @@
+"""Two regions full of things that not everybody may see, and who may see which: the truth that pages are held against.
+
+Written down by hand, not asked of the code under test: ``KNOWS`` says which roles may know of a record, ``READS`` which
+may read a column of it. Every value that somebody must not see is a word or a number that stands nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from django.test import Client
+
+from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Link
+from smezhnik.imports.actions import ask_to_apply, upload
+from smezhnik.imports.models import Import
+from smezhnik.jobs.actions import claim_end, take
+from smezhnik.jobs.models import Job
+from smezhnik.people.actions import make_token
+from smezhnik.people.models import User
+from smezhnik.progress import no_progress
+from smezhnik.registry.actions import archive
+from smezhnik.registry.models import Contact, Fact, Need, Offer, Organisation, Site
+from smezhnik.workflows.works import WORKS
+from tests.workplace import HERE, THERE, body, make, make_user, signed_in
+
+#: Who looks: the seven roles in the first region, a guest, two who have no region, an administrator of one region.
+VIEWERS = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator", "guest", "auditor_of_all",
+           "administrator_here")
+BUSINESS = frozenset(VIEWERS) - {"security", "guest"}
+EVERYWHERE = frozenset({"administrator", "auditor_of_all"})
+INTERNAL = frozenset({"ministry", "cluster", "fund", "administrator", "administrator_here"})
+MINISTRY = frozenset({"ministry"})
+BROKERS = frozenset({"ministry", "cluster", "fund"})
+NOBODY: frozenset[str] = frozenset()
+
+#: Record of the first region → who may know that it is there.
+KNOWS = {
+    "organisation": BUSINESS, "site": BUSINESS,
+    "offer_open": BUSINESS, "offer_silent": BUSINESS, "offer_closed": MINISTRY, "offer_own": MINISTRY | {"plant"},
+    "need_open": BUSINESS, "need_blind": BUSINESS - {"auditor", "auditor_of_all"}, "need_closed": MINISTRY,
+    "need_own": MINISTRY | {"plant"},
+    # who brokers; what touches something closed, and what a plant is not asked about yet, only the ministry
+    "link_blind": frozenset({"ministry", "cluster"}), "link_closed": MINISTRY,
+    "case_open": BROKERS, "case_closed": MINISTRY, "case_own": MINISTRY | {"plant"},
+    "contract_open": BROKERS, "contract_closed": MINISTRY, "contract_own": MINISTRY | {"plant"},
+    "cluster": BUSINESS,
+    "organisation_gone": NOBODY, "offer_gone": NOBODY, "need_gone": NOBODY,
+}
+#: The same record of the second region: who has no region looks as far as its role does anywhere.
+KNOWS_THERE = {name: roles & EVERYWHERE for name, roles in KNOWS.items()}
+#: Who may read the history of what was taken away: who may bring it back.
+KNOWS_GONE = {"organisation_gone": frozenset({"ministry", "cluster"}), "offer_gone": MINISTRY, "need_gone": MINISTRY}
+#: Who may change a record, of those who know of it.
+EDITS = {name: frozenset({"ministry", "cluster"}) & roles | ({"plant"} if name in ("offer_own", "need_own") else set())
+         for name, roles in KNOWS.items()}
+#: Kinds that no form enters: a calculation finds links, steps lead cases.
+NO_FORM = ("link", "case")
+#: Column → who may read it, of records that they know of; the owner reads all of its own. Others are public.
+READS = {
+    **dict.fromkeys(("capacity", "price", "volume", "value_th_rub", "imported_th_rub"), MINISTRY),
+    **dict.fromkeys(("potential_th_rub", "signed_th_rub", "quantity"), MINISTRY),
+    **dict.fromkeys(("output_th_rub", "jobs", "high_productivity_jobs", "lead"), INTERNAL),
+}
+#: Kinds of which a plant reads every column where they are its own; of a case it reads what concerns both sides.
+OWNED = ("offer_own", "need_own", "contract_own")
+#: Of a blind need nobody reads whose it is but those who keep the cooperation of the region.
+WHOSE = ("source", "latitude", "longitude")
+READS_BLIND = {**READS, **dict.fromkeys(WHOSE, INTERNAL)}
+JOURNAL = frozenset({"ministry", "auditor", "security", "administrator", "auditor_of_all", "administrator_here"})
+
+_numbers, _words = count(713_400_001), count(1)
+
+
+def word(of: str) -> str:
+    """A word that stands nowhere else; no dictionary knows it."""
+    return f"{of.replace('_', '')}щя{next(_words)}ю"
+
+
+@dataclass
+class Thing:
+    """A record with its marks.
+
+    Attributes
+    ----------
+    tag, region, record : which one
+    title : word of its text that no other record has
+    secrets : column → value that stands nowhere else
+    whose : words that tell of its owner and stand on no other need or offer
+    """
+
+    tag: str
+    region: str
+    record: Any
+    title: str
+    secrets: dict[str, str] = field(default_factory=dict)
+    whose: tuple[str, ...] = ()
+
+    @property
+    def plural(self) -> str:
+        """The list that it stands in."""
+        return f"{self.record.KIND}s"
+
+    def known_to(self, viewer: str) -> bool:
+        """Whether the viewer may know of it."""
+        return viewer in (KNOWS if self.region == HERE else KNOWS_THERE)[self.tag]
+
+    def readers(self, column: str) -> frozenset[str]:
+        """Who may read the column."""
+        table = KNOWS if self.region == HERE else KNOWS_THERE
+        may = (READS_BLIND if self.tag == "need_blind" else READS).get(column, BUSINESS)
+        own = {"plant"} if self.tag in OWNED and self.region == HERE else set()
+        return table[self.tag] & (may | own)
+
+
+@dataclass
+class World:
+    """Everything that there is, and a browser of every viewer."""
+
+    things: list[Thing] = field(default_factory=list)
+    forbidden: dict[str, frozenset[str]] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    imports: dict[str, list[Import]] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+
+    def thing(self, tag: str, region: str = HERE) -> Thing:
+        """One of them."""
+        return next(thing for thing in self.things if (thing.tag, thing.region) == (tag, region))
+
+    def secrets(self) -> Iterator[tuple[str, str, frozenset[str]]]:
+        """What it is, the word or number, who may see it anywhere."""
+        for thing in self.things:
+            known = (KNOWS if thing.region == HERE else KNOWS_THERE)[thing.tag]
+            gone = KNOWS_GONE.get(thing.tag, NOBODY) if thing.region == HERE else NOBODY
+            yield f"{thing.tag} of {thing.region}: title", thing.title, known | gone
+            for column, secret in thing.secrets.items():
+                yield (f"{thing.tag} of {thing.region}: {column}", secret,
+                       thing.readers(column) | (gone & READS.get(column, BUSINESS)))
+        for name, roles in self.forbidden.items():
+            yield "what no record says", name, roles
+
+
+def number() -> int:
+    """A number that stands nowhere else."""
+    return next(_numbers)
+
+
+def build() -> World:
+    """The world; as everything in it was entered through actions, the journal and the histories are full too."""
+    world = World()
+    for region in (HERE, THERE):
+        _fill(world, region)
+    own = world.thing("offer_own").record.organisation
+    regional = {"region": HERE, "exports": True}
+    for viewer in ("ministry", "cluster", "fund", "auditor", "security"):
+        world.users[viewer] = make_user(f"кто-{viewer}", viewer, **regional)
+    world.users["plant"] = make_user("кто-plant", "plant", organisation=own, **regional)
+    world.users["administrator"] = make_user("кто-administrator", "administrator", exports=True)
+    world.users["auditor_of_all"] = make_user("кто-auditor-всех", "auditor", exports=True)
+    world.users["administrator_here"] = make_user("кто-administrator-здесь", "administrator", **regional)
+    other = world.users["other"] = make_user(word("логин"), "ministry", region=THERE, exports=True)
+    world.forbidden[other.login] = EVERYWHERE
+    for region, who in ((HERE, world.users["ministry"]), (THERE, other)):
+        _load(world, region, who.login)
+    world.clients = {viewer: signed_in(user) for viewer, user in world.users.items()}
+    world.clients["guest"] = Client()
+    world.keys = {viewer: make_token(user, "проверка", days=1, writes=True) for viewer, user in world.users.items()}
+    return world
+
+
+def _fill(world: World, region: str) -> None:
+    """Records of one region."""
+    plant = _organisation(world, region, "завод")
+    for tag in KNOWS:
+        kind, _, how = tag.partition("_")
+        if kind in ("link", "case", "contract", "cluster"):
+            continue
+        owner = plant if how == "own" else _organisation(world, region, f"владелец {how}")
+        thing: Any
+        title = word(tag)
+        secrets = {"source": word("источник")}
+        about = {"held_by": region, "region": region, "source": secrets["source"]}
+        closed = {"open": False, "closed": True, "own": True, "gone": True}.get(how)
+        if kind == "organisation":
+            figures = {name: number() for name in ("output_th_rub", "jobs", "high_productivity_jobs")}
+            secrets |= {name: str(value) for name, value in figures.items()}
+            thing = Organisation(name=f"Завод {title}", inn=str(number()), **figures, **about)
+        elif kind == "site":
+            thing = Site(name=f"Площадка {title}", organisation=owner, **about)
+        else:
+            place = {"latitude": float(f"55.{number()}1"), "longitude": float(f"58.{number()}1")}
+            columns = ("capacity", "price") if kind == "offer" else ("volume", "price", "value_th_rub",
+                                                                    "imported_th_rub")
+            figures = {name: number() for name in columns}
+            secrets |= {name: str(value) for name, value in figures.items()} | {
+                name: str(value) for name, value in place.items()}
+            made = Offer if kind == "offer" else Need
+            thing = made(text=f"Насос {title}", organisation=owner, confidential=closed, okpd2="28.13.14", unit="шт",
+                         basis="declared", **figures, **place, **about)
+        site = None
+        if kind in ("offer", "need"):
+            site = thing.site = make(Site(name=word("цех"), organisation=owner, held_by=region, region=region))
+        make(thing, who="система")
+        whose = (owner.name, owner.inn or "", owner.public_id, owner.group_id or "") if site is not None else ()
+        world.things.append(Thing(tag, region, thing, title, secrets, whose))
+        if how == "gone":
+            archive(thing, "система", expected=thing.version)
+    _cooperate(world, region)
+    _aside(world, plant, region)
+
+
+def _cooperate(world: World, region: str) -> None:
+    """Links, cases, contracts and a cluster between what is there."""
+    def thing(tag: str) -> Any:
+        return world.thing(tag, region).record
+
+    def add(tag: str, record: Any, title: str, *columns: str) -> Any:
+        make(record, who="система")
+        world.things.append(Thing(tag, region, record, title, {name: str(getattr(record, name)) for name in columns}))
+        return record
+
+    about, day = {"held_by": region, "basis": "declared"}, dt.date(2026, 11, 2)
+    for tag, need, offer in (("link_blind", "need_blind", "offer_open"), ("link_closed", "need_closed", "offer_open")):
+        made = Link(need=thing(need), offer=thing(offer), rank=1, probability=0.9, score=2.2, base=0.0, grade="A",
+                    quantity=number(), value_th_rub=number(), imported_th_rub=number(), as_of=day, **about)
+        add(tag, made, made.public_id, "quantity", "value_th_rub", "imported_th_rub")
+    for how, need, offer, inside in (("open", "need_open", "offer_open", BROKERS),
+                                     ("closed", "need_open", "offer_closed", MINISTRY),
+                                     ("own", "need_own", "offer_open", MINISTRY)):
+        buyer, seller = thing(need).organisation, thing(offer).organisation
+        title = word("соглашение")
+        case = add(f"case_{how}", Case(need=thing(need), offer=thing(offer), buyer=buyer, seller=seller,
+                                       stage="contacted", opened_on=day, stage_on=day, lead=word("ведёт"),
+                                       potential_th_rub=number(), agreement_id=title, **about), title,
+                   "potential_th_rub", "lead")
+        said = word("записка")
+        make(CaseStep(case=case, on=day, who="система", stage="contacted", note=said, held_by=region), who="система")
+        world.forbidden[said] = inside if region == HERE else NOBODY
+        title = word("договор")
+        add(f"contract_{how}", Contract(own_id=title, case=case, buyer=buyer, seller=seller, text=f"Насос {title}",
+                                        value_th_rub=number(), volume=number(), unit="шт", signed_on=day, **about),
+            title, "value_th_rub", "volume")
+    title = word("кластер")
+    cluster = Cluster(name=f"Кластер {title}", pack="ru-779", region=region, held_by=region)
+    cluster.index()
+    add("cluster", cluster, title)
+
+
+def _organisation(world: World, region: str, name: str) -> Organisation:
+    return make(Organisation(name=f"{name} {word('имя')}", inn=str(number()), group_id=word("группа"), held_by=region,
+                             region=region))
+
+
+def _aside(world: World, plant: Organisation, region: str) -> None:
+    """Contacts, which no page shows; facts that disagree, which only those inside read."""
+    person, phone, jobs = word("человек"), str(number()), number()
+    make(Contact(organisation=plant, person=person, phone=phone, mail=f"{word('почта')}@example.org", held_by=region))
+    make(Fact(organisation=plant, column="jobs", value=jobs, source=word("чейфакт"), held_by=region))
+    world.forbidden |= {person: NOBODY, phone: NOBODY,
+                        str(jobs): INTERNAL & (BUSINESS if region == HERE else EVERYWHERE)}
+
+
+def _load(world: World, region: str, who: str) -> None:
+    """A file that was loaded, one with a fault, and a job that failed."""
+    buyer, what, price, file = word("покупатель"), word("товар"), number(), word("файл")
+    text = ("Что нужно;Покупатель;Регион;Цена за единицу;Объём в год;Единица\n"
+            f"Насос {what};{buyer};{region};{price};5;шт\n")
+    loaded = upload(f"{file}.csv", [text.encode()], "needs", who, region)
+    _work()
+    loaded.refresh_from_db()
+    ask_to_apply(loaded, who)
+    faulty = upload(f"{word('файл')}.csv", [text.replace(";5;", ";много;").encode()], "needs", who, region)
+    _work()
+    job = Job.objects.create(kind="read_import", who=who, held_by=region, state="failed",
+                             error={"code": "file_too_large", "fields": {"most": number()}})
+    world.imports[region], world.jobs[region] = [Import.objects.get(pk=item.pk) for item in (loaded, faulty)], job
+    here = region == HERE
+    world.forbidden |= {
+        str(price): MINISTRY if here else NOBODY,
+        # a need that a file brings is blind: seen by all but the auditors, and not by whom it is
+        what: (BUSINESS if here else EVERYWHERE) - {"auditor", "auditor_of_all"},
+        faulty.file: MINISTRY if here else NOBODY,
+        str(job.error["fields"]["most"]): frozenset({"ministry", "administrator", "administrator_here"}) if here
+        else frozenset({"administrator"}),
+    }
+
+
+def _work() -> None:
+    """Do what waits within the transaction of the test: a worker would close its connection."""
+    while (job := take()) is not None:
+        effect = WORKS[job.kind](job, no_progress)
+        claim_end(job, effect.result)
+        effect.write()
+
+
+def words_of(answer: Any) -> str:
+    """All that an answer says: headers, text, the members of a workbook; digits without the marks between thousands."""
+    content = body(answer)
+    parts = [" ".join(f"{name}: {value}" for name, value in answer.headers.items())]
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            parts += [*book.namelist(), *(book.read(name).decode("utf-8", "replace") for name in book.namelist())]
+    elif "json" in answer.headers.get("Content-Type", ""):
+        parts.append(json.dumps(json.loads(content), ensure_ascii=False))
+    else:
+        parts.append(content.decode("utf-8", "replace"))
+    return re.sub(r"(?<=\d)[\s\u00a0\u202f,](?=\d{3}(?!\d)|\d{3}[\s\u00a0\u202f,])", "", "\n".join(parts))
