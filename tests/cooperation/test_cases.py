@@ -141,6 +141,14 @@ def test_partners_are_found_at_once_and_kept_by_a_job() -> None:
     assert not visible_links(Viewer("аудитор", "auditor", HERE)).exists()
 
 
+def test_a_reason_tells_nobody_what_he_may_not_read() -> None:
+    need, _ = pair()
+    shown = find_partners(need, Viewer("кластер", "cluster", HERE), on=DAY).to_dicts()
+    told = str(shown)
+    assert shown and "420000" not in told and "510000" not in told and "210" not in told
+    assert "420000" in str(find_partners(need, MINISTRY, on=DAY).to_dicts())
+
+
 def test_finding_links_again_changes_nothing_and_drops_what_is_gone() -> None:
     need, offer = pair()
     for _ in range(2):

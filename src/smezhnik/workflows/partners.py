@@ -21,7 +21,7 @@ from smezhnik.matching.match import Matcher
 from smezhnik.matching.ranking import Ranker
 from smezhnik.matching.settings import MatchSettings
 from smezhnik.progress import Progress, Step, no_progress
-from smezhnik.records.access import KINDS, Viewer
+from smezhnik.records.access import KINDS, SEES, Viewer
 from smezhnik.records.actions import act
 from smezhnik.registry.models import Need, Offer
 from smezhnik.registry.rows import frame_of, need_row, offer_row
@@ -46,10 +46,12 @@ _lock = Lock()
 def find_partners(need: Need, viewer: Viewer, *, on: dt.date, top: int = TOP) -> pl.DataFrame:
     """Candidates for one need among the offers that the viewer sees, best first: rows of the table ``links``.
 
-    What the viewer does not see enters neither the candidates nor the weights of words.
+    What the viewer does not see enters neither the candidates nor the weights of words, and no reason tells it.
     """
-    row = need_frame([need])
-    links = _matcher(viewer, on).match(row)
+    fields = KINDS["need"].visible_fields(viewer, need)
+    row = _placed(need_row(need), need.organisation)
+    shown = {name: value if name in fields else None for name, value in row.items()}
+    links = _matcher(viewer, on).match(frame_of("needs", [shown]))
     return links.filter(pl.col("rank") <= top)
 
 
@@ -95,7 +97,7 @@ def _matcher(viewer: Viewer, on: dt.date, *, progress: Progress = no_progress) -
     """A matcher over what the viewer sees, made anew where an offer has changed since."""
     rows = KINDS["offer"].visible_to(viewer)
     state = rows.order_by().aggregate(Count("pk"), Max("changed_at"))
-    key = (viewer.region, viewer.sees("confidential"), viewer.organisation)
+    key = (viewer.region, SEES[viewer.role], viewer.organisation)
     stamp = (on, state["pk__count"], state["changed_at__max"])
     with _lock:
         warm = _kept.get(key)
