@@ -82,7 +82,7 @@ def test_columns_are_told_as_their_tables_declare_them() -> None:
             assert row[name]["title"] == about.en and row[name]["description"].startswith(about.meaning_en.rstrip("."))
             assert row[name]["x-ru"]["title"] == about.ru
             if about.secrecy == "confidential":
-                assert "null for whoever may not read it" in row[name]["description"]
+                assert "Null for whoever may not read it" in row[name]["description"]
 
 
 def test_every_operation_is_told_in_both_languages_and_named_once() -> None:

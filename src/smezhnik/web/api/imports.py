@@ -19,73 +19,75 @@ from smezhnik.tables import table
 from smezhnik.web.api.callers import refuse_session
 from smezhnik.web.api.operations import operation
 from smezhnik.web.api.paging import read_cursor, write_cursor
-from smezhnik.web.api.problems import Closed, Refused
+from smezhnik.web.api.problems import Closed, Refused, about, english
 from smezhnik.web.api.records import Onward
 from smezhnik.web.api.schemas import Answered, Moment
 from smezhnik.web.views.errors import sentence_of
 
-Number = Annotated[int, Path(ge=1, le=2**62, description="Number of the import")]
+Number = Annotated[int, about("import.number"), Path(description=english("import.number"), ge=1, le=2**62)]
+
+Sent = Annotated[UploadedFile, about("upload.file"), File(description=english("upload.file"))]
+Loadable = Annotated[Literal[LOADABLE], about("import.table"),  # type: ignore[valid-type]
+                     Form(description=english("import.table"))]
 
 
 class Column(Closed):
     """How a header of the file is understood."""
 
-    header: Annotated[str, StringConstraints(max_length=1000)] = Field(description="Header as it is written")
-    column: Annotated[str, StringConstraints(max_length=100)] = Field(description="Declared column")
+    header: Annotated[str, StringConstraints(max_length=1000)] = about("column.header")
+    column: Annotated[str, StringConstraints(max_length=100)] = about("column.column")
 
 
 class Said(Answered):
     """A fault or a note, in the language of the answer."""
 
-    sentence: str = Field(description="Where it is, what was found, what to do")
-    severity: str = Field(description="refused: the row cannot be used; skipped; note")
+    sentence: str = about("said.sentence")
+    severity: str = about("said.severity")
 
 
 class ImportRecord(Answered):
     """A file on its way into the records."""
 
-    number: int = Field(description="Number of the import")
-    file: str = Field(description="Name of the file")
-    digest: str = Field(description="SHA-256 of its content")
-    size: int = Field(description="Bytes")
-    table: str = Field(description="Declared table that it is read as")
-    state: str = Field(description="uploaded, then ready or faulty, then applied, then undone")
-    busy: bool = Field(description="A job is at work on it: ask again")
-    job: int | None = Field(description="Number of its latest job")
-    error: str | None = Field(description="Why the latest job failed")
-    read: int = Field(description="Rows read = accepted + refused + skipped")
-    accepted: int = Field(description="Rows without faults")
-    refused: int = Field(description="Rows with faults")
-    skipped: int = Field(description="Empty rows, totals, notes")
-    columns: list[Column] = Field(description="How its headers are understood")
-    ignored: list[str] = Field(description="Headers that are no declared column")
-    skip_faulty: bool = Field(description="Load the rows without faults and leave the others")
-    created: int = Field(description="Records that loading would make, or has made")
-    changed: int = Field(description="Records that loading would change, or has changed")
-    same: int = Field(description="Rows that say what is there already")
-    undone: int | None = Field(description="Records brought back by the undo")
-    conflicts: int | None = Field(description="Fields that others changed since, which the undo left")
-    fault_count: int = Field(description="Faults in all")
-    faults: list[Said] = Field(description="The first faults and notes")
-    action: int | None = Field(description="Number of its action in the journal, once it is loaded")
-    who: str = Field(description="Login of whoever uploaded it")
-    created_at: Moment = Field(description="When it was uploaded")
+    number: int = about("import.number")
+    file: str = about("import.file")
+    digest: str = about("import.digest")
+    size: int = about("import.size")
+    table: str = about("import.table")
+    state: str = about("import.state")
+    busy: bool = about("import.busy")
+    job: int | None = about("import.job")
+    error: str | None = about("import.error")
+    read: int = about("import.read")
+    accepted: int = about("import.accepted")
+    refused: int = about("import.refused")
+    skipped: int = about("import.skipped")
+    columns: list[Column] = about("import.columns")
+    ignored: list[str] = about("import.ignored")
+    skip_faulty: bool = about("import.skip_faulty")
+    created: int = about("import.created")
+    changed: int = about("import.changed")
+    same: int = about("import.same")
+    undone: int | None = about("import.undone")
+    conflicts: int | None = about("import.conflicts")
+    fault_count: int = about("import.fault_count")
+    faults: list[Said] = about("import.faults")
+    action: int | None = about("import.action")
+    who: str = about("import.who")
+    created_at: Moment = about("import.created_at")
 
 
 class ImportPage(Answered):
     """Imports, the newest first."""
 
-    items: list[ImportRecord] = Field(description="Imports")
-    next: str | None = Field(description="Cursor of the next part; null at the end")
+    items: list[ImportRecord] = about("import.items")
+    next: str | None = about("page.next")
 
 
 class Settled(Closed):
     """How the file is to be read."""
 
-    columns: Annotated[list[Column], Field(max_length=500)] = Field(
-        default=[], description="Headers that are to be understood so; the others are recognised")
-    skip_faulty: Annotated[bool, Field(strict=True)] = Field(
-        default=False, description="Load the rows without faults and leave the others")
+    columns: Annotated[list[Column], Field(max_length=500)] = about("settled.columns", [])
+    skip_faulty: Annotated[bool, Field(strict=True)] = about("import.skip_faulty", False)
 
 
 def _shown(request: Any, item: Import) -> dict[str, Any]:
@@ -134,9 +136,7 @@ def imports_router() -> Router:
                 "next": write_cursor("imports", some[asked.size - 1].pk) if len(some) > asked.size else None}
 
     @operation(router, "post", "/imports", "upload_import", ImportRecord, status=202, errors=[413])
-    def upload_import(request: Any, response: HttpResponse,
-                      file: Annotated[UploadedFile, File(description="The file: XLSX, XLS, ODS, CSV, JSON …")],
-                      table: Annotated[Literal[LOADABLE], Form(description="Declared table")]) -> Any:  # type: ignore[valid-type]
+    def upload_import(request: Any, response: HttpResponse, file: Sent, table: Loadable) -> Any:
         _may_import(request.viewer)
         viewer = request.viewer
         item = upload(file.name or "file", file.chunks(), table, viewer.login, viewer.region)

@@ -14,16 +14,22 @@ from smezhnik.messages import Words, say
 from smezhnik.types import Lang
 from smezhnik.web.api.problems import Problem, Refused
 
+
+def _told(code: str) -> dict[str, Any]:
+    """What a header is, in both languages."""
+    return {"description": say(f"api.about.{code}", "en"), "x-ru": {"description": say(f"api.about.{code}", "ru")}}
+
+
 #: Any operation may answer so: no key, not allowed, slower, busy.
 ALWAYS = (401, 403, 422, 429, 503)
 _QUIET = {"type": "string"}
-ETAG = {"ETag": {"description": "Version of the record in quotes", "schema": _QUIET}}
+ETAG = {"ETag": {**_told("etag"), "schema": _QUIET}}
 IF_MATCH = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}, "example": '"1"',
-            "description": "ETag of the version that was read; 428 without it, 412 where it is no longer that one"}
+            **_told("if_match")}
 _LANG = {"in": "header", "name": "Accept-Language", "required": False,
          "schema": {"type": "string"}, "example": "en",
-         "description": "Language of sentences: ru or en; the first one that is spoken here"}
-_RETRY = {"Retry-After": {"description": "Seconds after which to repeat", "schema": {"type": "integer"}}}
+         **_told("accept_language")}
+_RETRY = {"Retry-After": {**_told("retry_after"), "schema": {"type": "integer"}}}
 
 
 def operation(router: Router, method: str, path: str, code: str, response: Any, *, status: int = 200,
@@ -51,7 +57,10 @@ def operation(router: Router, method: str, path: str, code: str, response: Any, 
     answers: dict[Any, Any] = {status: response, **dict.fromkeys(sorted({*ALWAYS, *errors}), Problem)}
     if stale is not None:
         answers[412] = stale
-    more: dict[Any, Any] = {status: {}, 429: {"headers": _RETRY}, 503: {"headers": _RETRY}}
+    more: dict[Any, Any] = {one: {"description": say(f"api.status.{one}", "en"),
+                                  "x-ru": {"description": say(f"api.status.{one}", "ru")}} for one in answers}
+    for one in (429, 503):
+        more[one]["headers"] = _RETRY
     if headers:
         more[status]["headers"] = dict(headers)
     if media:

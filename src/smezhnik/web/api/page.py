@@ -38,17 +38,16 @@ def told(lang: Lang) -> Iterator[Told]:
     """Every operation, in the order of the description."""
     for path, some in document()["paths"].items():
         for method, one in some.items():
-            words = one["x-ru"] if lang == "ru" else one
+            summary, description = _about(one, lang, "summary"), _about(one, lang)
             content = one.get("requestBody", {}).get("content", {})
             yield Told(
-                one["operationId"], method.upper(), path, one["tags"][0], words["summary"], words["description"],
+                one["operationId"], method.upper(), path, one["tags"][0], summary, description,
                 tuple({"name": given["name"], "where": given["in"], "need": given.get("required", False),
                        "kind": kind_of(given["schema"], lang),
-                       "about": given["schema"].get("x-ru", {}).get("description", "") if lang == "ru" and
-                       "x-ru" in given["schema"] else given.get("description", "")}
+                       "about": _about({**given["schema"], **given}, lang)}
                       for given in one["parameters"]),
                 next((_name(kind["schema"]) for kind in content.values()), ""),
-                tuple((code, answer["description"], next((_name(kind["schema"]) for kind in answer.get(
+                tuple((code, _about(answer, lang), next((_name(kind["schema"]) for kind in answer.get(
                     "content", {}).values()), "")) for code, answer in sorted(one["responses"].items())),
                 tuple({"about": say(example.code, lang), "call": as_curl(example), "status": example.status,
                        "answer": shown_answer(example)} for example in examples()
@@ -75,13 +74,18 @@ def schemas(some: list[Told], lang: Lang) -> dict[str, list[dict[str, Any]]]:
         found[name] = []
         needed = schema.get("required", [])
         for field, about in schema.get("properties", {}).items():
-            words = about.get("x-ru", about) if lang == "ru" else about
             refers = list(_names(about))
             waiting += refers
-            found[name].append({"name": field, "title": words.get("title", ""), "need": field in needed,
-                                "about": words.get("description", ""), "kind": kind_of(about, lang),
+            found[name].append({"name": field, "title": _about(about, lang, "title"), "need": field in needed,
+                                "about": _about(about, lang), "kind": kind_of(about, lang),
                                 "refers": refers[0] if refers else ""})
     return found
+
+
+def _about(found: Mapping[str, Any], lang: Lang, what: str = "description") -> str:
+    """Title or description in the language of the reader; nothing where only a machine gave it one."""
+    words = found.get("x-ru", {})
+    return str(words.get(what, "") if lang == "ru" or what not in words else found[what])
 
 
 def kind_of(schema: Mapping[str, Any], lang: Lang) -> str:

@@ -34,6 +34,17 @@ _WRONG = {"missing": "missing", "extra_forbidden": "unknown", "string_too_long":
           "literal_error": "choice", "enum": "choice", "finite_number": "type"}
 
 
+def english(code: str) -> str:
+    """What a field is, in the language of the description."""
+    return say(f"api.about.{code}", "en")
+
+
+def about(code: str, default: Any = ...) -> Any:
+    """A field and what it is: in English, and in Russian under ``x-ru``, where the page finds it."""
+    return Field(default, description=english(code),
+                 json_schema_extra={"x-ru": {"description": say(f"api.about.{code}", "ru")}})
+
+
 class Closed(BaseModel):
     """What is sent and what is answered has the fields that are declared, and no others."""
 
@@ -43,17 +54,17 @@ class Closed(BaseModel):
 class WrongField(Closed):
     """A field that cannot be taken as it was sent."""
 
-    name: str = Field(description="Where it stands: row.volume, cursor, file …")
-    code: str = Field(description="Stable code of what is wrong with it")
-    sentence: str = Field(description="What is wrong and what is expected, in the language of the answer")
+    name: str = about("wrong.name")
+    code: str = about("wrong.code")
+    sentence: str = about("wrong.sentence")
 
 
 class Problem(Closed):
     """Why the request was not carried out."""
 
-    code: str = Field(description="Stable code for programs")
-    sentence: str = Field(description="What happened and what to do, in the language of Accept-Language (ru or en)")
-    fields: list[WrongField] = Field(default=[], description="Fields that are at fault, where single ones are")
+    code: str = about("problem.code")
+    sentence: str = about("problem.sentence")
+    fields: list[WrongField] = about("problem.fields", [])
 
 
 class Refused(SmezhnikError):

@@ -21,12 +21,13 @@ from smezhnik.tables import table
 from smezhnik.web.api.callers import refuse_session
 from smezhnik.web.api.operations import ETAG, IF_MATCH, operation
 from smezhnik.web.api.paging import read_cursor, write_cursor
-from smezhnik.web.api.problems import Closed, Refused, problem_of
+from smezhnik.web.api.problems import Closed, Refused, about, english, problem_of
 from smezhnik.web.api.schemas import (
     Absent,
     Answered,
     Moment,
     Reasoned,
+    column_about,
     entered_columns,
     name_of,
     needed_columns,
@@ -41,44 +42,42 @@ from smezhnik.web.values import check_needed, settle
 SIZE, MOST = 25, 200
 #: Text of a query: no control characters, which no database searches for.
 Asking = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-PublicId = Annotated[str, Path(description="Public id, as people write it: N-4F7K-2QXC, n4f7k2qxc",
-                               min_length=1, max_length=40)]
+PublicId = Annotated[str, about("public_id"), Path(description=english("public_id"), min_length=1, max_length=40)]
 
 
 class FieldChange(Answered):
     """One column before and after."""
 
-    column: str = Field(description="Declared column")
-    old: Any = Field(description="Before; null where there was nothing")
-    new: Any = Field(description="After")
+    column: str = about("column.column")
+    old: Any = about("change.old")
+    new: Any = about("change.new")
 
 
 class RecordChange(Answered):
     """What one action did to the record."""
 
-    action: int = Field(description="Number of the action in the journal")
-    at: Moment = Field(description="When")
-    who: str | None = Field(description="Login; null where it is not yours to know")
-    what: str = Field(description="Code of the action")
-    verb: str = Field(description="created, changed, archived, restored, undone")
-    reason: str = Field(description="Why, if it was said")
-    version: int = Field(description="Version of the record after it")
-    fields: list[FieldChange] = Field(description="Columns that you may read")
+    action: int = about("change.action")
+    at: Moment = about("change.at")
+    who: str | None = about("change.who")
+    what: str = about("change.what")
+    verb: str = about("change.verb")
+    reason: str = about("change.reason")
+    version: int = about("change.version")
+    fields: list[FieldChange] = about("change.fields")
 
 
 class History(Answered):
     """Changes of a record, the newest first."""
 
-    items: list[RecordChange] = Field(description="Changes")
-    next: str | None = Field(description="Cursor of the next part; null at the end")
+    items: list[RecordChange] = about("change.items")
+    next: str | None = about("page.next")
 
 
 class Onward(Closed):
     """Which part of a list."""
 
-    cursor: Annotated[str, StringConstraints(max_length=1000)] | Absent = Field(
-        None, description="``next`` of the part before")
-    size: Annotated[int, Field(ge=1, le=MOST)] = Field(SIZE, description="Most items of the part")
+    cursor: Annotated[str, StringConstraints(max_length=1000)] | Absent = about("page.cursor", None)
+    size: Annotated[int, Field(ge=1, le=MOST)] = about("page.size", SIZE)
 
 
 def filters_schema(kind: Kind, *, paged: bool) -> Any:
@@ -86,13 +85,12 @@ def filters_schema(kind: Kind, *, paged: bool) -> Any:
     columns = table(kind.table).columns
     fields: dict[str, Any] = {}
     if kind.model.SEARCHED:
-        fields["q"] = (Asking | Absent, Field(None, description="Words in any form; all must be found"))
+        fields["q"] = (Asking | Absent, about("page.q", None))
     for name in filters_of(kind):
-        about = columns[name]
-        choices = ("yes", "no") if about.kind == "flag" else about.choices
+        column = columns[name]
+        choices = ("yes", "no") if column.kind == "flag" else column.choices
         made: Any = Literal[choices] if choices else Asking
-        note = " A code stands for all codes that begin with it." if about.kind == "code" else ""
-        fields[name] = (made | Absent, Field(None, description=f"{about.en}: {about.meaning_en}.{note}"))
+        fields[name] = (made | Absent, Field(None, **column_about(column, answered=False, asked=True)))
     suffix, base = ("Asked", Onward) if paged else ("Filters", Closed)
     return create_model(f"{name_of(kind)}{suffix}", __base__=base, **fields)
 

@@ -13,9 +13,11 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from smezhnik.messages import say
 from smezhnik.records.access import KINDS, Kind
 from smezhnik.tables import ColumnInfo, table
-from smezhnik.web.api.problems import Closed, Problem
+from smezhnik.types import Lang
+from smezhnik.web.api.problems import Closed, Problem, about
 
 #: Most characters of a text and of a code, most items of a list and characters of one: what a cell of a
 #: spreadsheet holds.
@@ -44,21 +46,20 @@ class Answered(BaseModel):
     model_config = ConfigDict(extra="ignore", json_schema_extra={"additionalProperties": False})
 
 
-def _title(about: ColumnInfo, *, answered: bool) -> dict[str, Any]:
+def column_about(column: ColumnInfo, *, answered: bool, asked: bool = False) -> dict[str, Any]:
     """Title and description of a column, in English; in Russian under ``x-ru``, where the page finds it."""
-    notes = {"en": [about.meaning_en], "ru": [about.meaning_ru]}
-    if about.unit:
-        notes["en"].append(f"Unit: {about.unit}.")
-        notes["ru"].append(f"Единица: {about.unit}.")
-    if answered and about.secrecy != "public":
-        notes["en"].append(f"{about.secrecy.capitalize()}: null for whoever may not read it.")
-        notes["ru"].append("Скрытое значение приходит как null.")
-    return {"title": about.en, "description": _joined(notes["en"]),
-            "json_schema_extra": {"x-ru": {"title": about.ru, "description": _joined(notes["ru"])}}}
+    def told(lang: Lang) -> dict[str, str]:
+        notes = [column.meaning_ru if lang == "ru" else column.meaning_en]
+        if column.unit:
+            notes.append(say("api.about.unit", lang, unit=column.unit))
+        if answered and column.secrecy != "public":
+            notes.append(say("api.about.hidden", lang))
+        if asked and column.kind == "code":
+            notes.append(say("api.about.begins_with", lang))
+        return {"title": getattr(column, lang),
+                "description": " ".join(note if note.endswith(".") else f"{note}." for note in notes)}
 
-
-def _joined(notes: list[str]) -> str:
-    return " ".join(note if note.endswith(".") else f"{note}." for note in notes)
+    return {**told("en"), "json_schema_extra": {"x-ru": told("ru")}}
 
 
 def _of_dtype(dtype: Any, name: str) -> Any:
@@ -149,8 +150,7 @@ class Schemas:
 class Reasoned(Closed):
     """What is done may say why; the reason stands in the journal."""
 
-    reason: Annotated[str, StringConstraints(strict=True, max_length=500)] = Field(
-        default="", description="Why; stands in the journal")
+    reason: Annotated[str, StringConstraints(strict=True, max_length=500)] = about("reason", "")
 
 
 def name_of(kind: Kind) -> str:
@@ -164,35 +164,35 @@ def schemas_of(kind: Kind) -> Schemas:
     declared, name = table(kind.table), name_of(kind)
     dy_columns = declared.schema.columns()
     answered: dict[str, Any] = {column: (_of_dtype(declared.dtypes[column], f"{name}{column.title()}") | None,
-                                         Field(**_title(about, answered=True)))
-                                for column, about in declared.columns.items()}
+                                         Field(**column_about(column_info, answered=True)))
+                                for column, column_info in declared.columns.items()}
     row = create_model(f"{name}Row", __base__=Answered, __doc__=f"A row of the table “{declared.en}”.", **answered)
     new: dict[str, Any] = {}
     change: dict[str, Any] = {}
     for column in entered_columns(kind):
-        about = declared.columns[column]
+        column_info = declared.columns[column]
         need = column in needed_columns(kind)
-        made = _entered(about, dy_columns[column], need=need)
-        new[column] = (made, Field(default=... if need else None, **_title(about, answered=False)))
-        change[column] = (made, Field(default=None, **_title(about, answered=False)))
+        made = _entered(column_info, dy_columns[column], need=need)
+        new[column] = (made, Field(default=... if need else None, **column_about(column_info, answered=False)))
+        change[column] = (made, Field(default=None, **column_about(column_info, answered=False)))
     new_row = create_model(f"{name}NewRow", __base__=Closed, __doc__="Columns of a new record.", **new)
     change_row = create_model(f"{name}ChangeRow", __base__=Closed, __doc__=(
         "Columns to be changed; those that are not named stay as they are, null takes a value away."), **change)
     record = create_model(
         f"{name}Record", __base__=Answered, __doc__=f"A record of the table “{declared.en}”.",
-        id=(str, Field(description="Permanent public id with a check character")),
-        version=(int, Field(description="Grows by one with every change; the ETag is this number in quotes")),
-        changed_at=(Moment, Field(description="When it was changed last")),
-        archived=(bool, Field(description="Taken away; it can be restored")),
-        may_edit=(bool, Field(description="Whether you may change it")),
-        hidden=(list[str], Field(description="Columns that you may not read: null in the row, refused in a change")),
-        row=(row, Field(description="The columns of the declared table")))
+        id=(str, about("record.id")),
+        version=(int, about("record.version")),
+        changed_at=(Moment, about("record.changed_at")),
+        archived=(bool, about("record.archived")),
+        may_edit=(bool, about("record.may_edit")),
+        hidden=(list[str], about("record.hidden")),
+        row=(row, about("record.row")))
     page = create_model(
         f"{name}Page", __base__=Answered, __doc__="A part of the list.",
-        items=(list[record], Field(description="Records, in the stable order of the list")),  # type: ignore[valid-type]
-        count=(int | None, Field(description="Records that answer the filters; null where they are more than 1000")),
-        next=(str | None, Field(description="Cursor of the next part; null at the end")))
+        items=(list[record], about("page.items")),  # type: ignore[valid-type]
+        count=(int | None, about("page.count")),
+        next=(str | None, about("page.next")))
     return Schemas(record, page, create_model(f"{name}New", __base__=Reasoned, row=(new_row, Field())),
                    create_model(f"{name}Change", __base__=Reasoned, row=(change_row, Field())),
                    create_model(f"{name}Stale", __base__=Problem, __doc__="The record was changed meanwhile.",
-                                current=(record, Field(description="The record as it stands now"))))
+                                current=(record, about("stale.current"))))

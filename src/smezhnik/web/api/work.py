@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from django.conf import settings
 from django.http import Http404
 from ninja import Path, Query, Router
-from pydantic import Field
 
 from smezhnik.errors import InputError, SmezhnikError
 from smezhnik.jobs.access import visible_jobs
@@ -15,12 +14,12 @@ from smezhnik.jobs.models import Job
 from smezhnik.records.journal import anchor
 from smezhnik.web.api.operations import operation
 from smezhnik.web.api.paging import read_cursor, write_cursor
-from smezhnik.web.api.problems import Refused
+from smezhnik.web.api.problems import Refused, about, english
 from smezhnik.web.api.records import Onward
 from smezhnik.web.api.schemas import Answered, Moment
 from smezhnik.web.views.errors import sentence_of
 
-Number = Annotated[int, Path(ge=1, le=2**62, description="Number of the job")]
+Number = Annotated[int, about("job.number"), Path(description=english("job.number"), ge=1, le=2**62)]
 #: Roles that the journal is for.
 JOURNAL = frozenset({"ministry", "auditor", "security", "administrator"})
 
@@ -28,51 +27,51 @@ JOURNAL = frozenset({"ministry", "auditor", "security", "administrator"})
 class JobRecord(Answered):
     """A piece of work in the background."""
 
-    number: int = Field(description="Number of the job")
-    kind: str = Field(description="Which work")
-    who: str = Field(description="Login of whoever asked for it")
-    state: str = Field(description="ready, running, then done, failed or cancelled")
-    stage: str = Field(description="What it is at")
-    done: int = Field(description="Steps done")
-    total: int | None = Field(description="Steps in all, where it is known")
-    attempts: int = Field(description="How often it was begun")
-    cancel_asked: bool = Field(description="Somebody asked it to stop")
-    error: str | None = Field(description="Why it failed, in the language of the answer")
-    created_at: Moment = Field(description="When it was asked for")
-    began_at: Moment | None = Field(description="When it was begun")
-    ended_at: Moment | None = Field(description="When it ended")
+    number: int = about("job.number")
+    kind: str = about("job.kind")
+    who: str = about("job.who")
+    state: str = about("job.state")
+    stage: str = about("job.stage")
+    done: int = about("job.done")
+    total: int | None = about("job.total")
+    attempts: int = about("job.attempts")
+    cancel_asked: bool = about("job.cancel_asked")
+    error: str | None = about("job.error")
+    created_at: Moment = about("job.created_at")
+    began_at: Moment | None = about("job.began_at")
+    ended_at: Moment | None = about("job.ended_at")
 
 
 class JobPage(Answered):
     """Jobs, the newest first."""
 
-    items: list[JobRecord] = Field(description="Jobs")
-    next: str | None = Field(description="Cursor of the next part; null at the end")
+    items: list[JobRecord] = about("job.items")
+    next: str | None = about("page.next")
 
 
 class Head(Answered):
     """The end of the journal; kept outside, it proves that no row was cut off."""
 
-    number: int = Field(description="Number of the last action")
-    hash: str = Field(description="SHA-256 over all of the journal")
+    number: int = about("head.number")
+    hash: str = about("head.hash")
 
 
 class Limited(Answered):
     """A limit: so many tries at once, and again as many over so many seconds."""
 
-    what: str = Field(description="request, search, export, match, compose")
-    many: int = Field(description="Tries")
-    seconds: int = Field(description="Seconds in which they come back")
+    what: str = about("limit.what")
+    many: int = about("limit.many")
+    seconds: int = about("limit.seconds")
 
 
 class Caller(Answered):
     """Who calls."""
 
-    login: str = Field(description="Login")
-    role: str = Field(description="Role")
-    region: str = Field(description="Region whose records are seen; empty for all")
-    exports: bool = Field(description="May take lists away as files")
-    limits: list[Limited] = Field(description="How often what may be asked")
+    login: str = about("caller.login")
+    role: str = about("caller.role")
+    region: str = about("caller.region")
+    exports: bool = about("caller.exports")
+    limits: list[Limited] = about("caller.limits")
 
 
 def _shown(request: Any, job: Job) -> dict[str, Any]:
