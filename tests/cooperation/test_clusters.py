@@ -16,7 +16,7 @@ from smezhnik.registry.models import Organisation
 from smezhnik.rules.load import load_pack
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_records import cluster_page, judge_cluster, read_into
-from tests.workplace import HERE
+from tests.workplace import HERE, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLDER = Path(__file__).parents[2] / "examples" / "cluster"
@@ -57,3 +57,27 @@ def test_a_member_that_leaves_is_not_judged() -> None:
         archive(member, "аналитик", expected=1)
     after, _ = judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")
     assert after.counts["not_met"] > before.counts["not_met"] or after.counts != before.counts
+
+
+def test_what_people_do_to_a_cluster_changes_its_verdict_and_stays_in_its_history() -> None:
+    cluster = stored()
+    client = signed_in(make_user("аналитик", "ministry", region=HERE))
+    address = f"/clusters/{cluster.public_id}/"
+    joined = make_organisation("Фурнитура-Новая", roles=["producer"])
+    assert client.post(f"{address}join/change/", {"organisation": joined.public_id, "since": "2026-01-01",
+                                                  "roles": ["producer"]}).status_code == 302
+    assert client.post(f"{address}join/change/", {"organisation": joined.public_id}).status_code == 400
+    page = client.get(f"{address}?on=2026-11-22").content.decode()
+    assert "Фурнитура-Новая" in page and "16 участников" in page.replace("\N{NO-BREAK SPACE}", " ")
+    member = Member.objects.get(organisation=joined)
+    for day, status in (("2025-01-01", 400), ("2026-06-01", 302)):
+        answer = client.post(f"{address}leave/change/", {"member": member.public_id, "until": day})
+        assert answer.status_code == status
+    for day, count in (("2026-11-22", 15), ("2026-03-01", 16)):
+        page = client.get(f"{address}?on={day}").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+        assert f"{count} участников" in page
+    before, _ = judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")
+    assert client.post(f"{address}fact/change/", {"fact": "sok_russian", "value": "нет"}).status_code == 302
+    after, _ = judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")
+    assert after.counts["not_met"] == before.counts["not_met"] + 1
+    assert verify() == []

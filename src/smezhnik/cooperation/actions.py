@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from smezhnik.cooperation.models import Case, CaseStep, Contract, Link
+from smezhnik.cooperation.models import Case, CaseStep, Cluster, ClusterFact, Contract, Link, Member
 from smezhnik.errors import InputError
 from smezhnik.records.actions import Act, act
 from smezhnik.records.models import Record
@@ -108,6 +108,46 @@ def found_cluster(records: Sequence[Record], who: str) -> None:
     """Enter a cluster with all that belongs to it; what others refer to comes before them."""
     with act(who, "cooperation.found_cluster", held_by=records[0].held_by) as made:
         made.create(records)
+
+
+def join_cluster(cluster: Cluster, organisation: Organisation, who: str, *, roles: Sequence[str] = (),
+                 since: dt.date | None = None) -> Member:
+    """Take an organisation into a cluster.
+
+    Raises
+    ------
+    InputError where it is in already.
+    """
+    if Member.objects.filter(cluster=cluster, organisation=organisation, archived=False).exists():
+        raise InputError("member_already", name=organisation.name)
+    member = Member(held_by=cluster.held_by, cluster=cluster, organisation=organisation, since=since,
+                    roles=list(roles) or None)
+    with act(who, "cooperation.join_cluster", held_by=cluster.held_by) as made:
+        made.create([member])
+    return member
+
+
+def leave_cluster(member: Member, who: str, *, until: dt.date) -> None:
+    """End a membership on the first day on which it no longer counts; the member stays in the history of the cluster.
+
+    Raises
+    ------
+    InputError where that is not after the day of joining.
+    """
+    if member.since is not None and until <= member.since:
+        raise InputError("member_until", name=member.organisation.name, since=member.since)
+    with act(who, "cooperation.leave_cluster", held_by=member.held_by) as made:
+        made.change(member, {"until": until})
+
+
+def tell_fact(cluster: Cluster, fact: str, value: str | None, who: str, *, source: str | None = None) -> None:
+    """Say what is known of a cluster: a fact of the table ``cluster_facts``, in the words of a file."""
+    there = ClusterFact.objects.filter(cluster=cluster, fact=fact, archived=False).first()
+    with act(who, "cooperation.tell_fact", held_by=cluster.held_by, fact=fact) as made:
+        if there is None:
+            made.create([ClusterFact(held_by=cluster.held_by, cluster=cluster, fact=fact, value=value, source=source)])
+        else:
+            made.change(there, {"value": value, "source": source})
 
 
 def write_links(made: Act, held_by: str, found: Iterable[Mapping[str, Any]], needs: Mapping[str, Need],

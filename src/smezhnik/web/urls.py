@@ -59,6 +59,7 @@ urlpatterns = [
     path("cases/<str:public_id>/sign/", cooperation.case_sign, name="case_sign"),
     path("clusters/new/", cooperation.cluster_new, name="cluster_new"),
     path("clusters/<str:public_id>/", cooperation.cluster, name="cluster"),
+    path("clusters/<str:public_id>/<str:what>/change/", cooperation.cluster_change, name="cluster_change"),
     path("clusters/<str:public_id>/paper/", cooperation.cluster_paper, name="cluster_paper"),
     path("api/", api.index, name="api"),
     path("api/<str:name>/", api.group, name="api_group"),

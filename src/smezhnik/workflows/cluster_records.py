@@ -13,6 +13,7 @@ from smezhnik.clusters.facts import names_of
 from smezhnik.clusters.judge import judge
 from smezhnik.cooperation.models import Cluster, ClusterDocument, ClusterFact, Contract, Member
 from smezhnik.cooperation.rows import contract_row, member_row
+from smezhnik.errors import SmezhnikError
 from smezhnik.registry.models import Organisation
 from smezhnik.registry.rows import frame_of
 from smezhnik.report import report_cluster
@@ -54,6 +55,15 @@ def judge_cluster(cluster: Cluster, *, on: dt.date, lang: Lang) -> tuple[Verdict
     tables = tables_of(cluster)
     verdict = judge(tables, load_pack(cluster.pack or PACK), on=on)
     return verdict, make_rows(verdict, names_of(tables), lang)
+
+
+def asked_facts(cluster: Cluster, on: dt.date) -> list[str]:
+    """Codes of the facts that the law of the day asks for, as ``smezhnik packs show`` tells them."""
+    try:
+        edition = load_pack(cluster.pack or PACK).on(on)
+    except SmezhnikError:
+        return []
+    return sorted(edition.law.asks)
 
 
 def cluster_page(cluster: Cluster, *, on: dt.date, lang: Lang, made_at: dt.datetime) -> str:

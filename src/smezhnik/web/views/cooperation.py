@@ -8,13 +8,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from smezhnik.cooperation.access import visible_cases, visible_links
-from smezhnik.cooperation.actions import found_cluster, open_case, sign, step
+from smezhnik.cooperation.actions import (
+    found_cluster,
+    join_cluster,
+    leave_cluster,
+    open_case,
+    sign,
+    step,
+    tell_fact,
+)
 from smezhnik.cooperation.models import Case, Cluster
 from smezhnik.cooperation.queries import best_links, board, due_cases
 from smezhnik.errors import InputError, InputFaults, SmezhnikError
@@ -26,11 +34,12 @@ from smezhnik.report.charts import signed_bar
 from smezhnik.rules.load import list_packs
 from smezhnik.tables import table
 from smezhnik.tables.links import DECISIONS, REFUSALS
+from smezhnik.tables.places import ROLES
 from smezhnik.web.forms import read_value
 from smezhnik.web.views.errors import forbidden, sentence_of
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.cluster import read_cluster
-from smezhnik.workflows.cluster_records import cluster_page, judge_cluster, read_into
+from smezhnik.workflows.cluster_records import asked_facts, cluster_page, judge_cluster, read_into
 from smezhnik.workflows.partners import find_partners
 
 #: Candidates of a page.
@@ -160,7 +169,42 @@ def cluster(request: Any, public_id: str) -> HttpResponse:
             context["faults"] = list(error.faults) if isinstance(error, InputFaults) else []
     members = found.member_rows.filter(archived=False).select_related("organisation")
     context["members"] = [(member, member.organisation) for member in members]
+    context |= {"may_edit": KINDS["cluster"].may_edit(viewer, found), "roles": ROLES, "facts_known":
+                found.fact_rows.filter(archived=False).order_by("fact") if viewer.sees("internal") else [],
+                "facts_asked": asked_facts(found, day) if viewer.sees("internal") else []}
     return render(request, "cluster.html", context)
+
+
+@require_POST
+def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
+    """Take an organisation in, end a membership, say what is known of the cluster."""
+    viewer, found = request.user.viewer, _cluster(request, public_id)
+    if not KINDS["cluster"].may_edit(viewer, found):
+        return forbidden(request)
+    given, columns = request.POST, table("members").columns
+    if what == "join":
+        named = given.get("organisation", "").strip().upper()
+        organisation = KINDS["organisation"].visible_to(viewer).filter(public_id=named).first()
+        if organisation is None:
+            raise InputError("organisation_absent", found=named)
+        roles = [role for role in given.getlist("roles") if role in ROLES]
+        join_cluster(found, organisation, viewer.login, roles=roles,
+                     since=read_value(columns["since"], given.get("since", "")))
+    elif what == "leave":
+        member = found.member_rows.filter(public_id=given.get("member", ""), archived=False).first()
+        if member is None:
+            raise Http404
+        leave_cluster(member, viewer.login, until=read_value(columns["until"], given.get("until", ""))
+                      or timezone.localdate())
+    elif what == "fact":
+        code = given.get("fact", "").strip()
+        if not code:
+            raise InputError("fact_without_code")
+        tell_fact(found, code, given.get("value", "").strip() or None, viewer.login,
+                  source=given.get("source", "").strip() or None)
+    else:
+        raise Http404
+    return redirect("cluster", public_id=found.public_id)
 
 
 def cluster_paper(request: Any, public_id: str) -> HttpResponse:
