@@ -14,12 +14,14 @@ from smezhnik.report.markup import render, sentence
 from smezhnik.report.page import Page, permanent_number, render_page
 from smezhnik.report.regions.candidates import draw_next, draw_product_space, draw_tradeoff
 from smezhnik.report.regions.chain import draw_chain
-from smezhnik.report.regions.facts import RegionFacts, amount, decimals_of, number, percent
+from smezhnik.report.regions.facts import RegionFacts, amount, decimals_of, number, percent, small_percent
 from smezhnik.report.regions.position import draw_bubbles, draw_growth_share
 from smezhnik.report.regions.structure import draw_change, draw_peers, draw_structure
 from smezhnik.report.signs import basis_sign, icon
 from smezhnik.types import Lang
 
+#: Quotients from here on are told without decimals.
+MANY = 10
 #: The order of the page.
 SHELVES: tuple[tuple[Shape, tuple[tuple[str, ...], ...]], ...] = (
     ("aside", (("structure",), ("change",))), ("even", (("specialisation",), ("growth-share",))), ("one", (("next",),)),
@@ -68,7 +70,9 @@ def _title(facts: RegionFacts, lang: Lang) -> str:
     best = facts.strongest()
     if best is None or best["lq"] < 1:
         return say("report.region.title.plain", lang, name=facts.name, year=facts.year)
-    return say("report.region.title", lang, name=facts.name, activity=facts.lower(best["activity"]), lq=best["lq"])
+    many = best["lq"] >= MANY
+    return say("report.region.title.many" if many else "report.region.title", lang, name=facts.name,
+               activity=facts.lower(best["activity"]), lq=round(best["lq"]) if many else best["lq"])
 
 
 def _lead(facts: RegionFacts, lang: Lang) -> list[Markup]:
@@ -77,7 +81,7 @@ def _lead(facts: RegionFacts, lang: Lang) -> list[Markup]:
     if facts.whole["value"] is not None and not sizes.null_count():
         place = int((sizes > facts.whole["value"]).sum()) + 1
         said.append(sentence("report.region.lead", lang, year=facts.year, place=place, count=sizes.len(),
-                             share=100 * facts.whole["value"] / float(sizes.sum())))
+                             share=small_percent(facts.whole["value"] / float(sizes.sum()), lang)))
     if facts.change is not None:
         own = "up" if facts.change["own"] >= 0 else "down"
         said.append(sentence("report.region.lead.change", lang, first=facts.years[0],
@@ -100,7 +104,8 @@ def _strip(facts: RegionFacts, lang: Lang) -> Sequence[tuple[str, str, str]]:
     if facts.whole["value"] is not None:
         second = ""
         if not sizes.null_count():
-            second = say("report.region.strip.value.of", lang, share=100 * facts.whole["value"] / float(sizes.sum()))
+            second = say("report.region.strip.value.of", lang,
+                         share=small_percent(facts.whole["value"] / float(sizes.sum()), lang))
         label = say("report.region.strip.value", lang, year=facts.year)
         parts.append((f"{label}, {facts.unit}" if facts.unit else label,
                       amount(facts.whole["value"], lang, decimals_of([facts.whole["value"]])), second))

@@ -125,6 +125,11 @@ def percent(share: float | None, lang: Lang, *, sign: bool = False, decimals: in
     return "" if share is None else f"{format_number(100 * share, lang, decimals, sign=sign)}{NBSP}%"
 
 
+def small_percent(share: float, lang: Lang) -> str:
+    """A share as «18,7 %», one below a tenth of a per cent with more decimals."""
+    return percent(share, lang, decimals=1 if share >= 0.001 or share == 0 else 3)
+
+
 def number(value: float | None, lang: Lang, decimals: int = 2, *, sign: bool = False) -> str:
     """A number with fixed decimals; empty where it is absent."""
     return "" if value is None else format_number(value, lang, decimals, sign=sign)
