@@ -39,9 +39,9 @@ CORE, CORE_S = 2_500, 10.0
 FEW = 600
 #: Branch and bound is interrupted for neighbourhoods after this many seconds if its gap is large.
 PATIENCE_S = 10.0
-#: A neighbourhood: members and outsiders that are free, seconds that one may take, and how it grows when it is solved
-#: and holds nothing better (and shrinks when it is not solved in time).
-MEMBERS, OUTSIDERS, NEIGHBOURHOOD_S, GROWTH = 150, 220, 8.0, 1.25
+#: A neighbourhood: the most members that are free and their part, outsiders that are free, seconds that one may take,
+#: and how it grows when it is solved and holds nothing better (and shrinks when it is not solved in time).
+MEMBERS, LOOSE, OUTSIDERS, NEIGHBOURHOOD_S, GROWTH = 150, 0.5, 220, 8.0, 1.25
 #: The part of the time that neighbourhoods may take.
 NEIGHBOURING = 0.7
 
@@ -367,7 +367,7 @@ class Search:
         everybody = int(self.problem.peeled.kept.sum())
         while self.answer is not None and self.watch.spent < until and self.watch.tell("compose_search"):
             before = self.answer.value
-            free, inside = self._neighbourhood(worth, int(OUTSIDERS * size))
+            free, inside = self._neighbourhood(worth, size)
             run = self._solve(free, inside, gap=self.asked_gap, limit_s=min(NEIGHBOURHOOD_S, until - self.watch.spent))
             if self.answer.value <= before * (1 + 1e-6):
                 size = size * GROWTH if run.proven else max(size / GROWTH, 0.3)
@@ -380,7 +380,7 @@ class Search:
         rest[found.nodes] = found.rest
         return rest
 
-    def _neighbourhood(self, rest: Floats, outsiders: int) -> tuple[Bools, Bools]:
+    def _neighbourhood(self, rest: Floats, size: float) -> tuple[Bools, Bools]:
         """Members drawn at random, outsiders by what they trade with the members and what the bound says of them."""
         assert self.answer is not None
         problem, member = self.problem, self.answer.member
@@ -389,9 +389,9 @@ class Search:
             buyer, problem.worth * member[seller], len(member))
         score = (near / max(near.max(), 1e-9) + rest / max(np.abs(rest).max(), 1e-9)) * self.draw.random(len(member))
         outside = np.flatnonzero(problem.peeled.kept & ~member)
-        chosen = outside[np.argsort(-score[outside], kind="stable")[:outsiders]]
+        chosen = outside[np.argsort(-score[outside], kind="stable")[:int(OUTSIDERS * size)]]
         inner = np.flatnonzero(member & ~problem.must)
-        loose = self.draw.permutation(inner)[:MEMBERS]
+        loose = self.draw.permutation(inner)[:min(MEMBERS, int(LOOSE * size * len(inner)) + 1)]
         free = np.zeros(len(member), np.bool_)
         free[chosen] = free[loose] = True
         return free, member & ~free
