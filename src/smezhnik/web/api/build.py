@@ -74,7 +74,7 @@ def _open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def urls() -> list[URLPattern]:
     """The addresses of the API, the last of them for whatever it does not have."""
     patterns, _, _ = api().urls
-    named = [path(f"{PREFIX}{one.pattern}", _open(one.callback), name=f"api.{one.name}") for one in patterns
+    named = [path(f"{PREFIX}{one.pattern}", _open(one.callback), name=f"api:{one.name}") for one in patterns
              if one.name != "api-root"]
-    return [path(f"{PREFIX}openapi.json", _open(openapi), name="api.openapi"), *named,
-            path("api/v1/<path:rest>", _open(absent), name="api.absent")]
+    return [path(f"{PREFIX}openapi.json", _open(openapi), name="api:openapi"), *named,
+            path("api/v1/<path:rest>", _open(absent), name="api:absent")]
