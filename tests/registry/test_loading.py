@@ -42,8 +42,9 @@ def counts(found: Difference) -> tuple[int, int, int]:
 
 
 def test_a_file_that_is_loaded_again_changes_nothing() -> None:
-    needs = [{"text": "Болты", "buyer": "Метиз", "volume": 1.0},
-             {"text": "Гайки", "inn": "0274000001", "buyer": "Идель"}, {"text": "Болты", "volume": 2.0}, {"text": "болты", "buyer": "метиз", "volume": 3.0}]
+    needs = [{"text": "Болты", "buyer": "Метиз", "volume": 1.0}, {"text": "Болты", "volume": 2.0},
+             {"text": "Гайки", "inn": "0274000001", "buyer": "Идель"},
+             {"text": "болты", "buyer": "метиз", "volume": 3.0}]
     done = load("needs", *needs)
     assert done == {"created": 4, "organisations": 2, "changed": 0, "same": 0, "archived": 0, "disagreements": 0}
     for _ in range(2):
@@ -80,6 +81,16 @@ def test_two_ways_to_name_one_organisation_are_one_organisation() -> None:
                 {"text": "в", "inn": "0274000001"}, {"text": "г", "buyer": "МЕТИЗ", "region": HERE})
     assert done["organisations"] == 1 and Organisation.objects.get().inn == "0274000001"
     assert Need.objects.filter(organisation=Organisation.objects.get()).count() == 4
+
+
+def test_a_row_may_name_by_number_alone_whom_only_a_later_row_or_file_names_in_full() -> None:
+    rows = [{"text": "а", "inn": "0274000001"}, {"text": "а", "inn": "0274000002"},
+            {"text": "б", "buyer": "Метиз", "inn": "0274000001"}]
+    load("needs", *rows)
+    assert Need.objects.filter(organisation__inn="0274000001").count() == 2
+    assert counts(compare("needs", *rows)) == (0, 0, 3)
+    load("organisations", {"name": "Идель", "inn": "0274000002"})
+    assert counts(compare("needs", *rows)) == (0, 1, 2), "the need of nobody becomes its own"
 
 
 def test_a_name_that_is_known_gets_its_number_and_not_that_of_a_namesake() -> None:

@@ -104,7 +104,8 @@ def find_undo(action: Action) -> tuple[list[tuple[Record, dict[str, Any]]], list
         if back:
             made.append((record, back))
     needed: dict[str, tuple[str, str]] = {}
-    while found := _needed([record for record in going if record.public_id not in needed]):
+    freed = {(record.public_id, name) for record, back in made for name in back}
+    while found := _needed([record for record in going if record.public_id not in needed], freed):
         needed |= found  # what stays holds in turn what it refers to
     conflicts.extend(Conflict(record, kind, None, None, by) for record, (kind, by) in needed.items())
     made.extend((record, {"archived": True}) for record in going if record.public_id not in needed)
@@ -143,8 +144,11 @@ def _net(action: Action) -> list[Change]:
     return list(net.values())
 
 
-def _needed(going: list[Record]) -> dict[str, tuple[str, str]]:
-    """Of records that would go away, those that another one, which stays, refers to: its kind and id."""
+def _needed(going: list[Record], freed: set[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Of records that would go away, those that another one, which stays, refers to: its kind and id.
+
+    ``freed``: id and field of references that go back to what they were.
+    """
     leaving = {record.public_id for record in going}
     needed: dict[str, tuple[str, str]] = {}
     for model in {type(record) for record in going}:
@@ -157,7 +161,8 @@ def _needed(going: list[Record]) -> dict[str, tuple[str, str]]:
             for start in range(0, len(keys), BATCH):
                 rows = other.objects.filter(**{f"{name}__in": keys[start:start + BATCH]})
                 rows = rows.filter(archived=False) if is_record else rows
-                needed |= {ids[pk]: (kind, str(by)) for pk, by in rows.values_list(name, told) if by not in leaving}
+                needed |= {ids[pk]: (kind, str(by)) for pk, by in rows.values_list(name, told)
+                           if by not in leaving and (by, name) not in freed}
     return needed
 
 

@@ -46,6 +46,7 @@ class Difference:
     created : new records, not yet written; organisations that are only named come before what refers to them
     changed : records that are there, with the new values of their fields
     joined : records that are there, and the new organisation whose they are
+    organisations : how many of the new ones are organisations that rows of another table only name
     same : rows that say what is there already, or repeat another row
     archived : rows of records that were taken away; they stay away
     held_by, since : region, and the end of the journal when the records were read
@@ -54,6 +55,7 @@ class Difference:
     created: list[Record] = field(default_factory=list)
     changed: list[tuple[Record, dict[str, Any]]] = field(default_factory=list)
     joined: list[tuple[Record, Organisation]] = field(default_factory=list)
+    organisations: int = 0
     same: int = 0
     archived: int = 0
     held_by: str = ""
@@ -80,6 +82,8 @@ def find_difference(name: str, frame: pl.DataFrame, held_by: str, *, source: str
     named : the ids of the rows are their owner's; False where they are only numbers of rows
     """
     comparison = _Comparison(name, frame, held_by, source, named)
+    if _TABLES[name][2]:
+        comparison.meet(frame)
     for done, row in enumerate(frame.iter_rows(named=True)):
         if done % BATCH == 0:
             progress(Step("compare", done, len(frame)))
@@ -103,7 +107,14 @@ class _Comparison:
         self.sites = Book(Site, held_by, frame, "site_id", None) if self.who else None
         self.named_only: list[Organisation] = []  # organisations that offers and needs name and nobody knows
         self.changes: dict[int, tuple[Any, dict[str, Any]]] = {}
-        self.waiting: dict[Hashable, list[tuple[dict[str, Any], Organisation | None]]] = defaultdict(list)
+        self.paired: set[int] = set()  # records that a row without an id has found
+        self.waiting: dict[tuple[Hashable, str], list[tuple[dict[str, Any], Organisation | None]]] = defaultdict(list)
+
+    def meet(self, frame: pl.DataFrame) -> None:
+        """Know every organisation before any row is settled: a later row may name the one of an earlier row."""
+        ways = frame.select("org_id", "inn", "region", str(self.who)).unique(maintain_order=True)
+        for row in ways.iter_rows(named=True):
+            self._whose(row)
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Settle a row, or keep it until all rows of its text are there."""
@@ -138,12 +149,14 @@ class _Comparison:
 
     def finish(self) -> Difference:
         """Pair the rows that wait with records, and tell what all rows would do."""
-        for key, rows in self.waiting.items():
-            self._pair(self.book.of("text", key), rows)
+        for (owner, text), rows in sorted(self.waiting.items(), key=lambda item: item[0][0] is not None):
+            nobodys = self.book.of("text", (None, text)) if owner is not None else []
+            there = [*self.book.of("text", (owner, text)), *nobodys]
+            self._pair([record for record in there if id(record) not in self.paired], rows)
         made, fresh = self.made, len(self.made.created)
         made.changed = list(self.changes.values())
         made.same = self.rows - fresh - len(made.changed) - made.archived
-        made.created = [*self.named_only, *made.created]
+        made.created, made.organisations = [*self.named_only, *made.created], len(self.named_only)
         return made
 
     def _whose(self, row: Mapping[str, Any]) -> Organisation | None:
@@ -219,12 +232,14 @@ class _Comparison:
                 rest.append((values, whose))
             else:
                 free.remove(equal)
+                self.paired.add(id(equal))
                 self._apply(equal, values, whose)
         for (values, whose), record in zip(rest, [*free, *[None] * len(rest)], strict=False):
             if record is None:
-                self._create(values, whose, None)
+                record = self._create(values, whose, None)
             else:
                 self._apply(record, values, whose)
+            self.paired.add(id(record))
 
 
 def write_difference(made: Act, found: Difference, *, progress: Progress = no_progress) -> dict[str, int]:
@@ -246,8 +261,8 @@ def write_difference(made: Act, found: Difference, *, progress: Progress = no_pr
     disagreed = keep_disagreements(made, [(record, values) for record, values in changed
                                           if isinstance(record, Organisation)])
     count = made.change_all([(record, _kept(record, values)) for record, values in changed])
-    return {"created": len(others) or len(organisations), "organisations": len(organisations) if others else 0,
-            "changed": count, "same": found.same, "archived": found.archived,
+    return {"created": len(found.created) - found.organisations, "organisations": found.organisations,
+            "changed": count, "same": found.same + len(changed) - count, "archived": found.archived,
             "disagreements": disagreed}
 
 
