@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import math
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from smezhnik.report.axes import Axis, even_ticks, padded, ratio_ticks
+from smezhnik.report.axes import Axis, even_ticks, padded
 from smezhnik.report.graph import Node, draw_space
 from smezhnik.report.labels import Box, Spot, box_of, draw_labels
 from smezhnik.report.rating.places import runs_of
@@ -30,14 +29,6 @@ def test_even_ticks_are_round_inside_and_evenly_apart(low: float, width: float) 
     assert all(low - 1e-6 * width <= tick <= high + 1e-6 * width for tick in ticks)
     steps = [after - before for before, after in itertools.pairwise(ticks)]
     assert max(steps) - min(steps) <= 1e-9 * max(abs(low), abs(high), 1.0)
-
-
-@settings(derandomize=True, deadline=None)
-@given(st.floats(1e-4, 1.0), st.floats(1.0, 1e4))
-def test_ratio_ticks_hold_one_and_are_few(low: float, high: float) -> None:
-    ticks = ratio_ticks(low, high)
-    assert 1.0 in ticks and len(ticks) <= 8
-    assert all(math.log2(tick).is_integer() for tick in ticks)
 
 
 @settings(derandomize=True, deadline=None)

@@ -19,7 +19,7 @@ class Axis:
     low, high : values at its ends, ``low`` < ``high``; what lies outside is drawn at the end
     start, end : px of the ends; for a vertical axis ``start`` is the lower edge, the greater number
     ratio : equal steps are equal ratios; all values above 0 then
-    marks : values that may bear a tick; by default round ones, or powers of two
+    marks : values that may bear a tick; by default round ones
     """
 
     low: float
@@ -43,7 +43,7 @@ class Axis:
         """Values with a tick: of ``marks`` those inside that stand far enough from each other, 1 before all."""
         if self.marks:
             return self._spaced()
-        return ratio_ticks(self.low, self.high) if self.ratio else even_ticks(self.low, self.high)
+        return even_ticks(self.low, self.high)
 
 
     def _spaced(self) -> list[float]:
@@ -62,13 +62,6 @@ def even_ticks(low: float, high: float, most: int = 6) -> list[float]:
     step = next(power * part for part in (1, 2, 5, 10) if power * part >= rough * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     return [round(place * step, 12) + 0.0 for place in range(first, math.floor(high / step + 1e-9) + 1)]
-
-
-def ratio_ticks(low: float, high: float, most: int = 7) -> list[float]:
-    """Powers of two, four, eight … between two ends above 0, at most ``most``; 1 is among them if inside."""
-    first, last = math.ceil(math.log2(low) - 1e-9), math.floor(math.log2(high) + 1e-9)
-    step = max(1, math.ceil((last - first + 1) / most))
-    return [2.0**power for power in range(first, last + 1) if power % step == 0]
 
 
 def padded(values: Sequence[float], *, least: float, most: float, ratio: bool = False, room: float = 0.06

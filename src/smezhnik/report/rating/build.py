@@ -12,17 +12,12 @@ from smezhnik.regions.rating.frames import make_ratings, of
 from smezhnik.report.figures import Shape, arrange
 from smezhnik.report.markup import render, sentence
 from smezhnik.report.page import Page, permanent_number, render_page
-from smezhnik.report.rating.beside import (
-    draw_blocks,
-    draw_indicators,
-    draw_influence,
-    draw_plan,
-    draw_sides,
-    standings_of,
-)
+from smezhnik.report.rating.beside import draw_blocks, draw_sides, standings_of
 from smezhnik.report.rating.facts import RatingFacts, place
+from smezhnik.report.rating.indicators import draw_indicators, draw_influence
 from smezhnik.report.rating.moved import draw_moved
 from smezhnik.report.rating.places import draw_effects, draw_places
+from smezhnik.report.rating.plan import draw_plan
 from smezhnik.report.signs import basis_sign, icon
 from smezhnik.types import Lang
 

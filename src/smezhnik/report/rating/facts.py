@@ -79,3 +79,16 @@ class RatingFacts:
 def place(value: float, lang: Lang) -> str:
     """A place; shared ones may lie between two."""
     return format_number(value, lang)
+
+
+def figure(value: float | None, lang: Lang, decimals: int | None = None) -> str:
+    """The number; without decimals given, with four figures that count; empty where it is absent."""
+    if value is None:
+        return ""
+    return format_number(value if decimals is not None else float(f"{value:.4g}"), lang, decimals)
+
+
+def sourced(source: str | None, year: int | None) -> str:
+    """Where a figure is from and of which year, unless the source says it."""
+    said = "" if year is None or str(year) in (source or "") else str(year)
+    return ", ".join(part for part in (source or "", said) if part)
