@@ -6,17 +6,20 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from smezhnik.clusters.judge import judge
 from smezhnik.cooperation.actions import found_cluster
 from smezhnik.cooperation.models import Cluster, Contract, Member
+from smezhnik.jobs.models import Job
+from smezhnik.records.actions import act
 from smezhnik.records.journal import verify
 from smezhnik.registry.actions import archive
 from smezhnik.registry.models import Organisation
 from smezhnik.rules.load import load_pack
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_records import cluster_page, judge_cluster, read_into
-from tests.workplace import HERE, make_organisation, make_user, signed_in
+from tests.workplace import HERE, do_jobs, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLDER = Path(__file__).parents[2] / "examples" / "cluster"
@@ -81,3 +84,19 @@ def test_what_people_do_to_a_cluster_changes_its_verdict_and_stays_in_its_histor
     after, _ = judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")
     assert after.counts["not_met"] == before.counts["not_met"] + 1
     assert verify() == []
+
+
+def test_the_least_change_of_a_stored_cluster_is_found_in_the_background() -> None:
+    cluster = stored()
+    network = read_cluster(FOLDER.parent / "network").cluster
+    with act("аналитик", "tests.network", held_by=HERE) as made:
+        made.create([record for record in read_into(cluster, network) if isinstance(record, Organisation | Contract)])
+    client = signed_in(make_user("аналитик", "ministry", region=HERE))
+    address = f"/clusters/{cluster.public_id}/"
+    assert client.post(f"{address}repair/change/", {"on": "2026-11-22"}).status_code == 302
+    do_jobs()
+    job = Job.objects.get(kind="repair_cluster")
+    assert job.state == "done", job.error
+    assert job.result["status"] in ("proved", "best_found", "impossible", "cannot_say", "nothing_found")
+    page = client.get(f"{address}?on=2026-11-22").content.decode()
+    assert job.result["ru"] and escape(job.result["ru"][0]) in page

@@ -21,9 +21,11 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = {
     "duplicates": "duplicates", "merge": "duplicates", "partners": "partners", "links": "list", "card_file": "one_row",
     "case_board": "board", "case": "case", "case_new": "case_new", "case_step": "case", "case_sign": "case",
-    "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster",
+    "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster", "cluster_change": "cluster",
     "filter": "tests/records/test_filters.py", "filter_new": "tests/records/test_filters.py",
     "filter_drop": "tests/records/test_filters.py",
+    **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated"), "tests/web/test_canaries.py"),
+    **dict.fromkeys(("api", "api_group"), "no record stands there; tests/web/test_canaries.py"),
     "home": "counts", "list": "list, search, filter, facets, counts", "file": "the four exports",
     "card": "card", "change": "change", "take_away": "take_away", "history": "history", "why": "why", "new": "new",
     "journal": "journal", "action": "action", "undo": "undo", "jobs": "jobs", "do_job": "do_job",

@@ -28,12 +28,22 @@ from smezhnik.web.views.errors import sentence_of
 def environment(**options: Any) -> Environment:
     """The environment of all pages; a name that a page does not know is a fault, not an empty place."""
     made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
-    made.globals.update(static=static, url=_url, icon=icon, sign=sign, sprite=sprite, TABLES=TABLES)
+    made.globals.update(static=static, url=_url, page_of=page_of, icon=icon, sign=sign, sprite=sprite, date=dt.date.fromisoformat,
+                        TABLES=TABLES)
     return made
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args, kwargs=kwargs)
+
+
+#: Kinds whose record has a page of its own, under their name.
+OWN_PAGES = ("case", "cluster")
+
+
+def page_of(kind: str, public_id: str) -> str:
+    """Where the page of a record is."""
+    return reverse(kind if kind in OWN_PAGES else "card", args=[public_id])
 
 
 def page_values(request: Any) -> Mapping[str, Any]:
@@ -61,7 +71,8 @@ def page_values(request: Any) -> Mapping[str, Any]:
         entry = f"{group}.{code}"
         return say(entry, lang) if entry in catalogue() else code
 
-    return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word, "place": place,
+    return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
+            "place": place,
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(

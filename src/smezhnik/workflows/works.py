@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smezhnik.jobs.worker import Work
+from smezhnik.workflows.cluster_repair import repair_cluster
 from smezhnik.workflows.imports import apply_import, read_import, undo_import
 from smezhnik.workflows.partners import match_needs
 
@@ -13,4 +14,5 @@ WORKS: Mapping[str, Work] = {
     "apply_import": apply_import,
     "undo_import": undo_import,
     "match_needs": match_needs,
+    "repair_cluster": repair_cluster,
 }

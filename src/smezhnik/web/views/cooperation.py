@@ -28,6 +28,7 @@ from smezhnik.cooperation.queries import best_links, board, due_cases
 from smezhnik.errors import InputError, InputFaults, SmezhnikError
 from smezhnik.imports.actions import keep
 from smezhnik.jobs.actions import ask
+from smezhnik.jobs.models import Job
 from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence
 from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.report.charts import signed_bar
@@ -36,6 +37,7 @@ from smezhnik.tables import table
 from smezhnik.tables.links import DECISIONS, REFUSALS
 from smezhnik.tables.places import ROLES
 from smezhnik.web.forms import read_value
+from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden, sentence_of
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.cluster import read_cluster
@@ -130,7 +132,7 @@ def case_step(request: Any, public_id: str) -> HttpResponse:
     file = request.FILES.get("file")
     step(found, given.get("stage", found.stage), viewer.login,
          on=read_value(columns["stage_on"], given.get("on", "")) or timezone.localdate(),
-         expected=int(given["version"]) if given.get("version", "").isdigit() else 0, note=given.get("note", "")[:2000],
+         expected=whole_number(given.get("version", "")), note=given.get("note", "")[:2000],
          next_on=read_value(columns["next_on"], given.get("next_on", "")),
          decline_reason=given.get("decline_reason", ""), more_asks=given.get("more_asks") == "1",
          file=(file.name[:255], keep(file.chunks())[0]) if file else None)
@@ -169,6 +171,8 @@ def cluster(request: Any, public_id: str) -> HttpResponse:
             context["faults"] = list(error.faults) if isinstance(error, InputFaults) else []
     members = found.member_rows.filter(archived=False).select_related("organisation")
     context["members"] = [(member, member.organisation) for member in members]
+    context["job"] = Job.objects.filter(kind="repair_cluster", held_by=found.held_by, args__cluster=found.public_id
+                                        ).order_by("-id").first() if KINDS["cluster"].may_edit(viewer, found) else None
     context |= {"may_edit": KINDS["cluster"].may_edit(viewer, found), "roles": ROLES, "facts_known":
                 found.fact_rows.filter(archived=False).order_by("fact") if viewer.sees("internal") else [],
                 "facts_asked": asked_facts(found, day) if viewer.sees("internal") else []}
@@ -196,6 +200,8 @@ def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
             raise Http404
         leave_cluster(member, viewer.login, until=read_value(columns["until"], given.get("until", ""))
                       or timezone.localdate())
+    elif what == "repair":
+        ask("repair_cluster", viewer.login, held_by=found.held_by, cluster=found.public_id, on=given.get("on", ""))
     elif what == "fact":
         code = given.get("fact", "").strip()
         if not code:

@@ -21,6 +21,7 @@ from smezhnik.tables import table
 from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
 from smezhnik.web.limits import spend
+from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.stepup import ask, fresh
 
@@ -46,7 +47,7 @@ def asked_of(request: HttpRequest, kind: Kind) -> Asked:
     where = {name: request.GET[name] for name in filters_of(kind) if request.GET.get(name)}
     after = request.GET.get("after", "")
     pk, _, key = after.partition(":")
-    return Asked(request.GET.get("q", "")[:200], where, (key, int(pk)) if pk.isdigit() else None)
+    return Asked(request.GET.get("q", "")[:200], where, (key, whole_number(pk)) if pk else None)
 
 
 def visible(kind: Kind, viewer: Viewer, public_id: str) -> Any:
@@ -184,7 +185,7 @@ def take_away(request: Any, public_id: str) -> HttpResponse:
     if not KINDS[record.KIND].may_edit(viewer, record):
         return forbidden(request)
     version = request.POST.get("version", "")
-    (restore if back else archive)(record, viewer.login, expected=int(version) if version.isdigit() else 0,
+    (restore if back else archive)(record, viewer.login, expected=whole_number(version),
                                    reason=request.POST.get("reason", ""))
     return redirect("history", public_id=record.public_id)
 
