@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -234,3 +235,20 @@ def test_the_workbook_of_what_next_has_a_chart_and_is_read_back(tmp_path: Path) 
     chart = book["Рисунок"]._charts[0]
     assert chart.ser[0].val.numRef.f.startswith("'Что дальше'!$E$2:$E$")
     assert read_table(tmp_path / "n.xlsx", "next").frame.height == made.found.height
+
+
+def test_the_workbook_of_a_profile_charts_the_region_asked_for(tmp_path: Path) -> None:
+    path = drawn(tmp_path)
+    run("profile", path, "--region", "74", "-o", tmp_path / "p.xlsx", "--lang", "ru")
+    book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+    chart = book["Рисунок"]._charts[0]
+    found = re.fullmatch(r"'?Профиль'?!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)", chart.ser[0].val.numRef.f)
+    assert found is not None
+    column, first, last = found.groups()
+    sheet = book["Профиль"]
+    heads = [cell.value for cell in sheet[1]]
+    assert sheet[f"{column}1"].value == "Коэффициент локализации"
+    rows = [dict(zip(heads, [cell.value for cell in row], strict=True)) for row in sheet.iter_rows(
+        int(first), int(last))]
+    assert {(row["Территория"], row["Год"]) for row in rows} == {("RU-CHE", 2024)}
+    assert len(rows) == profile_files(path).cells.filter(territory="RU-CHE", year=2024).height

@@ -60,7 +60,8 @@ def profile(output: Path, region: str | None, year: int | None, asked: Asked, pu
     elif as_json:
         click.echo(json.dumps(made.structures.to_dicts(), ensure_ascii=False))
     if out is not None:
-        tell("cli.profile.files", files=[str(file) for file in write_profile(made, out, lang=lang)])
+        charted = None if region is None else made.output.find_region(region)
+        tell("cli.profile.files", files=[str(file) for file in write_profile(made, out, lang=lang, region=charted)])
     elif region is None and not as_json:
         tell("cli.profile.hint")
     if paper is not None and shown is not None:

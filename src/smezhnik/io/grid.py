@@ -92,7 +92,8 @@ def texts(column: Sequence[object] | pl.Series) -> pl.Series:
 
 def clean(raw: pl.Series) -> pl.Series:
     """Canonical text: what every text column of a table holds after reading."""
-    tidy = (raw.str.replace_all("\r\n?", "\n").str.replace_all(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "")
+    tidy = (raw.str.replace_all("\r\n?|[\u0085\u2028\u2029]", "\n")
+            .str.replace_all(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", "")
             .str.strip_chars(BLANKS))
     return tidy.set(tidy.is_in(["", *DASHES]), None)
 

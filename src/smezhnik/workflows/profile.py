@@ -9,6 +9,8 @@ import polars as pl
 
 from smezhnik.errors import CannotSay
 from smezhnik.io import find_kind_to_write, name_beside, write_table
+from smezhnik.io.charts import Bars
+from smezhnik.messages import say
 from smezhnik.progress import Progress, no_progress
 from smezhnik.regions import location_quotients, shift_share, structures, suppress
 from smezhnik.regions.panel import Panel
@@ -138,13 +140,28 @@ def _mark(cells: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
             .with_columns(pl.col("row_hidden", "column_hidden", "all_hidden").fill_null(value=False)))
 
 
-def write_profile(made: Profiled, path: Path, *, lang: Lang) -> list[Path]:
-    """Write the cells and, beside them, the structures; each whole or not at all."""
+def write_profile(made: Profiled, path: Path, *, lang: Lang, region: str | None = None) -> list[Path]:
+    """Write the cells and, beside them, the structures; each whole or not at all.
+
+    A workbook has a chart of the quotients of ``region`` in the last year, where one is named.
+    """
     kind = find_kind_to_write(path)
     files = {"profile": path, "structures": name_beside(path, getattr(table("structures"), lang))}
     for (name, file), frame in zip(files.items(), (made.cells, made.structures), strict=True):
-        write_table(frame, file, name, lang=lang, kind=kind)
+        write_table(frame, file, name, lang=lang, kind=kind,
+                    bars=_quotients_of(made, region, lang) if name == "profile" and region else None)
     return list(files.values())
+
+
+def _quotients_of(made: Profiled, region: str, lang: Lang) -> Bars | None:
+    """The rows of a region in the last year, which stand together, as a chart; None where it has none."""
+    rows = made.cells.with_row_index("row").filter(
+        (pl.col("territory") == region) & (pl.col("year") == made.output.panel.years[-1]))
+    if not rows.height:
+        return None
+    by = "activity_name" if rows["activity_name"].null_count() == 0 else "activity"
+    return Bars(by, "lq", say("cli.profile.chart", lang, name=rows["territory_name"][0], year=rows["year"][0]),
+                rows["row"][0], rows.height)
 
 
 def calc_change(made: Profiled, region: str) -> dict[str, float] | None:
