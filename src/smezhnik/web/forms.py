@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from smezhnik.errors import InputError
+from smezhnik.errors import InputError, InputFaults, SmezhnikError
 from smezhnik.messages import Words
 from smezhnik.records.access import KINDS, Kind, Viewer
 from smezhnik.tables import ColumnInfo, table
+from smezhnik.web.values import check_needed, settle, whole_number
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Form:
     fields: Mapping[str, ColumnInfo]
     texts: dict[str, str]
     values: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, InputError] = field(default_factory=dict)
+    errors: dict[str, SmezhnikError] = field(default_factory=dict)
     version: int = 0
     given: bool = False
 
@@ -45,15 +46,17 @@ def read_form(kind: Kind, record: Any, given: Mapping[str, str] | None, viewer: 
         return Form(fields, {name: _stands(record, named[name]) for name in fields}, version=record.version)
     version = str(given.get("version", ""))
     form = Form(fields, {name: str(given.get(name, "")).strip() for name in fields}, given=True,
-                version=int(version) if version.isdigit() else 0)
+                version=whole_number(version))
     schema = declared.schema.columns()
     for name, text in form.texts.items():
         try:
             form.values[name] = _referred(named[name], record, text, viewer) if named[name].is_relation else \
                 read_value(fields[name], text)
-            if form.values[name] is None and not schema[name].nullable:
-                raise InputError("value_needed", column=_words(fields[name]))
-        except InputError as error:
+            if text != _stands(record, named[name]):  # what stood there before a rule came stays
+                form.values[name] = settle(name, fields[name], form.values[name])
+            if not schema[name].nullable:
+                check_needed(fields[name], form.values[name])
+        except (InputError, InputFaults) as error:
             form.values.pop(name, None)
             form.errors[name] = error
     return form

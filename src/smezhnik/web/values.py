@@ -14,6 +14,9 @@ from smezhnik.io.reference import find_reader
 from smezhnik.messages import Words
 from smezhnik.tables import ColumnInfo
 
+#: Digits of the largest key that a database holds, less one.
+DIGITS = 18
+
 
 def settle(column: str, about: ColumnInfo, value: Any) -> Any:
     """The canonical value: blanks around a text gone, a code in its own spelling, a unit by its name; nothing is None.
@@ -37,6 +40,11 @@ def settle(column: str, about: ColumnInfo, value: Any) -> Any:
         raise InputFaults([Fault("excel_error", {"found": text})])
     read = find_reader(column)
     return text if read is None or about.kind not in ("text", "code") else _read(column, read, text)
+
+
+def whole_number(text: str) -> int:
+    """A whole number as an address or a form gives it; 0 for anything else, and for one that no key can be."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0
 
 
 def check_needed(about: ColumnInfo, value: Any) -> None:

@@ -26,7 +26,9 @@ def lang_of(request: HttpRequest) -> Lang:
 
 
 def sentence_of(error: SmezhnikError, lang: Lang) -> str:
-    """The sentence of an error; one without is told by its code."""
+    """The sentence of an error; of one value that is wrong its own; one without a sentence is told by its code."""
+    if isinstance(error, InputFaults) and len(error.faults) == 1 and error.faults[0].row is None:
+        return describe_fault(error.faults[0], lang)
     code = f"error.{error.code}"
     return say(code, lang, **error.fields) if code in catalogue() else say("error.ours", lang,
                                                                          kind=type(error).__name__, what=error.code)
@@ -35,10 +37,11 @@ def sentence_of(error: SmezhnikError, lang: Lang) -> str:
 def told(request: HttpRequest, error: SmezhnikError) -> HttpResponse:
     """The page of an error that has a sentence."""
     lang = lang_of(request)
+    sentence = sentence_of(error, lang)
     faults = [describe_fault(fault, lang) for fault in error.faults] if isinstance(error, InputFaults) else []
     status = 404 if isinstance(error, UnknownCode) else 400 if isinstance(error, InputError | InputFaults) else \
         429 if isinstance(error, TooOften) else 409
-    answer = page(request, status, sentence_of(error, lang), faults=faults)
+    answer = page(request, status, sentence, faults=[fault for fault in faults if fault != sentence])
     if isinstance(error, TooOften):
         answer.headers["Retry-After"] = str(error.wait_s)
     return answer
@@ -46,7 +49,8 @@ def told(request: HttpRequest, error: SmezhnikError) -> HttpResponse:
 
 def page(request: HttpRequest, status: int, sentence: str, **more: Any) -> HttpResponse:
     """An error page; what the person had typed is shown so that it can be taken along."""
-    hidden = {"csrfmiddlewaretoken", "password", "again", "code", "old", "confirm", "secret"}
+    hidden = {"csrfmiddlewaretoken", "password", "again", "code", "old", "confirm", "secret",
+              "username"}
     typed = [(name, value) for name, value in request.POST.items() if name not in hidden and value] \
         if request.method == "POST" else []
     return render(request, "error.html", {"status": status, "sentence": sentence, "typed": typed, "faults": [],

@@ -15,6 +15,7 @@ from smezhnik.records.history import find_record, find_undo, undo
 from smezhnik.records.journal import anchor, visible_actions
 from smezhnik.records.models import Action
 from smezhnik.tables import table
+from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.stepup import step_up
 
@@ -26,8 +27,8 @@ def journal(request: Any) -> HttpResponse:
     """The latest actions that the viewer may read, the newest first."""
     rows = visible_actions(request.user.viewer)
     before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(number__lt=int(before))
+    if whole_number(before):
+        rows = rows.filter(number__lt=whole_number(before))
     page = list(rows[:PAGE + 1])
     known = _known(request.user.viewer, {item.record for item in page if item.record})
     return render(request, "journal.html", {"actions": page[:PAGE], "anchor": anchor(), "known": known,

@@ -33,6 +33,7 @@ from smezhnik.people.models import Token, User, Visit
 from smezhnik.records.access import ROLES
 from smezhnik.registry.models import Organisation
 from smezhnik.report.page import qr_code
+from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden, lang_of, sentence_of
 from smezhnik.web.views.stepup import ask, confirmed, fresh, mark
 
@@ -88,8 +89,8 @@ def user_change(request: Any, login: str, what: str) -> HttpResponse:
     user = _user(request, login)
     if what == "sessions":
         visit = request.POST.get("visit", "")
-        if visit.isdigit():
-            end_visit(user, int(visit), by=request.user.login)
+        if whole_number(visit):
+            end_visit(user, whole_number(visit), by=request.user.login)
         else:
             end_visits(user, by=request.user.login)
         return redirect("user", login=user.login)
@@ -168,12 +169,12 @@ def account(request: Any) -> HttpResponse:
                 except InputError as error:
                     context |= _scan(user, secret) | {"error": sentence_of(error, lang_of(request))}
             case "token":
-                days = int(request.POST.get("days", "30")) if request.POST.get("days", "").isdigit() else TOKEN_DAYS[0]
+                days = whole_number(request.POST.get("days", "")) or TOKEN_DAYS[0]
                 context["key"] = make_token(user, request.POST.get("name", "")[:100] or "API",
                                             days=min(days, TOKEN_DAYS[-1]), writes=request.POST.get("writes") == "1")
             case "token_off":
                 token = request.POST.get("token", "")
-                Token.objects.filter(user=user, pk=int(token) if token.isdigit() else 0).delete()
+                Token.objects.filter(user=user, pk=whole_number(token)).delete()
                 note("token_ended", user.login)
                 return redirect("account")
             case "others":
@@ -181,7 +182,7 @@ def account(request: Any) -> HttpResponse:
                 return redirect("account")
             case "visit":
                 visit = request.POST.get("visit", "")
-                end_visit(user, int(visit) if visit.isdigit() else 0, by=user.login)
+                end_visit(user, whole_number(visit), by=user.login)
                 return redirect("account")
     return render(request, "account.html", {
         **context, "visits": Visit.objects.filter(user=user).order_by("-seen_at"), "tokens": user.tokens.all(),
