@@ -20,10 +20,13 @@ from smezhnik.errors import UnknownCode
 from smezhnik.jobs.models import Job
 from smezhnik.jobs.worker import Effect
 from smezhnik.progress import Progress
+from smezhnik.registry.models import Organisation
 from smezhnik.registry.rows import frame_of
 from smezhnik.rules.load import load_pack
 from smezhnik.workflows.cluster_records import PACK, tables_of
 
+#: Roles of bodies that a cluster needs whether or not they trade with anybody.
+BODIES = frozenset({"infrastructure", "university", "research", "training", "fund", "financial", "nonprofit"})
 #: Seconds that the search may take; it gives the best found then.
 LIMIT_S = 90.0
 
@@ -43,8 +46,9 @@ def repair_cluster(job: Job, progress: Progress) -> Effect:
 
 
 def network_of(cluster: Cluster) -> ClusterTables:
-    """Members, and plants of the region that a contract or a found link joins to anybody; links that nobody has signed
-    come as inferred contracts, which enter no verdict until they are signed.
+    """Members, plants of the region that a contract or a found link joins to anybody, and bodies that a cluster needs.
+
+    Links that nobody has signed come as inferred contracts, which enter no verdict until they are.
     """
     held_by = cluster.held_by
     members = {member.organisation_id: member for member in Member.objects.filter(
@@ -52,6 +56,8 @@ def network_of(cluster: Cluster) -> ClusterTables:
     contracts = list(Contract.objects.filter(held_by=held_by, archived=False).select_related("seller", "buyer"))
     links = list(_possible(held_by, {(item.seller_id, item.buyer_id) for item in contracts}))
     joined = {whose.pk: whose for item in contracts for whose in (item.seller, item.buyer)}
+    bodies = Organisation.objects.filter(held_by=held_by, archived=False, roles__isnull=False)
+    joined |= {whose.pk: whose for whose in bodies if BODIES & set(whose.roles)}
     joined |= {whose.pk: whose for link in links for whose in (link.offer.organisation, link.need.organisation)}
     rows = [member_row(member) for member in members.values()]
     rows += [member_row(Member(held_by=held_by, cluster=cluster, organisation=whose)) for pk, whose in sorted(
