@@ -37,6 +37,7 @@ from smezhnik.tables import table
 from smezhnik.tables.links import DECISIONS, REFUSALS
 from smezhnik.tables.places import ROLES
 from smezhnik.web.forms import read_value
+from smezhnik.web.limits import spend
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden, sentence_of
 from smezhnik.web.views.records import visible
@@ -54,6 +55,7 @@ def partners(request: Any, public_id: str) -> HttpResponse:
     viewer, need = request.user.viewer, visible(KINDS["need"], request.user.viewer, public_id)
     if viewer.role not in EDITORS and need.organisation_id != viewer.organisation:
         return forbidden(request)
+    spend(viewer.login, "match")
     links = find_partners(need, viewer, on=timezone.localdate(), top=SHOWN).to_dicts()
     led = {case.offer_id: case for case in visible_cases(viewer).filter(need=need)}
     offers = {offer.public_id: offer for offer in KINDS["offer"].visible_to(viewer).filter(
@@ -78,6 +80,7 @@ def links(request: Any) -> HttpResponse:
     if viewer.role not in EDITORS or not viewer.region:
         return forbidden(request)
     if request.method == "POST":
+        spend(viewer.login, "match")
         ask("match_needs", viewer.login, held_by=viewer.region)
         return redirect("jobs")
     rows = [(link, KINDS["link"].seen(viewer, link)) for link in best_links(viewer)]
@@ -201,6 +204,7 @@ def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
         leave_cluster(member, viewer.login, until=read_value(columns["until"], given.get("until", ""))
                       or timezone.localdate())
     elif what == "repair":
+        spend(viewer.login, "compose")
         ask("repair_cluster", viewer.login, held_by=found.held_by, cluster=found.public_id, on=given.get("on", ""))
     elif what == "fact":
         code = given.get("fact", "").strip()
