@@ -110,7 +110,7 @@ def format_value(value: object, lang: Lang) -> str:
         case int() | float():
             return format_number(value, lang)
         case dt.datetime():
-            return f"{format_date(value, lang)}, {value:%H:%M}"
+            return f"{format_date(value.date(), lang)}, {value:%H:%M}"
         case dt.date():
             return format_date(value, lang)
         case str():

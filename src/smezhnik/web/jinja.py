@@ -28,8 +28,8 @@ from smezhnik.web.views.errors import sentence_of
 def environment(**options: Any) -> Environment:
     """The environment of all pages; a name that a page does not know is a fault, not an empty place."""
     made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
-    made.globals.update(static=static, url=_url, page_of=page_of, icon=icon, sign=sign, sprite=sprite, date=dt.date.fromisoformat,
-                        TABLES=TABLES)
+    made.globals.update(static=static, url=_url, page_of=page_of, icon=icon, sign=sign, sprite=sprite,
+                        date=dt.date.fromisoformat, TABLES=TABLES)
     return made
 
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from smezhnik.cooperation.queries import due_cases, needs_without_candidates
 from smezhnik.imports.access import visible_imports
 from smezhnik.jobs.access import visible_jobs
 from smezhnik.records.access import KINDS
 from smezhnik.registry.queries import COUNTED
+from smezhnik.types import Lang
 
+NBSP = "\u00a0"
 #: Rows of each kind on the page: the rest waits behind its own list.
 SHOWN = 8
 #: Facts and entries that end within so many days are told.
@@ -34,7 +36,13 @@ def home(request: Any) -> HttpResponse:
     return render(request, "home.html", {
         "due": [(case, KINDS["case"].seen(viewer, case)) for case in due],
         "bare": [(need, KINDS["need"].seen(viewer, need)) for need in bare],
-        "counts": counts, "most": COUNTED, "today": today,
+        "counts": counts, "most": COUNTED, "today": today, "day": _in_words(today, request.lang),
         "waiting": list(visible_imports(viewer).filter(state__in=("ready", "faulty"))[:10]),
         "failed": list(visible_jobs(viewer).filter(state="failed")[:5]), "expiring": expiring,
     })
+
+
+def _in_words(day: dt.date, lang: Lang) -> str:
+    """«Воскресенье, 22 ноября 2026 г.»"""
+    text = dateformat.format(day, "l, j E Y")
+    return f"{text[:1].upper()}{text[1:]}{NBSP}г." if lang == "ru" else text

@@ -61,7 +61,7 @@ def step_up(view: View) -> View:
 def ask(request: Any, *, to: str = "", wrong: bool = False) -> HttpResponse:
     """The page that asks for the password; a form that was sent is sent again with it, any other page is gone to."""
     post = request.method == "POST" and not to
-    sent = [(name, value) for name in request.POST if name not in ("csrfmiddlewaretoken", "confirm")
+    sent = [(name, value) for name in request.POST if name not in ("csrfmiddlewaretoken", "confirm", "username")
             for value in request.POST.getlist(name)] if post else [("to", to or request.get_full_path())]
     return render(request, "confirm.html", {
         "sent": sent, "action": request.get_full_path() if post else reverse("confirm"),
