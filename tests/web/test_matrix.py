@@ -24,7 +24,7 @@ ADDRESSES = {
     "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster", "cluster_change": "cluster",
     "filter": "tests/records/test_filters.py", "filter_new": "tests/records/test_filters.py",
     "filter_drop": "tests/records/test_filters.py",
-    **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated"), "tests/web/test_canaries.py"),
+    **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated", "compare"), "tests/web/test_canaries.py"),
     **dict.fromkeys(("api", "api_group"), "no record stands there; tests/web/test_canaries.py"),
     "home": "counts", "list": "list, search, filter, facets, counts", "file": "the four exports",
     "card": "card", "change": "change", "take_away": "take_away", "history": "history", "why": "why", "new": "new",
@@ -45,6 +45,7 @@ OPERATIONS = {
     **dict.fromkeys(("list_imports", "upload_import", "get_import", "settle_import", "apply_import", "undo_import",
                      "list_jobs", "get_job", "cancel_job", "retry_job"),
                     "test_files_and_jobs_are_of_the_region_that_loads_them"),
+    **dict.fromkeys(("KIND_partners", "match_PLURAL"), "tests/api/test_matching.py"),
     "journal_head": "the head of the chain is no secret", "me": "oneself",
 }
 REGIONS = (HERE, THERE)

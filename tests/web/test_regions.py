@@ -70,3 +70,15 @@ def test_a_table_that_does_not_fit_is_refused_whole(tmp_path: Path) -> None:
     neighbour = signed_in(make_user("сосед", "ministry", region=THERE))
     add(client, EXAMPLES / "rating" / "asem.csv", "asem", "АСЕМ")
     assert neighbour.get(f"/ratings/{Reference.objects.get().public_id}/").status_code == 404
+
+
+def test_up_to_ten_regions_stand_side_by_side() -> None:
+    client = analyst()
+    add(client, EXAMPLES / "regions" / "organisations.csv", "output", "Организации")
+    address = f"/comparison/{Reference.objects.get().public_id}/"
+    page = client.get(f"{address}?of=RU-BA&of=RU-CHE&of=XX").content.decode()
+    assert "Башкортостан" in page and "Челябинская" in page and "2 региона" in page.replace("\N{NO-BREAK SPACE}", " ")
+    codes = ("BA", "CHE", "PER", "SVE", "SAM", "TA", "ORE", "KGN", "TYU", "UD", "NIZ", "ULY")
+    many = "&".join(f"of=RU-{code}" for code in codes)
+    assert "10 регионов" in client.get(f"{address}?{many}").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert client.get(address).status_code == 200

@@ -6,7 +6,20 @@ from django.urls import path
 
 from smezhnik.web.api import page as api
 from smezhnik.web.api.build import urls as api_urls
-from smezhnik.web.views import (cooperation, duplicates, filters, home, imports, jobs, journal, people, records, regions, signin, stepup)
+from smezhnik.web.views import (
+    cooperation,
+    duplicates,
+    filters,
+    home,
+    imports,
+    jobs,
+    journal,
+    people,
+    records,
+    regions,
+    signin,
+    stepup,
+)
 
 handler404 = "smezhnik.web.views.errors.absent"
 handler403 = "smezhnik.web.views.errors.forbidden"
@@ -47,6 +60,7 @@ urlpatterns = [
     path("regions/", regions.region_list, name="regions"),
     path("regions/<str:code>/", regions.region, name="region"),
     path("regions/<str:code>/profile/<str:public_id>/", regions.region_profile, name="region_profile"),
+    path("comparison/<str:public_id>/", regions.compare, name="compare"),
     path("ratings/<str:public_id>/", regions.rating, name="rating"),
     path("ratings/<str:public_id>/rated/", regions.rated, name="rated"),
     path("organisations/duplicates/", duplicates.duplicates, name="duplicates"),

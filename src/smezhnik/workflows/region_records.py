@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from django.db.models import Count, Sum
 
 from smezhnik.classifiers.english import product_name
@@ -24,12 +25,15 @@ from smezhnik.records.access import KINDS, Viewer
 from smezhnik.regions.rating import calc_uncertainty
 from smezhnik.registry.models import Reference
 from smezhnik.types import Lang
+from smezhnik.workflows.profile import pick_region, profile_files
 from smezhnik.workflows.rating import Rated, rate_file, rows_of
 from smezhnik.workflows.rating_page import report_rated, report_rated_region
 from smezhnik.workflows.region_page import RegionFiles, report_region_files
 
 #: Rows of each list of a region's page.
 SHOWN = 12
+#: Regions compared at most, and by default; strengths of each that are shown.
+MOST_COMPARED, BESIDE, STRONG = 10, 4, 5
 #: Fewer firms than this do not make a sum that may be shown to who must not see each of them.
 LEAST_FIRMS = 3
 
@@ -44,6 +48,17 @@ class RegionRow:
     offers: int
     needs: int
     clusters: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Regions side by side: the year, structure and strengths (code, name, location quotient) of each, and all that
+    may be chosen, by code.
+    """
+
+    year: int
+    regions: tuple[tuple[dict[str, Any], list[tuple[str, str | None, float]]], ...]
+    listed: dict[str, str]
 
 
 def region_rows(viewer: Viewer, lang: Lang) -> list[RegionRow]:
@@ -101,6 +116,25 @@ def profile_page(reference: Reference, region: str, *, lang: Lang, made_at: dt.d
     """The page of a region that a table of output gives."""
     with _kept(reference) as path:
         return report_region_files(RegionFiles(path), region, lang=lang, made_at=made_at).reported.page
+
+
+def compared(reference: Reference, regions: list[str], *, lang: Lang) -> Comparison:
+    """Regions side by side by a table of output: their structure, and what each is strong in, in the last year.
+
+    At most ``MOST_COMPARED``; without any, the largest ones. Regions that the table does not have are left out.
+    """
+    with _kept(reference) as path:
+        made = profile_files(path, lang=lang)
+    year = made.output.panel.years[-1]
+    rows = made.structures.filter(pl.col("year") == year).sort("value", "territory", descending=[True, False])
+    listed = dict(rows.select("territory", "territory_name").iter_rows())
+    asked = [code for code in dict.fromkeys(regions) if code in listed][:MOST_COMPARED] or list(listed)[:BESIDE]
+    found = []
+    for code in asked:
+        structure, cells = pick_region(made, code, year)
+        strong = cells.filter(pl.col("lq") > 1).head(STRONG).select("activity", "activity_name", "lq").rows()
+        found.append((structure, strong))
+    return Comparison(year, tuple(found), listed)
 
 
 def rating_page(reference: Reference, row: int | None, *, lang: Lang, made_at: dt.datetime) -> str:

@@ -16,10 +16,13 @@ from smezhnik.io.schemes import list_schemes
 from smezhnik.records.access import EDITORS
 from smezhnik.registry.models import Reference
 from smezhnik.registry.references import add_reference, visible_references
+from smezhnik.tables import TABLES
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden
 from smezhnik.workflows.region_records import (
+    MOST_COMPARED,
     check_reference,
+    compared,
     profile_page,
     rated_names,
     rated_row,
@@ -27,6 +30,9 @@ from smezhnik.workflows.region_records import (
     region_rows,
     region_summary,
 )
+
+#: Columns of a structure that regions are compared by.
+COMPARED = ("value", "activities", "herfindahl", "equivalent", "krugman", "hachman", "unrelated", "related")
 
 
 def region_list(request: Any) -> HttpResponse:
@@ -77,6 +83,16 @@ def region_profile(request: Any, code: str, public_id: str) -> HttpResponse:
     if found.table != "output":
         raise Http404
     return as_page(profile_page(found, code, lang=request.lang, made_at=timezone.localtime()))
+
+
+def compare(request: Any, public_id: str) -> HttpResponse:
+    """Up to ten regions side by side."""
+    found = _reference(request, public_id)
+    if found.table != "output":
+        raise Http404
+    made = compared(found, request.GET.getlist("of"), lang=request.lang)
+    return render(request, "compare.html", {"reference": found, "made": made, "most": MOST_COMPARED, "columns": {
+        name: TABLES["structures"].columns[name] for name in COMPARED}})
 
 
 def rating(request: Any, public_id: str) -> HttpResponse:
