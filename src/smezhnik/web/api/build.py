@@ -16,6 +16,7 @@ from smezhnik.messages import say
 from smezhnik.records.access import KINDS
 from smezhnik.web.api.callers import Key, Session
 from smezhnik.web.api.imports import imports_router
+from smezhnik.web.api.matching import matching_router
 from smezhnik.web.api.problems import answer, tell_problems
 from smezhnik.web.api.records import router_of
 from smezhnik.web.api.work import work_router
@@ -31,6 +32,7 @@ def api() -> NinjaAPI:
     tell_problems(made)
     for kind in KINDS.values():
         made.add_router("", router_of(kind))
+    made.add_router("", matching_router())
     made.add_router("", imports_router())
     made.add_router("", work_router())
     return made

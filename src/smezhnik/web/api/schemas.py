@@ -138,8 +138,9 @@ def needed_columns(kind: Kind) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Schemas:
-    """The schemas of one kind: a record, a page of the list, what is sent, a stale answer."""
+    """The schemas of one kind: a row, a record, a page of the list, what is sent, a stale answer."""
 
+    row: type[BaseModel]
     record: type[BaseModel]
     page: type[BaseModel]
     new: type[BaseModel]
@@ -192,7 +193,7 @@ def schemas_of(kind: Kind) -> Schemas:
         items=(list[record], about("page.items")),  # type: ignore[valid-type]
         count=(int | None, about("page.count")),
         next=(str | None, about("page.next")))
-    return Schemas(record, page, create_model(f"{name}New", __base__=Reasoned, row=(new_row, Field())),
+    return Schemas(row, record, page, create_model(f"{name}New", __base__=Reasoned, row=(new_row, Field())),
                    create_model(f"{name}Change", __base__=Reasoned, row=(change_row, Field())),
                    create_model(f"{name}Stale", __base__=Problem, __doc__="The record was changed meanwhile.",
                                 current=(record, about("stale.current"))))

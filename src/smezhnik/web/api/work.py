@@ -74,7 +74,8 @@ class Caller(Answered):
     limits: list[Limited] = about("caller.limits")
 
 
-def _shown(request: Any, job: Job) -> dict[str, Any]:
+def shown_job(request: Any, job: Job) -> dict[str, Any]:
+    """A job as it is answered."""
     error = SmezhnikError(job.error["code"], **job.error.get("fields", {})) if job.error else None
     return {**{name: getattr(job, name) for name in (
         "kind", "who", "state", "stage", "done", "total", "attempts", "cancel_asked", "created_at", "began_at",
@@ -99,12 +100,12 @@ def work_router() -> Router:
             (last,) = read_cursor("jobs", asked.cursor)
             rows = rows.filter(pk__lt=last)
         some = list(rows[:asked.size + 1])
-        return {"items": [_shown(request, job) for job in some[:asked.size]],
+        return {"items": [shown_job(request, job) for job in some[:asked.size]],
                 "next": write_cursor("jobs", some[asked.size - 1].pk) if len(some) > asked.size else None}
 
     @operation(router, "get", "/jobs/{number}", "get_job", JobRecord, errors=[404])
     def get_job(request: Any, number: Number) -> Any:
-        return _shown(request, _find(request, number))
+        return shown_job(request, _find(request, number))
 
     @operation(router, "post", "/jobs/{number}/cancel", "cancel_job", JobRecord, errors=[404, 409])
     def cancel_job(request: Any, number: Number) -> Any:
@@ -112,7 +113,7 @@ def work_router() -> Router:
         if job.state not in ("ready", "running"):
             raise InputError("job_over", state=job.state)
         cancel(job)
-        return _shown(request, _find(request, number))
+        return shown_job(request, _find(request, number))
 
     @operation(router, "post", "/jobs/{number}/retry", "retry_job", JobRecord, errors=[404, 409])
     def retry_job(request: Any, number: Number) -> Any:
@@ -120,7 +121,7 @@ def work_router() -> Router:
         if job.state not in ("failed", "cancelled"):
             raise InputError("job_over", state=job.state)
         retry(job)
-        return _shown(request, _find(request, number))
+        return shown_job(request, _find(request, number))
 
     @operation(router, "get", "/journal/head", "journal_head", Head)
     def journal_head(request: Any) -> Any:
