@@ -1,0 +1,110 @@
+"""How many queries every page costs each role: never more because there are more rows, and never more unnoticed.
+
+``SMEZHNIK_RENEW_QUERIES=1 python -m pytest tests/web/test_queries.py`` writes the baseline anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from smezhnik.cooperation.models import Case, Cluster, Contract
+from smezhnik.imports.models import Import
+from smezhnik.jobs.models import Job
+from smezhnik.people.models import User
+from smezhnik.records.actions import act
+from smezhnik.records.models import Action
+from smezhnik.registry.models import Need, Offer, Organisation, Site
+from tests.workplace import HERE, body, make, make_user, signed_in
+
+pytestmark = pytest.mark.django_db
+BASELINE = Path(__file__).with_name("queries.json")
+#: Pages of lists and of one record; what may not be seen costs queries, too.
+PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/contracts/", "/clusters/", "/links/",
+         "/cases/board/", "/needs/?q=насос", "/imports/", "{import}", "/jobs/", "/journal/", "{action}", "/users/",
+         "/account/", "/regions/", "{organisation}", "{need}", "{need}history/", "{need}why/", "{need}edit/", "{case}",
+         "/api/v1/needs", "/api/v1/organisations", "/needs.csv")
+ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
+FEW, MANY = 10, 100
+
+
+def fill(start: int, count: int, first: dict[str, Any]) -> None:
+    """So many more of everything, with all that belongs to it."""
+    about = {"held_by": HERE, "region": HERE}
+    organisations = [Organisation(name=f"Завод {number}", **about) for number in range(start, start + count)]
+    for item in organisations:
+        item.index()
+    with act("система", "registry.enter_organisation", held_by=HERE) as made:
+        made.create(organisations)
+    whose = [first.setdefault("organisation", organisations[0]), *organisations][:count]
+    sites = [Site(name=f"Цех {number}", organisation=one, **about) for number, one in enumerate(whose)]
+    with act("система", "registry.enter_site", held_by=HERE) as made:
+        made.create(sites)
+    offers = [Offer(text=f"Насос {start + number}", organisation=one, site=site, okpd2="28.13.14", basis="declared",
+                    **about) for number, (one, site) in enumerate(zip(whose, sites, strict=True))]
+    needs = [Need(text=f"Насос {start + number}", organisation=one, site=site, okpd2="28.13.14", basis="declared",
+                  confidential=False, **about) for number, (one, site) in enumerate(zip(whose, sites, strict=True))]
+    for item in (*offers, *needs):
+        item.index()
+    with act("система", "registry.enter_need", held_by=HERE) as made:
+        made.create(offers)
+        made.create(needs)
+    first.setdefault("need", needs[0])
+    cases = [Case(need=need, offer=offer, buyer=need.organisation, seller=offer.organisation, stage="contacted",
+                  basis="declared", held_by=HERE) for need, offer in zip(needs, offers, strict=True)]
+    with act("система", "cooperation.open_case", held_by=HERE) as made:
+        made.create(cases)
+        made.create([Contract(case=case, buyer=case.buyer, seller=case.seller, text="Насос", basis="declared",
+                              held_by=HERE) for case in cases])
+    first.setdefault("case", cases[0])
+    for number in range(start, start + count):
+        cluster = Cluster(name=f"Кластер {number}", pack="ru-779", **about)
+        cluster.index()
+        make(cluster)
+        job = Job.objects.create(kind="read_import", who="кто-ministry", held_by=HERE, state="done")
+        item = Import.objects.create(file=f"файл {number}.csv", digest="0" * 64, size=1, table="needs", held_by=HERE,
+                                     who="кто-ministry", state="ready", job=job)
+        first.setdefault("import", item)
+        User(login=f"ещё {number}", role="fund", region=HERE).save()
+
+
+def count(clients: dict[str, Client], names: dict[str, str]) -> dict[str, dict[str, int]]:
+    """Page → role → queries of the second visit: the first one may fill a cache of the program."""
+    found: dict[str, dict[str, int]] = {}
+    for page in PAGES:
+        for role, client in clients.items():
+            address = page.format(**names)
+            body(client.get(address))
+            with CaptureQueriesContext(connection) as queries:
+                body(client.get(address))
+            found.setdefault(page, {})[role] = len(queries)
+    return found
+
+
+def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings: Any) -> None:
+    settings.LIMITS = {}
+    first: dict[str, Any] = {}
+    fill(0, FEW, first)
+    clients = {role: signed_in(make_user(f"кто-{role}", role, region=HERE, exports=True,
+                                         organisation=first["organisation"] if role == "plant" else None))
+               for role in ROLES}
+    names = {name: f"/r/{first[name].public_id}/" for name in ("organisation", "need", "case")}
+    action = Action.objects.get(what="registry.enter_organisation", changes=FEW)
+    names |= {"import": f"/imports/{first['import'].pk}/", "action": f"/journal/{action.number}/"}
+    few = count(clients, names)
+    fill(FEW, MANY - FEW, first)
+    many = count(clients, names)
+    grown = {f"{page} {role}": (few[page][role], many[page][role]) for page in PAGES for role in ROLES
+             if many[page][role] > few[page][role] + 1}  # one more where a list now has a second page
+    assert grown == {}
+    if os.environ.get("SMEZHNIK_RENEW_QUERIES") == "1":
+        BASELINE.write_text(json.dumps(few, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    kept = json.loads(BASELINE.read_text("utf-8"))
+    assert {page: kept.get(page) for page in PAGES} == few, "cheaper or dearer: look why, then renew the baseline"
