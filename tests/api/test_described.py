@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,3 +105,9 @@ def test_the_description_is_for_users_only() -> None:
     assert browser.get("/api/v1/openapi.json").status_code == 200
     browser.logout()
     assert browser.get("/api/v1/openapi.json").status_code == 401
+
+
+def test_the_reference_is_the_one_that_the_description_makes() -> None:
+    script = Path(__file__).parents[2] / "scripts" / "build_api_reference.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0, "run scripts/build_api_reference.py"
