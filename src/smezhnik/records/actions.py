@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from smezhnik.errors import SmezhnikError, UnknownCode
+from smezhnik.records.bulk import insert_all, update_all
 from smezhnik.records.chain import digest_of, plain, seal
 from smezhnik.records.ids import draw_id
 from smezhnik.records.models import Action, Change, Head, Record
@@ -32,7 +34,13 @@ class Stale(SmezhnikError, ValueError):
 
 def content_of(record: Record) -> dict[str, Any]:
     """What the record says, as the history keeps it."""
-    return {name: plain(getattr(record, name)) for name in record.kept_fields()}
+    return {name: plain(getattr(record, name)) for name in _kept(type(record))}
+
+
+@cache
+def _kept(model: Any) -> tuple[str, ...]:
+    names: tuple[str, ...] = model.kept_fields()
+    return names
 
 
 @dataclass
@@ -63,7 +71,7 @@ class Act:
                 self._note(record, "created", {}, {name: value for name, value in content_of(record).items()
                                                    if value is not None})
             self._touched += [(record, {"pk": None}) for record in some]
-            model.objects.bulk_create(some, batch_size=BATCH)
+            insert_all(model, some)
 
     def change(self, record: Record, values: Mapping[str, Any], *, expected: int | None = None,
                verb: str = "changed") -> bool:
@@ -82,6 +90,7 @@ class Act:
         A record may come more than once; two readings of one record may not, since one would hide the other.
         """
         changed: dict[tuple[type[Record], Any], tuple[Record, int]] = {}
+        columns: dict[type[Record], dict[str, None]] = {}
         for record, values in changes:
             if expected is not None and record.version != expected:
                 raise Stale(record, expected)
@@ -98,12 +107,13 @@ class Act:
                 setattr(record, name, values[name])
             if not set(record.SEARCHED).isdisjoint(different):
                 record.index()
+            columns.setdefault(type(record), {}).update(dict.fromkeys(different))
             record.version += 1
             record.changed_at = timezone.now()
             kept = [name for name in different if name not in record.UNKEPT]
             self._note(record, verb, {name: before[name] for name in kept}, {name: after[name] for name in kept})
         for model in dict.fromkeys(model for model, _ in changed):
-            _update(model, [pair for (of, _), pair in changed.items() if of is model])
+            _update(model, [pair for (of, _), pair in changed.items() if of is model], columns[model])
         return len(changed)
 
     def archive(self, record: Record, *, expected: int | None = None) -> bool:
@@ -132,7 +142,7 @@ class Act:
         made.save(force_insert=True)
         for change in self.rows:
             change.action = made
-        Change.objects.bulk_create(self.rows, batch_size=BATCH)
+        insert_all(Change, self.rows)
         head.number, head.hash = made.number, made.hash
         head.save()
         return made
@@ -205,26 +215,15 @@ def _derived(model: type[Record]) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if field.name in ("words", "sort_key")]
 
 
-def _update(model: Any, changed: list[tuple[Record, int]]) -> None:
+def _update(model: Any, changed: list[tuple[Record, int]], columns: Iterable[str]) -> None:
     """Write changed records, each beside its version in the database; where one has another, all is undone."""
-    names = [*model.content_fields(), "version", "changed_at", *_derived(model)]
-    if len(changed) == 1:
-        record, version = changed[0]
-        found = model.objects.filter(pk=record.pk, version=version)
-        if not found.update(**{name: getattr(record, name) for name in names}):
-            raise Stale(_standing(model, record), version)
+    changed.sort(key=lambda pair: pair[0].pk)  # everybody locks in one order, and nobody waits in a ring
+    if update_all(model, changed, [*columns, "version", "changed_at", *_derived(model)]) == len(changed):
         return
-    changed = sorted(changed, key=lambda pair: pair[0].pk)  # everybody locks in one order, and nobody waits in a ring
-    held: dict[Any, int] = {}
-    for start in range(0, len(changed), BATCH):
-        ids = [record.pk for record, _ in changed[start:start + BATCH]]
-        held |= dict(model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", "version"))
     for record, version in changed:
-        if held.get(record.pk) != version:
-            raise Stale(_standing(model, record), version)
-    # an upsert on the key: one statement a batch, where bulk_update writes a CASE for every cell
-    model.objects.bulk_create([record for record, _ in changed], batch_size=BATCH, update_conflicts=True,
-                              unique_fields=["id"], update_fields=[model._meta.get_field(name).name for name in names])
+        standing = _standing(model, record)
+        if (standing.version, standing.changed_at) != (record.version, record.changed_at):
+            raise Stale(standing, version)
 
 
 def _standing(model: Any, record: Record) -> Record:

