@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from smezhnik.people.models import Token, User, Visit
 from smezhnik.records.models import Action
+from smezhnik.registry.models import Organisation
 from smezhnik.web.home import find_profile
-from tests.workplace import HERE, PASSWORD, body, make_need, make_user, signed_in
+from tests.workplace import HERE, PASSWORD, body, make_need, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "совсем-другой-пароль"
@@ -119,6 +120,15 @@ def test_undoing_asks_for_the_password_once_more(user: User) -> None:
     assert not type(need).objects.get().archived
     assert client.post(f"/journal/{number}/undo/", {"confirm": PASSWORD}).status_code == 302
     assert type(need).objects.get().archived
+
+
+def test_merging_asks_for_the_password_once_more(user: User) -> None:
+    kept, other = make_organisation("Окна Идель"), make_organisation("Окна «Идель»")
+    client, given = cooled(signed_in(user)), {"kept": kept.public_id, "other": other.public_id}
+    assert client.post("/organisations/merge/", given).status_code == 403
+    assert Organisation.objects.filter(archived=False).count() == 2
+    assert client.post("/organisations/merge/", {**given, "confirm": PASSWORD}).status_code == 302
+    assert Organisation.objects.filter(archived=False).get().public_id == kept.public_id
 
 
 def test_taking_many_rows_away_asks_for_the_password_once_more(user: User, monkeypatch: pytest.MonkeyPatch) -> None:

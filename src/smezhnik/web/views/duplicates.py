@@ -12,6 +12,7 @@ from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.registry.actions import merge
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
+from smezhnik.web.views.stepup import step_up
 from smezhnik.workflows.duplicates import find_duplicates
 
 #: Suspicions of a page: the rest comes when these are dealt with.
@@ -33,5 +34,10 @@ def merge_two(request: Any) -> HttpResponse:
     kept, other = (visible(kind, viewer, request.POST.get(name, "")) for name in ("kept", "other"))
     if not (kind.may_edit(viewer, kept) and kind.may_edit(viewer, other)):
         return forbidden(request)
-    merge(kept, other, viewer.login, reason=request.POST.get("reason", ""))
+    return _merge(request, kept, other)
+
+
+@step_up
+def _merge(request: Any, kept: Any, other: Any) -> HttpResponse:
+    merge(kept, other, request.user.viewer.login, reason=request.POST.get("reason", ""))
     return redirect("duplicates")
