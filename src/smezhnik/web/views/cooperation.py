@@ -107,7 +107,7 @@ def case_board(request: Any) -> HttpResponse:
     columns = board(viewer)
     rows = {column.stage: [(case, KINDS["case"].seen(viewer, case)) for case in column.cases] for column in columns}
     return render(request, "board.html", {"columns": columns, "rows": rows, "today": timezone.localdate(),
-                                          "due": due_cases(viewer, timezone.localdate()).count()})
+                                          "due": due_cases(viewer, timezone.localdate() - dt.timedelta(days=1)).count()})
 
 
 def case(request: Any, public_id: str) -> HttpResponse:
