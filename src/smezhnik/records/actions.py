@@ -34,7 +34,8 @@ class Stale(SmezhnikError, ValueError):
 
 def content_of(record: Record) -> dict[str, Any]:
     """What the record says, as the history keeps it."""
-    return {name: plain(getattr(record, name)) for name in _kept(type(record))}
+    model: Any = type(record)
+    return {name: plain(getattr(record, name)) for name in _kept(model)}
 
 
 @cache

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import pymorphy3
-from django.db import connections, models
+from django.db import connection, connections, models
 from django.db.models.expressions import RawSQL
 from Stemmer import Stemmer
 
@@ -24,6 +24,8 @@ _WORD = re.compile(r"[0-9a-zа-я]+")
 _FOLD = str.maketrans("ёЁ", "её")
 #: A word of so many letters also finds what begins with it.
 PREFIX_FROM = 3
+#: Rows from which on a list is walked and not gathered.
+BROAD = 4_000
 _tools = threading.local()  # a stemmer is not to be shared by threads
 
 
@@ -75,10 +77,35 @@ def found(rows: Any, asked: str) -> Any:
                            else f"({word} | {stemmed})" for word, stemmed in wanted)
         words = f"to_tsvector('simple', {model._meta.db_table}.words)"  # written as the index has it
         return rows.extra(where=[f"{words} @@ to_tsquery('simple', %s)"], params=[query])
-    query = " AND ".join(f'({_quoted(word)}{"*" if len(word) >= PREFIX_FROM else ""} OR {_quoted(stemmed)})'
-                         for word, stemmed in wanted)
     name = words_table(model)
-    return rows.filter(pk__in=RawSQL(f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [query]))
+    return rows.filter(pk__in=RawSQL(f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [_match(asked)]))
+
+
+def is_broad(model: type[Record], asked: str) -> bool:
+    """On SQLite: whether so many rows hold the words that a list is quicker walked than gathered and sorted."""
+    name, query = words_table(model), _match(asked)
+    if not query:
+        return True  # there is no word to look for
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {name} WHERE {name} MATCH %s LIMIT {BROAD})",
+                       [query])
+        return bool(cursor.fetchone()[0] == BROAD)
+
+
+def walked(rows: Any, asked: str) -> Any:
+    """The same rows as ``found``, each looked at as the list comes to it: for words that many rows hold."""
+    words = f"' ' || {rows.model._meta.db_table}.words || ' '"
+    for word, stemmed in words_of(asked):
+        begun = f" {word}" if len(word) >= PREFIX_FROM else f" {word} "
+        rows = rows.extra(where=[f"(instr({words}, %s) > 0 OR instr({words}, %s) > 0)"],
+                          params=[begun, f" {stemmed} "])
+    return rows
+
+
+def _match(asked: str) -> str:
+    """The words in the language of FTS5."""
+    return " AND ".join(f'({_quoted(word)}{"*" if len(word) >= PREFIX_FROM else ""} OR {_quoted(stemmed)})'
+                        for word, stemmed in words_of(asked))
 
 
 def _prefixed(word: str, ending: str) -> str:

@@ -37,9 +37,14 @@ class Searched(Record):
 
 
 def _listed(name: str) -> list[models.Index]:
-    return [models.Index(fields=["held_by", "archived", "sort_key", "id"], name=f"{name}_list"),
-            models.Index(fields=["archived", "sort_key", "id"], name=f"{name}_all"),
-            models.Index(fields=["held_by", "own_id"], name=f"{name}_own")]
+    """Indexes of a list in its order, of what was not taken away, and of the ids that owners use.
+
+    They are partial: «NOT archived» is no column that SQLite would look for in an index, but it knows a condition.
+    """
+    standing = models.Q(archived=False)
+    return [models.Index(fields=["held_by", "sort_key", "id"], name=f"{name}_list", condition=standing),
+            models.Index(fields=["sort_key", "id"], name=f"{name}_all", condition=standing),
+            models.Index(fields=["held_by", "own_id"], name=f"{name}_own", condition=models.Q(own_id__isnull=False))]
 
 
 _Organisation: Any = declared("organisations", without=("org_id",), indexed=("inn", "ogrn", "region", "okved2"))

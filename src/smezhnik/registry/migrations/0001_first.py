@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('source_date', models.DateField(blank=True, null=True, verbose_name='Дата сведений')),
             ],
             options={
-                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='organisation_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='organisation_all'), models.Index(fields=['held_by', 'own_id'], name='organisation_own')],
+                'indexes': [models.Index(condition=models.Q(('archived', False)), fields=['held_by', 'sort_key', 'id'], name='organisation_list'), models.Index(condition=models.Q(('archived', False)), fields=['sort_key', 'id'], name='organisation_all'), models.Index(condition=models.Q(('own_id__isnull', False)), fields=['held_by', 'own_id'], name='organisation_own')],
             },
         ),
         migrations.CreateModel(
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='registry.site')),
             ],
             options={
-                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='offer_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='offer_all'), models.Index(fields=['held_by', 'own_id'], name='offer_own')],
+                'indexes': [models.Index(condition=models.Q(('archived', False)), fields=['held_by', 'sort_key', 'id'], name='offer_list'), models.Index(condition=models.Q(('archived', False)), fields=['sort_key', 'id'], name='offer_all'), models.Index(condition=models.Q(('own_id__isnull', False)), fields=['held_by', 'own_id'], name='offer_own')],
             },
         ),
         migrations.CreateModel(
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='registry.site')),
             ],
             options={
-                'indexes': [models.Index(fields=['held_by', 'archived', 'sort_key', 'id'], name='need_list'), models.Index(fields=['archived', 'sort_key', 'id'], name='need_all'), models.Index(fields=['held_by', 'own_id'], name='need_own')],
+                'indexes': [models.Index(condition=models.Q(('archived', False)), fields=['held_by', 'sort_key', 'id'], name='need_list'), models.Index(condition=models.Q(('archived', False)), fields=['sort_key', 'id'], name='need_all'), models.Index(condition=models.Q(('own_id__isnull', False)), fields=['held_by', 'own_id'], name='need_own')],
             },
         ),
     ]

@@ -1,0 +1,51 @@
+"""A page of a list is the same whichever way the database comes to it, and no row is missed or shown twice."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from smezhnik.records import search
+from smezhnik.records.access import KINDS, Viewer
+from smezhnik.registry import queries
+from smezhnik.registry.queries import Asked, access_page, rows_of
+from tests.workplace import HERE, make_offer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+VIEWER = Viewer("анна", "ministry", HERE)
+TEXTS = ("Болты М12", "Болт шестигранный", "Гайка под болт", "Труба 57", "Стекло", "ёлочная гирлянда", "Промывка")
+
+
+@pytest.mark.parametrize("asked", [Asked(), Asked("болт"), Asked("болты"), Asked("про"), Asked("гайка болт"),
+                                   Asked("ел"), Asked("!!!"), Asked("м12"), Asked(where={"okpd2": "25."}), Asked("болт", {"okpd2": "25.9"}),
+                                   Asked('бо"лт%_'), Asked("' OR 1=1")])
+def test_walking_a_list_finds_what_the_index_finds(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, text in enumerate(TEXTS * 3):
+        make_offer(f"{text} {number}", okpd2=("25.94.11", "24.20", "25.9")[number % 3])
+    kind = KINDS["offer"]
+    wanted = [record.pk for record in rows_of(kind, VIEWER, asked)]
+    if connection.vendor == "sqlite":
+        assert [record.pk for record in rows_of(kind, VIEWER, asked, walk=True)] == wanted
+    for broad in (False, True):
+        monkeypatch.setattr(search, "BROAD", 1 if broad else 10 ** 6)
+        monkeypatch.setattr(queries, "COUNTED", 0 if broad else 1_000)
+        seen: list[int] = []
+        after = None
+        while True:
+            page = access_page(kind, VIEWER, Asked(asked.text, asked.where, after), size=4)
+            seen += [record.pk for record in page.rows]
+            if page.more is None:
+                break
+            after = page.more
+        assert seen == wanted
+
+
+def test_the_list_of_a_region_is_read_in_the_order_of_its_index() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("a plan of SQLite")
+    make_offer()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = rows_of(KINDS["offer"], VIEWER, Asked())[:26].explain()
+    assert "offer_list" in plan and "TEMP B-TREE" not in plan
