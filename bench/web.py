@@ -127,7 +127,16 @@ def fill(organisations: int, offers: int) -> float:
     return took
 
 
+DRAWN: set[str] = set()
+
+
 def indexed(record: Any) -> Any:
+    """The record ready to be written, with an id that no other one has, as an action would see to."""
+    from smezhnik.records.ids import draw_id
+
+    while record.public_id in DRAWN:
+        record.public_id = draw_id(record.PREFIX)
+    DRAWN.add(record.public_id)
     record.index()
     return record
 
