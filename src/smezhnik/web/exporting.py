@@ -64,7 +64,9 @@ def _file(request: Any, kind: Kind, viewer: Viewer, records: Iterable[Any], endi
             file.writelines(_geojson(seen))
     else:
         frames = (frame_of(kind.table, piece) for piece in _pieces(seen))
-        write_table(pl.concat(frames), path, kind.table, lang=request.lang)
+        # JSON is written piece by piece; a workbook needs all rows for its widths, and CSV is written by threads,
+        # which have no connection of ours
+        write_table(frames if ending == "json" else pl.concat(frames), path, kind.table, lang=request.lang)
     note("exported", viewer.login, kind=kind.name, of=of, rows=seen.count, format=ending)
     name = readable_name(say(f"web.{kind.table}", request.lang), of, timezone.localdate().isoformat(),
                          suffix=f".{ending}")
