@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models
@@ -39,3 +39,9 @@ def declared(name: str, *, without: Collection[str] = (), indexed: Collection[st
         fields[column] = made
     meta = type("Meta", (), {"abstract": True})
     return type(f"Declared_{name}", (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
+
+
+def declared_row(name: str, record: Any, others: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as a row of its table: ``others`` hold what it keeps in another way, absent is None."""
+    return {column: others[column] if column in others else getattr(record, column, None)
+            for column in table(name).columns}

@@ -7,30 +7,33 @@ from typing import Any
 
 import polars as pl
 
+from smezhnik.records.declared import declared_row
 from smezhnik.registry.models import Need, Offer, Organisation, Site
 from smezhnik.tables import table
 
 
 def organisation_row(record: Organisation) -> dict[str, Any]:
     """A row of ``organisations``."""
-    return _row("organisations", record, {"org_id": record.public_id})
+    return declared_row("organisations", record, {"org_id": record.public_id})
 
 
 def site_row(record: Site) -> dict[str, Any]:
     """A row of ``sites``."""
-    return _row("sites", record, {"site_id": record.public_id, "org_id": record.organisation.public_id})
+    return declared_row("sites", record, {"site_id": record.public_id, "org_id": record.organisation.public_id})
 
 
 def offer_row(record: Offer) -> dict[str, Any]:
     """A row of ``offers``: what the organisation answers comes from it."""
-    return _row("offers", record, {"offer_id": record.public_id, "seller": record.organisation and
-                                   record.organisation.name, **_of_organisation(record)})
+    return declared_row("offers", record, {
+        "offer_id": record.public_id, "seller": record.organisation and record.organisation.name,
+        **_of_organisation(record)})
 
 
 def need_row(record: Need) -> dict[str, Any]:
     """A row of ``needs``."""
-    return _row("needs", record, {"need_id": record.public_id, "buyer": record.organisation and
-                                  record.organisation.name, **_of_organisation(record)})
+    return declared_row("needs", record, {
+        "need_id": record.public_id, "buyer": record.organisation and record.organisation.name,
+        **_of_organisation(record)})
 
 
 def frame_of(name: str, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
@@ -43,8 +46,3 @@ def _of_organisation(record: Offer | Need) -> dict[str, Any]:
     site: Any = record.site
     return {"org_id": whose and whose.public_id, "inn": whose and whose.inn, "group_id": whose and whose.group_id,
             "site_id": site and site.public_id}
-
-
-def _row(name: str, record: Any, others: Mapping[str, Any]) -> dict[str, Any]:
-    return {column: others[column] if column in others else getattr(record, column)
-            for column in table(name).columns}

@@ -106,8 +106,9 @@ def case_board(request: Any) -> HttpResponse:
     viewer = request.user.viewer
     columns = board(viewer)
     rows = {column.stage: [(case, KINDS["case"].seen(viewer, case)) for case in column.cases] for column in columns}
-    return render(request, "board.html", {"columns": columns, "rows": rows, "today": timezone.localdate(),
-                                          "due": due_cases(viewer, timezone.localdate() - dt.timedelta(days=1)).count()})
+    today = timezone.localdate()
+    return render(request, "board.html", {"columns": columns, "rows": rows, "today": today,
+                                          "due": due_cases(viewer, today - dt.timedelta(days=1)).count()})
 
 
 def case(request: Any, public_id: str) -> HttpResponse:
