@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
-import resource
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from bench.killed import Forked, backing, child, working, writing
 from bench.report import describe_machine, save
 from bench.web import HERE, prepare
 
@@ -36,9 +35,6 @@ COPIED_CHANGE = ("INSERT INTO records_change (action_id, kind, record, verb, ver
 
 
 def main() -> None:
-    if len(sys.argv) > 1 and sys.argv[1] in CHILDREN:
-        CHILDREN[sys.argv[1]](*sys.argv[2:])
-        return
     parser = argparse.ArgumentParser(prog="bench faults", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
@@ -54,6 +50,9 @@ def main() -> None:
         results: dict[str, Any] = {"on": given.on}
         results["writer"] = kill_writers(given.kills)
         results["imports"] = kill_workers(given.worker_kills)
+        if given.on == "sqlite":
+            results["backups"] = kill_backups(given.worker_kills // 3)
+            results["migrations"] = kill_migrations(given.worker_kills // 3)
         results["jobs"] = many_jobs(given.jobs)
         if given.on == "sqlite":
             results["full"] = fill_disk(given.points)
@@ -70,96 +69,40 @@ def main() -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def child(*arguments: str, **more: Any) -> subprocess.Popen[str]:
-    """A process of this module in the same installation."""
-    return subprocess.Popen([sys.executable, "-m", "bench", "faults", *arguments], text=True, stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL, **more)
+def kill_backups(kills: int) -> dict[str, Any]:
+    """SIGKILL a process that writes backups: every file that bears the name of one is whole."""
+    from django.conf import settings
+
+    from smezhnik.workflows.backup import is_whole
+
+    draw, wrong, made = random.Random(6), 0, 0
+    for _ in range(kills):
+        writer = Forked(backing)
+        writer.stdout.readline()
+        time.sleep(draw.uniform(0, 0.6))
+        writer.kill()
+        writer.stdout.close()
+        files = list(Path(settings.BACKUPS).glob("*.zip"))
+        made, wrong = made + len(files), wrong + sum(not is_whole(file) for file in files)
+        shutil.rmtree(settings.BACKUPS, ignore_errors=True)
+    return told("backups", {"kills": kills, "made": made, "wrong": wrong})
 
 
-def start() -> None:
-    """The same settings in a child."""
-    import django
-
-    django.setup()
-
-
-def writing(prefix: str) -> None:
-    """Enter and edit records; say each number of the journal that was acknowledged."""
-    start()
-    from smezhnik.records.actions import act
-    from smezhnik.records.journal import anchor
-    from smezhnik.registry.actions import edit
-    from smezhnik.registry.models import Need
-
-    print("ready", flush=True)
-    turn = 0
-    while True:
-        turn += 1
-        records = [Need(text=f"{prefix} {turn} {part}", held_by=HERE, volume=0) for part in range(5)]
-        with act("писатель", "bench.enter", held_by=HERE, turn=turn) as made:
-            made.create(records)
-        print(f"{prefix} {turn} 0 {anchor().number}", flush=True)
-        for record in records[:2]:
-            edit(record, {"volume": turn}, "писатель", expected=1)
-        print(f"{prefix} {turn} 1 {anchor().number}", flush=True)
-
-
-def working(*_: str) -> None:
-    """Do jobs until killed."""
-    start()
-    from smezhnik.jobs.worker import work
-    from smezhnik.workflows.works import WORKS
-
-    print("ready", flush=True)
-    work({**WORKS, "bench": entering}, threading.Event())
-
-
-def entering(job: Any, progress: Any) -> Any:
-    """A work that enters one record."""
-    from smezhnik.jobs.worker import Effect
-    from smezhnik.records.actions import act
-    from smezhnik.registry.models import Need
-
-    def write() -> None:
-        with act("работник", "bench.enter", held_by=HERE, job=job.pk) as made:
-            made.create([Need(text=f"работа {job.args['number']}", held_by=HERE)])
-
-    return Effect(write, {"number": job.args["number"]})
-
-
-def filling(how: str, limit: str, what: str) -> None:
-    """Do one piece of work on a disk that ends; exit code 3 where it was refused with a sentence."""
-    start()
-    from django.db import DatabaseError, connection
-
-    from smezhnik.errors import InputError
-    from smezhnik.jobs.actions import take
-    from smezhnik.jobs.worker import is_full, run_job
-    from smezhnik.workflows.backup import backup
-    from smezhnik.workflows.works import WORKS
-
-    if how == "pages":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA page_count")
-            cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + int(limit)}")
-    else:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        size = Path(str(connection.settings_dict["NAME"])).stat().st_size if what == "import" else 0
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(limit), size + int(limit)))
-    try:
-        if what == "backup":
-            backup()
-        else:
-            job = take()
-            assert job is not None
-            run_job(job, WORKS)
-            job.refresh_from_db()
-            sys.exit({"done": 0, "failed": 3}.get(job.state, 4) if job.error.get("code") in (None, "disk_full") else 5)
-    except InputError as error:
-        sys.exit(3 if error.code == "disk_full" else 5)
-    except (DatabaseError, OSError) as error:
-        sys.exit(3 if is_full(error) else 5)
-    sys.exit(0)
+def kill_migrations(kills: int) -> dict[str, Any]:
+    """SIGKILL an upgrade of an empty SQLite installation: begun again, it comes to its end."""
+    draw, wrong = random.Random(7), 0
+    for _ in range(kills):
+        with tempfile.TemporaryDirectory() as home:
+            place = {**os.environ, "SMEZHNIK_HOME": home}
+            place.pop("DATABASE_URL", None)
+            first = child("migrate", env=place)
+            assert first.stdout is not None
+            first.stdout.readline()
+            time.sleep(draw.uniform(0, 1.2))
+            first.kill()
+            first.wait()
+            wrong += child("migrate", env=place).wait() != 0
+    return told("migrations", {"kills": kills, "wrong": wrong})
 
 
 def kill_writers(kills: int) -> dict[str, Any]:
@@ -171,17 +114,16 @@ def kill_writers(kills: int) -> dict[str, Any]:
     draw, lost, half, acknowledged, done = random.Random(1), 0, 0, 0, 0
     began = time.process_time()
     while done < kills:
-        writer = child("write", f"п{done}")
-        assert writer.stdout is not None
+        writer = Forked(writing, f"п{done}")
         said: list[str] = []
         reader = threading.Thread(target=lambda lines=writer.stdout, to=said: to.extend(lines))
         reader.start()
         while not said:
             time.sleep(0.01)
-        time.sleep(draw.uniform(0, 0.12))
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
+        time.sleep(draw.uniform(0, 0.4))
+        writer.kill()
         reader.join()
+        writer.stdout.close()
         done += 1
         for line in said[1:]:
             if not line.endswith("\n"):
@@ -260,7 +202,7 @@ def many_jobs(count: int) -> dict[str, Any]:
     draw, kills = random.Random(3), 0
     for number in range(count):
         ask("bench", "анна", number=number)
-    workers = [child("work") for _ in range(WORKERS)]
+    workers = [Forked(working) for _ in range(WORKERS)]
     began = time.monotonic()
     slowest, quiet = 0.0, time.monotonic()
     left, mine = count, Job.objects.filter(kind="bench")
@@ -272,13 +214,13 @@ def many_jobs(count: int) -> dict[str, Any]:
         left, slowest = now, max(slowest, time.monotonic() - quiet)
         if mine.filter(state="ready").exists():
             at = draw.randrange(WORKERS)
-            workers[at].send_signal(signal.SIGKILL)
-            workers[at].wait()
-            workers[at] = child("work")
+            workers[at].kill()
+            workers[at].stdout.close()
+            workers[at] = Forked(working)
             kills += 1
     for worker in workers:
         worker.kill()
-        worker.wait()
+        worker.stdout.close()
     effects = list(Need.objects.filter(text__startswith="работа ").values_list("text", flat=True))
     return told("jobs", {"jobs": count, "kills": kills, "left": left, "effects": len(effects),
                          "double": len(effects) - len(set(effects)), "not_done": Job.objects.filter(
@@ -468,5 +410,3 @@ def told(name: str, found: dict[str, Any]) -> dict[str, Any]:
     print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()), flush=True)
     return found
 
-
-CHILDREN = {"write": writing, "work": working, "fill": filling}
