@@ -266,3 +266,21 @@ def test_a_browser_session_reads_and_needs_its_token_to_write() -> None:
     assert made.status_code == 201
     assert browser.get("/api/v1/needs", headers={"Authorization": "Bearer smz_чужой"}).status_code == 401
     assert Client().get("/api/v1/needs").status_code == 401
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in KINDS.items() if kind.entered))
+def test_every_kind_that_is_entered_is_taken_away_and_brought_back(analyst: Api, name: str) -> None:
+    kind = KINDS[name]
+    seller, buyer = make_organisation(), make_organisation("Стекло-Юрюзань")
+    rows = {"site": {"org_id": seller.public_id}, "contract": {"seller_id": seller.public_id,
+                                                               "buyer_id": buyer.public_id}}
+    row = rows.get(name, {("name" if name in ("organisation", "cluster") else "text"): "Новая запись"})
+    made = analyst.post(f"/{kind.table}", {"row": row})
+    assert made.status_code == 201, made.content.decode()
+    path = f"/{kind.table}/{made.json()['id']}"
+    assert analyst.post(f"{path}/archive", If_Match='"1"').json()["archived"] is True
+    assert made.json()["id"] not in {one["id"] for one in analyst.get(f"/{kind.table}").json()["items"]}
+    assert analyst.post(f"{path}/restore", If_Match='"2"').json()["archived"] is False
+    assert made.json()["id"] in {one["id"] for one in analyst.get(f"/{kind.table}").json()["items"]}
+    entered = {one["column"]: one["new"] for one in analyst.get(f"{path}/history").json()["items"][-1]["fields"]}
+    assert {column: entered[column] for column in row} == row, "a reference is told by its public id"

@@ -19,7 +19,7 @@ _KNOWN_TO_PLANTS = ("contacted", "negotiating", "contracted", "delivering", "clo
 def _in_region(rows: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
     if SEES[viewer.role] is None:
         return rows.none()
-    rows = rows.filter(archived=False)
+    rows = rows.filter(archived=viewer.archived)
     return rows.filter(held_by=viewer.region) if viewer.region else rows
 
 

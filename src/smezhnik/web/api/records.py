@@ -1,7 +1,7 @@
 """Records of every kind: list, one, enter, change, take away, bring back, history. What differs stands in ``KINDS``."""
 # Annotations of operations are schemas made at run time, so they must be values, not text: no annotations import.
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -205,6 +205,26 @@ def _referred(kind: Kind, viewer: Viewer, record: Any, public_id: str) -> Any:
     return found
 
 
+def changes_of(kind: Kind, some: Sequence[Any]) -> list[list[dict[str, Any]]]:
+    """The columns of each change before and after; a reference by the public id of the record, not by our key."""
+    named: dict[str, tuple[str, dict[Any, str]]] = {}
+    for column, (field, other) in references(kind).items():
+        keys = {row[f"{field}_id"] for change in some for row in (change.old, change.new) if row.get(f"{field}_id")}
+        named[f"{field}_id"] = column, dict(other.model.objects.filter(pk__in=keys).values_list("pk", "public_id")
+                                            if keys else ())
+    found = []
+    for change in some:
+        fields = []
+        for name in {**change.old, **change.new}:
+            old, new = change.old.get(name), change.new.get(name)
+            if name in named:
+                name, ids = named[name]
+                old, new = ids.get(old), ids.get(new)
+            fields.append({"column": name, "old": old, "new": new})
+        found.append(fields)
+    return found
+
+
 def put(record: Any, values: Mapping[str, Any]) -> None:
     """Set the fields of a record that is not yet written."""
     for name, value in values.items():
@@ -271,10 +291,8 @@ def router_of(kind: Kind) -> Router:
         tells = kind.may_edit(request.viewer, record) or request.viewer.sees("internal")
         items = [{"action": change.action_id, "at": change.action.at, "who": change.action.who if tells else None,
                   "what": change.action.what, "verb": change.verb, "reason": change.action.reason if tells else "",
-                  "version": change.version, "fields": [
-                      {"column": name, "old": change.old.get(name), "new": change.new.get(name)}
-                      for name in {**change.old, **change.new} if name in fields]}
-                 for change in some[:asked.size]]
+                  "version": change.version, "fields": [one for one in told if one["column"] in fields]}
+                 for change, told in zip(some[:asked.size], changes_of(kind, some[:asked.size]), strict=True)]
         return {"items": items, "next": write_cursor(where, some[asked.size - 1].pk) if len(some) > asked.size
                 else None}
 
