@@ -12,7 +12,7 @@ from django.utils import dateformat, timezone
 from smezhnik.cooperation.queries import due_cases, needs_without_candidates
 from smezhnik.imports.access import visible_imports
 from smezhnik.jobs.access import visible_jobs
-from smezhnik.records.access import KINDS
+from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.registry.queries import COUNTED
 from smezhnik.types import Lang
 
@@ -26,8 +26,9 @@ SOON = dt.timedelta(days=60)
 def home(request: Any) -> HttpResponse:
     """Imports that wait, jobs that failed, offers and register entries that end soon, how much there is."""
     viewer, today = request.user.viewer, timezone.localdate()
+    brokers = viewer.role in EDITORS and bool(viewer.region)
     counts = {kind.table: min(kind.visible_to(viewer).order_by()[:COUNTED + 1].count(), COUNTED + 1)
-              for kind in KINDS.values() if kind.name != "site"}
+              for kind in KINDS.values() if kind.name != "site" and (kind.name != "link" or brokers)}
     offers = KINDS["offer"].visible_to(viewer)
     expiring = list(offers.filter(register_until__gte=today, register_until__lte=today + SOON)
                     .order_by("register_until")[:10])
