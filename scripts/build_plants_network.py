@@ -25,8 +25,8 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 OUT = EXAMPLES / "plants"
 #: Day of the calculation, and the least likely trade that is kept, thousand roubles a year.
 DAY, LEAST = date(2026, 11, 22), 20_000.0
-#: Activities whose products nobody builds into others: food, clothes, medicines, electronics, machines, vehicles but not
-#: their parts, furniture and the like. Our reading of the codes, for no register tells who makes an end product.
+#: Activities whose products nobody builds into others: food, clothes, medicines, electronics, machines, vehicles but
+#: not their parts, furniture and the like. Our reading of the codes, for no register tells who makes an end product.
 END_PRODUCTS = ("10", "11", "14", "15", "21", "26", "28", "29.1", "29.2", "30", "31", "32")
 
 

@@ -19,7 +19,7 @@ from smezhnik.records.access import KINDS, Viewer
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import history_of
 from smezhnik.records.journal import verify
-from smezhnik.registry.actions import archive
+from smezhnik.registry.actions import archive, edit
 from smezhnik.workflows.partners import find_partners
 from tests.workplace import HERE, THERE, do_jobs, make_need, make_offer, make_organisation
 
@@ -37,6 +37,16 @@ def pair() -> tuple[Any, Any]:
 def led() -> Case:
     need, offer = pair()
     return open_case(need, offer, "аналитик", on=DAY)
+
+
+def test_nobody_sells_to_itself_whoever_writes_the_contract() -> None:
+    plant, other = make_organisation("Стекло-Юрюзань"), make_organisation("Окна Идель")
+    with pytest.raises(InputError, match="itself"):
+        sign(None, plant, plant, "аналитик", value_th_rub=1.0, signed_on=DAY)
+    contract = sign(None, plant, other, "аналитик", value_th_rub=1.0, signed_on=DAY)
+    with pytest.raises(InputError, match="itself"):
+        edit(contract, {"buyer_id": plant.pk}, "аналитик", expected=1)
+    assert type(contract).objects.get().buyer_id == other.pk
 
 
 def test_a_case_goes_to_a_contract_step_by_step() -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from smezhnik.errors import InputError
 from smezhnik.records.declared import declared
 from smezhnik.records.models import Record
 from smezhnik.registry.models import Need, Offer, Organisation, Searched
@@ -107,6 +108,11 @@ class Contract(Record, _Contract):
     seller = models.ForeignKey(Organisation, models.PROTECT, related_name="sold")
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="bought")
     case = models.ForeignKey(Case, models.PROTECT, related_name="contracts", null=True, blank=True)
+
+    def check(self) -> None:
+        """Nobody sells to itself."""
+        if self.seller_id is not None and self.seller_id == self.buyer_id:
+            raise InputError("contract_with_oneself", name=self.seller.name)
 
 
 class ClusterFact(Record, _Fact):

@@ -68,6 +68,7 @@ class Act:
             _draw_free(model, some)
             for record in some:
                 _settle(record)
+                record.check()
                 record.index()
                 self._note(record, "created", {}, {name: value for name, value in content_of(record).items()
                                                    if value is not None})
@@ -106,6 +107,7 @@ class Act:
                 *different, *_derived(type(record)), "version", "changed_at")}))
             for name in different:
                 setattr(record, name, values[name])
+            record.check()
             if not set(record.SEARCHED).isdisjoint(different):
                 record.index()
             columns.setdefault(type(record), {}).update(dict.fromkeys(different))

@@ -103,6 +103,9 @@ class Record(models.Model):
     def index(self) -> None:
         """Make anew what the record keeps for search and order; every action calls it where it is needed."""
 
+    def check(self) -> None:
+        """Refuse what such a record can never say, whoever writes it; InputError that names it."""
+
     @classmethod
     def content_fields(cls) -> tuple[str, ...]:
         """Names of the fields that say something of the world; a reference by the column that holds it."""
