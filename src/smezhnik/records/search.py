@@ -24,8 +24,8 @@ _WORD = re.compile(r"[0-9a-zа-я]+")
 _FOLD = str.maketrans("ёЁ", "её")
 #: A word of so many letters also finds what begins with it.
 PREFIX_FROM = 3
-#: Rows from which on a list is walked and not gathered.
-BROAD = 4_000
+#: Rows from which on a list is walked and not gathered: fewer may all stand at its end, and the walk would be long.
+BROAD = 20_000
 _tools = threading.local()  # a stemmer is not to be shared by threads
 
 

@@ -89,7 +89,9 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE) -
         key, pk = asked.after
         rows = rows.filter(sort_key__gte=key).filter(Q(sort_key__gt=key) | Q(pk__gt=pk)) if _keyed(kind) else \
             rows.filter(pk__gt=pk)
-    page = tuple(rows[:size + 1])
+    keys = list(rows.values_list("pk", flat=True)[:size + 1])  # narrow rows are sorted, wide ones fetched for a page
+    there = {record.pk: record for record in kind.visible_to(viewer).filter(pk__in=keys)}
+    page = tuple(there[key] for key in keys if key in there)
     last = page[size - 1] if len(page) > size else None
     more = (getattr(last, "sort_key", ""), last.pk) if last is not None else None
     return Listed(page[:size], count if count <= COUNTED else None, more)
