@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,23 +28,35 @@ _WAITED_S = 1.0
 class Watch:
     """What a worker has seen of the work of others: a job without a new beat for ``LEASE_S`` has no worker any more.
 
-    It is measured on the watcher's own clock that only goes forward: whoever sets the time of the system back or
-    forth neither keeps a dead job nor takes a living one away.
+    It is seen on the watcher's own clock that only goes forward, or told by the moment of the last beat, since
+    a watcher may be younger than the silence. Once the time of the system was set, that moment says nothing for
+    ``LEASE_S``: whoever sets it back or forth neither keeps a dead job nor takes a living one away.
 
     Attributes
     ----------
     seen : job → its lease and beats, and when they were first seen so
+    offset, set_at : how far the two clocks are apart, and when that last changed
     """
 
     seen: dict[int, tuple[str, int, float]] = field(default_factory=dict)
+    offset: float | None = None
+    set_at: float = -math.inf
 
-    def dead(self, running: Iterable[tuple[int, str, int]], now: float) -> dict[int, tuple[str, int]]:
-        """Jobs whose worker is gone, with their lease and beats."""
-        before, self.seen = self.seen, {}
-        for pk, lease, beats in running:
+    def dead(self, running: Iterable[tuple[int, str, int, dt.datetime | None]], own: float, now: dt.datetime
+             ) -> dict[int, tuple[str, int]]:
+        """Jobs whose worker is gone, with their lease and beats; ``own``: monotonic seconds, ``now``: of the system."""
+        offset = now.timestamp() - own
+        if self.offset is not None and abs(offset - self.offset) > _WAITED_S:
+            self.set_at = own
+        self.offset = offset
+        before, self.seen, gone = self.seen, {}, {}
+        for pk, lease, beats, at in running:
             told = before.get(pk)
-            self.seen[pk] = told if told is not None and told[:2] == (lease, beats) else (lease, beats, now)
-        return {pk: told[:2] for pk, told in self.seen.items() if now - told[2] > LEASE_S}
+            self.seen[pk] = told = told if told is not None and told[:2] == (lease, beats) else (lease, beats, own)
+            late = at is not None and own - self.set_at > LEASE_S and (now - at).total_seconds() > LEASE_S
+            if late or own - told[2] > LEASE_S:
+                gone[pk] = told[:2]
+        return gone
 
 
 def ask(kind: str, who: str, *, held_by: str = "", **args: Any) -> Job:
@@ -71,7 +84,8 @@ def take(watch: Watch | None = None) -> Job | None:
     """
     watch = watch or Watch()
     now = timezone.now()
-    dead = watch.dead(Job.objects.filter(state="running").values_list("pk", "lease", "beats"), monotonic())
+    running = Job.objects.filter(state="running").values_list("pk", "lease", "beats", "beat_at")
+    dead = watch.dead(running, monotonic(), now)
     waiting = Job.objects.filter(state="ready").filter(Q(run_after=None) | Q(run_after__lte=now)).order_by("id")
     if not dead and not waiting.exists():
         return None

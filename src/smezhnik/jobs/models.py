@@ -17,7 +17,7 @@ class Job(models.Model):
     who : login of whoever asked
     state : ready → running → done | failed | cancelled
     lease : token of the worker that has it; beats : grows as long as that worker lives; beat_at : when
-        it last did, by the clock of the system: to be shown, never to decide by
+        it last did, by the clock of the system
     attempts : how often it was begun; a job whose worker dies is begun again, up to ``ATTEMPTS``
     run_after : not before this moment; None: at once, whatever the clock says
     stage, done, total : progress, as ``progress.Step``
