@@ -54,12 +54,16 @@ def find_profile(name: str | None = None) -> Profile:
 def secret_key(home: Path) -> str:
     """The key that signs cookies: made on the first start, kept beside the database and never in it."""
     file = home / "secret_key"
-    try:
-        with file.open("x", encoding="ascii") as made:
-            file.chmod(0o600)
-            made.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+    if not file.exists():
+        aside = home / f"secret_key.{os.getpid()}.part"
+        aside.touch(mode=0o600)
+        aside.write_text(secrets.token_urlsafe(50), "ascii")
+        try:
+            file.hardlink_to(aside)  # whole or not at all, and never over one that another start has made
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
     return file.read_text("ascii")
 
 
