@@ -57,8 +57,9 @@ def fill(start: int, count: int, first: dict[str, Any]) -> None:
         made.create(offers)
         made.create(needs)
     first.setdefault("need", needs[0])
+    sold = [*offers[2:], *offers[:2]]  # nobody sells to itself
     cases = [Case(need=need, offer=offer, buyer=need.organisation, seller=offer.organisation, stage="contacted",
-                  basis="declared", held_by=HERE) for need, offer in zip(needs, offers, strict=True)]
+                  basis="declared", held_by=HERE) for need, offer in zip(needs, sold, strict=True)]
     with act("система", "cooperation.open_case", held_by=HERE) as made:
         made.create(cases)
         made.create([Contract(case=case, buyer=case.buyer, seller=case.seller, text="Насос", basis="declared",
