@@ -71,9 +71,10 @@ def leave_part(settings: Any) -> None:
 
 
 def harm_backup(settings: Any) -> None:
-    file = next(Path(settings.BACKUPS).glob("*.zip"))
+    file = max(Path(settings.BACKUPS).glob("*.zip"), key=lambda item: item.stat().st_mtime)
     whole = bytearray(file.read_bytes())
-    whole[len(whole) // 2] ^= 1
+    middle = len(whole) // 2
+    whole[middle:middle + 256] = bytes(byte ^ 0xFF for byte in whole[middle:middle + 256])  # more than a stray header
     file.write_bytes(whole)
 
 
