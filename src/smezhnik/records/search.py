@@ -75,8 +75,10 @@ def found(rows: Any, asked: str) -> Any:
     if connections[rows.db].vendor == "postgresql":
         query = " & ".join(f"({_prefixed(word, ':*')} | {stemmed}:*)" if len(word) >= PREFIX_FROM
                            else f"({word} | {stemmed})" for word, stemmed in wanted)
-        words = f"to_tsvector('simple', {model._meta.db_table}.words)"  # written as the index has it
-        return rows.extra(where=[f"{words} @@ to_tsquery('simple', %s)"], params=[query])
+        # to_tsvector is written as the index has it; OFFSET 0 keeps the question apart, or the planner walks the list
+        # in its order and takes every row's words to pieces
+        holds = "to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
+        return rows.filter(pk__in=RawSQL(f"SELECT id FROM {model._meta.db_table} WHERE {holds} OFFSET 0", [query]))
     name = words_table(model)
     return rows.filter(pk__in=RawSQL(f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [_match(asked)]))
 
