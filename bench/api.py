@@ -27,7 +27,7 @@ ROWS = 100_000
 
 def call_everything(calls: int) -> dict[str, Any]:
     """Every operation as every role."""
-    from smezhnik.records.access import ROLES
+    from smezhnik.types import ROLES
     from tests.api.calls import call, operations
     from tests.api.conftest import caller
     from tests.workplace import HERE, make_need, make_offer, make_organisation, make_user

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from smezhnik.messages import catalogue
-from smezhnik.records.access import KINDS, ROLES
+from smezhnik.records.access import KINDS
 from smezhnik.tables import table
+from smezhnik.types import ROLES
 from smezhnik.web.api.build import document
 from tests.api.calls import call, operations
 from tests.api.conftest import caller

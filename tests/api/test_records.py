@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 
 from smezhnik.people.models import User
-from smezhnik.records.access import KINDS, ROLES
+from smezhnik.records.access import KINDS
 from smezhnik.records.models import Action
 from smezhnik.registry.actions import archive
 from smezhnik.registry.models import Need, Organisation
+from smezhnik.types import ROLES
 from tests.api.conftest import Api, caller
 from tests.workplace import HERE, THERE, make_need, make_offer, make_organisation, make_user, signed_in
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from smezhnik.cli.base import argument, command, option, tell
+from smezhnik.types import ROLES
 from smezhnik.workflows.installation import opened
-
-ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
 
 
 @command("createuser")

@@ -17,9 +17,9 @@ from django.utils import timezone
 from smezhnik.errors import InputError
 from smezhnik.people.log import note
 from smezhnik.people.models import Invitation, RecoveryCode, Token, User, Visit
-from smezhnik.records.access import ROLES
 from smezhnik.records.actions import act
 from smezhnik.registry.models import Organisation
+from smezhnik.types import ROLES
 
 #: How long a one-time link holds.
 INVITED_FOR = dt.timedelta(days=3)

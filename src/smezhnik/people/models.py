@@ -8,8 +8,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
-from smezhnik.records.access import ROLES, Viewer
+from smezhnik.records.access import Viewer
 from smezhnik.registry.models import Organisation
+from smezhnik.types import ROLES
 
 
 class UserManager(BaseUserManager["User"]):

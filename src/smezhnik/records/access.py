@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from smezhnik.records.models import Record
 from smezhnik.tables import table
 from smezhnik.tables.column import Secrecy
-
-Role = Literal["ministry", "cluster", "fund", "plant", "auditor", "security", "administrator"]
-ROLES: tuple[Role, ...] = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
+from smezhnik.types import Role
 
 #: How much of other people's records a role sees in its region; None: no business data at all.
 SEES: Mapping[Role, Secrecy | None] = {

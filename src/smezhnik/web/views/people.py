@@ -30,9 +30,9 @@ from smezhnik.people.actions import (
 )
 from smezhnik.people.log import note
 from smezhnik.people.models import Token, User, Visit
-from smezhnik.records.access import ROLES
 from smezhnik.registry.models import Organisation
 from smezhnik.report.page import qr_code
+from smezhnik.types import ROLES
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden, lang_of, sentence_of
 from smezhnik.web.views.stepup import ask, confirmed, fresh, mark
