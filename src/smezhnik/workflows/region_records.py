@@ -137,9 +137,10 @@ def compared(reference: Reference, regions: list[str], *, lang: Lang) -> Compari
     return Comparison(year, tuple(found), listed)
 
 
-def rating_page(reference: Reference, row: int | None, *, lang: Lang, made_at: dt.datetime) -> str:
-    """The page of a rating, or of one of the rated."""
+def rating_page(reference: Reference, name: str, *, lang: Lang, made_at: dt.datetime) -> str:
+    """The page of a rating, or of the one of that name; UnknownCode where nobody of that name is rated."""
     rated = _rated(reference)
+    row = _row_of(rated, name) if name else None
     spread = calc_uncertainty(rated.composite, seed=made_at.year)
     if row is None:
         return report_rated(rated, lang=lang, spread=spread, made_at=made_at).page
@@ -153,10 +154,9 @@ def rated_names(reference: Reference) -> list[tuple[str, str]]:
     return [(composite.table.regions[row], composite.table.names[row]) for row in order]
 
 
-def rated_row(reference: Reference, name: str) -> int:
-    """The row of one of the rated; UnknownCode where there is none."""
+def _row_of(rated: Rated, name: str) -> int:
     try:
-        return rows_of(_rated(reference), [name])[0]
+        return rows_of(rated, [name])[0]
     except CannotSay as error:
         raise UnknownCode("region_absent", found=name) from error
 

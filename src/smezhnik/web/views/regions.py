@@ -25,7 +25,6 @@ from smezhnik.workflows.region_records import (
     compared,
     profile_page,
     rated_names,
-    rated_row,
     rating_page,
     region_rows,
     region_summary,
@@ -100,9 +99,7 @@ def rating(request: Any, public_id: str) -> HttpResponse:
     found = _reference(request, public_id)
     if found.table == "output":
         raise Http404
-    name = request.GET.get("of", "")
-    row = rated_row(found, name) if name else None
-    return as_page(rating_page(found, row, lang=request.lang, made_at=timezone.localtime()))
+    return as_page(rating_page(found, request.GET.get("of", ""), lang=request.lang, made_at=timezone.localtime()))
 
 
 def rated(request: Any, public_id: str) -> HttpResponse:
