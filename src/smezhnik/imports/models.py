@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from smezhnik.jobs.models import Job
 
+#: Under this name the register of decree 719 stands among the tables that can be loaded.
+REGISTER = "register"
 #: Where an import stands → where it may go.
 STATES = {"uploaded": ("ready", "faulty"), "faulty": ("ready", "faulty", "applied"),
           "ready": ("ready", "faulty", "applied"), "applied": ("undone",), "undone": ()}
@@ -60,7 +62,7 @@ class Import(models.Model):
     @property
     def declared(self) -> str:
         """The declared table that its rows become: entries of the register become offers."""
-        return "offers" if self.table == "register" else self.table
+        return "offers" if self.table == REGISTER else self.table
 
 
 class KeptRecipe(models.Model):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from smezhnik.errors import Fault, InputError, describe_fault
 from smezhnik.imports.actions import go, path_of, recalled, remember
-from smezhnik.imports.models import Import
+from smezhnik.imports.models import REGISTER, Import
 from smezhnik.io import Loaded, check_table, recipe_of, save_recipe, write_faults
 from smezhnik.jobs.models import Job
 from smezhnik.jobs.worker import Effect
@@ -25,7 +25,7 @@ from smezhnik.records.history import undo_within
 from smezhnik.records.models import Action, Record
 from smezhnik.registry.loading import Difference, find_difference, write_difference
 from smezhnik.types import Lang
-from smezhnik.workflows.register_import import REGISTER, end_lost, load_register
+from smezhnik.workflows.register_import import end_lost, load_register
 
 #: Faults and rows that a page shows; all faults go back in the user's own file.
 SHOWN = 200

@@ -14,9 +14,6 @@ from smezhnik.progress import Progress
 from smezhnik.registry.loading import Difference
 from smezhnik.registry.models import Offer, Organisation
 
-#: Under this name the register stands among the tables that can be loaded.
-REGISTER = "register"
-
 
 def load_register(path: Path, held_by: str, *, on: dt.date, progress: Progress) -> Loaded:
     """The entries that concern a region, as offers: those made in it, and those of organisations that it keeps.

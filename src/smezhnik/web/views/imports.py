@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST
 from smezhnik.errors import InputError
 from smezhnik.imports.access import may_import, visible_imports
 from smezhnik.imports.actions import ask_to_apply, ask_to_undo, settle, upload
-from smezhnik.imports.models import Import
+from smezhnik.imports.models import REGISTER, Import
 from smezhnik.registry.loading import LOADABLE
 from smezhnik.tables import table
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.stepup import step_up
 from smezhnik.workflows.imports import marked_file, recipe_file
-from smezhnik.workflows.register_import import REGISTER
 
 
 def import_list(request: Any) -> HttpResponse:
