@@ -55,11 +55,6 @@ def needs_without_candidates(viewer: Viewer) -> QuerySet[Need]:
         F("value_th_rub").desc(nulls_last=True), "id")
 
 
-def links_of(need: Need, viewer: Viewer) -> Any:
-    """The kept links of a need, best first."""
-    return visible_links(viewer).filter(need=need).order_by("rank", "id")
-
-
 def best_links(viewer: Viewer) -> Any:
     """Kept links by what they could give, those without a case."""
     led = Case.objects.filter(archived=False, need__isnull=False).values("need", "offer")
