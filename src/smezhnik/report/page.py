@@ -100,8 +100,8 @@ def _stylesheet() -> str:
             '@font-face{font-family:"Golos Text";font-weight:400 900;font-display:block;'
             f"src:url(data:font/woff2;base64,{data}) format('woff2');unicode-range:{characters}}}\n"
         )
-    return "".join([*faces, _text("tokens.css"), _text("report.css"), _text("cluster.css"),
-                    _text("measures.css"), _text("print.css")])
+    return "".join([*faces, *(_text(f"{name}.css") for name in (
+        "tokens", "charts", "report", "cluster", "measures", "print"))])
 
 
 def _running_head(page: Page) -> str:

@@ -19,7 +19,7 @@ from smezhnik.classifiers.regions import load_regions
 from smezhnik.errors import SmezhnikError, describe_fault
 from smezhnik.messages import catalogue, format_number, format_value, say
 from smezhnik.report.markup import sentence
-from smezhnik.report.signs import icon, sign, sprite
+from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
 from smezhnik.web.views.errors import sentence_of
@@ -29,6 +29,7 @@ def environment(**options: Any) -> Environment:
     """The environment of all pages; a name that a page does not know is a fault, not an empty place."""
     made = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
     made.globals.update(static=static, url=_url, page_of=page_of, icon=icon, sign=sign, sprite=sprite,
+                        basis_sign=basis_sign, grade_sign=grade_sign,
                         date=dt.date.fromisoformat, TABLES=TABLES)
     return made
 
