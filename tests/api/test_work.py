@@ -17,6 +17,7 @@ from smezhnik.records.journal import anchor
 from smezhnik.registry.models import Need
 from smezhnik.web.limits import Limit
 from tests.api.conftest import Api, caller
+from tests.imports.test_linked import WHOLE, book
 from tests.workplace import HERE, THERE, body, do_jobs, make_need, make_user, signed_in
 
 NEEDS = "Что нужно;Покупатель;Объём в год;Единица;Заметка\nСтекло М1;Окна Идель;420000;м²;а\nБолты;Метиз;{volume};т;б\n"
@@ -36,7 +37,7 @@ def test_a_file_goes_in_through_the_api_is_loaded_and_undone() -> None:
     do_jobs()
     faulty = api.get(path).json()
     assert (faulty["state"], faulty["read"], faulty["accepted"], faulty["refused"]) == ("faulty", 2, 1, 1)
-    assert faulty["ignored"] == ["Заметка"] and "много" in faulty["faults"][0]["sentence"]
+    assert faulty["parts"][0]["ignored"] == ["Заметка"] and "много" in faulty["faults"][0]["sentence"]
     refused = api.post(f"{path}/apply")
     assert (refused.status_code, refused.json()["code"]) == (409, "import_faulty")
     unknown = api.post(f"{path}/columns", {"columns": [{"header": "Заметка", "column": "цвет"}]})
@@ -44,7 +45,7 @@ def test_a_file_goes_in_through_the_api_is_loaded_and_undone() -> None:
     columns = [*faulty["columns"], {"header": "Заметка", "column": "basis_note"}]
     assert api.post(f"{path}/columns", {"columns": columns, "skip_faulty": True}).status_code == 202
     do_jobs()
-    assert api.get(path).json()["ignored"] == []
+    assert api.get(path).json()["parts"][0]["ignored"] == []
     assert api.post(f"{path}/apply").status_code == 202
     do_jobs()
     applied = api.get(path).json()
@@ -59,6 +60,29 @@ def test_a_file_goes_in_through_the_api_is_loaded_and_undone() -> None:
     jobs = api.get("/jobs?size=3").json()
     assert [job["kind"] for job in jobs["items"]] == ["undo_import", "apply_import", "read_import"]
     assert len(api.get(f"/jobs?cursor={jobs['next']}").json()["items"]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workbook_of_linked_sheets_goes_in_through_the_api_as_one() -> None:
+    api = caller(make_user("аналитик", "ministry", region=HERE))
+    before = anchor().number
+    file = SimpleUploadedFile("сведения.xlsx", book(WHOLE))
+    made = api.client.post("/api/v1/imports", {"file": file, "table": "workbook"}, headers=api.headers)
+    do_jobs()
+    path = f"/imports/{made.json()['number']}"
+    read = api.get(path).json()
+    assert [(part["table"], part["created"]) for part in read["parts"]] == [
+        ("organisations", 2), ("sites", 1), ("offers", 2), ("needs", 1)]
+    unknown = api.post(f"{path}/columns", {"columns": [{"table": "links", "header": "ИНН", "column": "inn"}]})
+    assert (unknown.status_code, unknown.json()["fields"][0]["name"]) == (422, "columns.0.column")
+    assert api.post(f"{path}/columns", {"columns": read["columns"]}).status_code == 202, "as it was answered"
+    do_jobs()
+    assert api.post(f"{path}/apply").status_code == 202
+    do_jobs()
+    assert api.get(path).json()["created"] == 6 and anchor().number == before + 1
+    assert api.post(f"{path}/undo").status_code == 202
+    do_jobs()
+    assert api.get(path).json()["undone"] == 6 and not Need.objects.filter(archived=False).exists()
 
 
 @pytest.mark.django_db

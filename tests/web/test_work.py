@@ -6,10 +6,14 @@ import io
 
 import pytest
 
+from smezhnik.cooperation.models import Contract
 from smezhnik.imports.models import Import
+from smezhnik.people.actions import make_token
+from smezhnik.people.models import User
+from smezhnik.records.actions import act
 from smezhnik.records.journal import verify
 from smezhnik.registry.models import Need, Organisation
-from tests.workplace import HERE, body, do_jobs, make_user, signed_in
+from tests.workplace import HERE, body, do_jobs, make, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,3 +94,23 @@ def test_a_stale_form_shows_both_versions_and_loses_nothing() -> None:
     page = late.content.decode()
     assert ">9<" in page and ">7<" in page
     assert Need.objects.get(pk=need.pk).volume == 7
+
+
+def test_history_and_journal_tell_references_by_the_id_that_people_know() -> None:
+    """The database's own keys are nobody's business, and say nothing."""
+    client = signed_in(make_user("аналитик", "ministry", region=HERE))
+    for number in range(30):
+        make_organisation(f"Завод {number}")
+    seller, buyer, later = (make_organisation(name) for name in ("Стекло", "Окна", "Двери"))
+    contract = make(Contract(text="Стекло", seller=seller, buyer=buyer, held_by=HERE))
+    with act("борис", "registry.edit_contract", held_by=HERE) as made:
+        made.change(contract, {"buyer_id": later.pk})
+    for address in (f"/r/{contract.public_id}/history/", f"/journal/{made.action.number}/"):
+        page = client.get(address).content.decode()
+        assert buyer.public_id in page and later.public_id in page
+        assert f">{later.pk}<" not in page and f">{buyer.pk}<" not in page
+    secret = make_token(User.objects.get(), "проверка", days=1, writes=False)
+    found = client.get(f"/api/v1/contracts/{contract.public_id}/history",
+                       headers={"Authorization": f"Bearer {secret}"}).json()
+    changed = next(one for one in found["items"] if one["verb"] == "changed")
+    assert changed["fields"] == [{"column": "buyer_id", "old": buyer.public_id, "new": later.public_id}]

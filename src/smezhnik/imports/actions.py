@@ -108,10 +108,10 @@ def _plain_name(name: str) -> str:
     return bare[-255:] if bare.strip(". ") else "file"
 
 
-def settle(item: Import, columns: Mapping[str, str], *, skip_faulty: bool, who: str) -> Import:
-    """Say how the headers are to be understood, and read the file again."""
+def settle(item: Import, columns: Mapping[str, Mapping[str, str]], *, skip_faulty: bool, who: str) -> Import:
+    """Say how the headers of each table are to be understood, and read the file again."""
     _go(item, "ready")
-    item.columns, item.skip_faulty = dict(columns), skip_faulty
+    item.columns, item.skip_faulty = {table: dict(some) for table, some in columns.items()}, skip_faulty
     with transaction.atomic():
         item.save(update_fields=["columns", "skip_faulty"])
         return ask_for(item, "read_import", who)
@@ -160,10 +160,11 @@ def headers_digest(headers: Iterable[str]) -> str:
 
 def remember(item: Import) -> None:
     """Keep how the headers of a file were understood, for the next one of the same layout."""
-    if item.columns:
-        KeptRecipe.objects.update_or_create(held_by=item.held_by, table=item.table,
-                                            headers=headers_digest([*item.mapping, *item.ignored]),
-                                            defaults={"columns": item.columns})
+    for part in item.parts:
+        if settled := item.columns.get(part["table"]):
+            headers = headers_digest([*part["mapping"], *part["ignored"]])
+            KeptRecipe.objects.update_or_create(held_by=item.held_by, table=part["table"], headers=headers,
+                                                defaults={"columns": settled})
 
 
 def recalled(held_by: str, table: str, headers: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,8 @@ from smezhnik.jobs.models import Job
 
 #: Under this name the register of decree 719 stands among the tables that can be loaded.
 REGISTER = "register"
+#: Under this name a workbook of several linked sheets stands among them.
+BOOK = "workbook"
 #: Where an import stands → where it may go.
 STATES = {"uploaded": ("ready", "faulty"), "faulty": ("ready", "faulty", "applied"),
           "ready": ("ready", "faulty", "applied"), "applied": ("undone",), "undone": ()}
@@ -22,12 +24,13 @@ class Import(models.Model):
     Attributes
     ----------
     file, digest, size : name as its owner gave it, SHA-256 by which it is kept, bytes
-    table : declared table that it is read as
-    columns : header → column as the user settled it; empty where recognised
+    table : declared table that it is read as, or ``REGISTER`` or ``BOOK``
+    columns : table → header → column as the user settled it; empty where recognised
     skip_faulty : load the rows without faults and leave the others
     state : uploaded → ready or faulty → applied → undone
     read, accepted, refused, skipped : rows, read = accepted + refused + skipped
-    found : counts of what would be done, and the first rows of it; faults : sentences by language
+    parts : each table that was read: its sheets, rows, columns, what would be done and the first rows of it
+    found : counts of what would be done; faults : sentences by language
     action : number of the action that applied it
     """
 
@@ -45,8 +48,7 @@ class Import(models.Model):
     accepted = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
-    mapping = models.JSONField(default=dict)
-    ignored = models.JSONField(default=list)
+    parts = models.JSONField(default=list)
     found = models.JSONField(default=dict)
     faults = models.JSONField(default=list)
     fault_count = models.IntegerField(default=0)
@@ -60,9 +62,9 @@ class Import(models.Model):
         ordering: ClassVar = ["-id"]
 
     @property
-    def declared(self) -> str:
-        """The declared table that its rows become: entries of the register become offers."""
-        return "offers" if self.table == REGISTER else self.table
+    def settled(self) -> bool:
+        """Whether the user may say how its headers are to be understood: those of the register are known."""
+        return self.table != REGISTER
 
 
 class KeptRecipe(models.Model):

@@ -92,12 +92,12 @@ def read_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = N
     return loaded
 
 
-def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | None = None,
+def check_table(path: str | os.PathLike[str], name: str, *, sheet: str | Sequence[str] | None = None,
                 columns: Mapping[str, str] | None = None, recipe: Recipe | None = None, regions: Path | None = None,
                 needed: Ways | None = None, progress: Progress = no_progress) -> Loaded:
     """The same as ``read_table`` without raising: what is wrong with the file stands in ``faults``.
 
-    ``frame`` holds the rows without faults.
+    ``sheet`` may name several sheets. ``frame`` holds the rows without faults.
     """
     file = Path(path)
     mapping = {**(recipe.columns if recipe else {}), **(columns or {})}
@@ -126,7 +126,7 @@ def _check_mapping(mapping: Mapping[str, str], name: str, file: str) -> None:
                            for column in unknown], "file_refused", file=file)
 
 
-def _find_sheets(file: Path, name: str, sheet: str | None, mapping: Mapping[str, str],
+def _find_sheets(file: Path, name: str, sheet: str | Sequence[str] | None, mapping: Mapping[str, str],
                  needed: Ways | None) -> tuple[list[_Sheet], list[Fault]]:
     """The sheets that hold the table, each with its header, and notes on those passed over."""
     found: list[_Sheet] = []
@@ -140,7 +140,7 @@ def _find_sheets(file: Path, name: str, sheet: str | None, mapping: Mapping[str,
             continue
         if first.hidden:
             hidden = recognise(first, name, mapping)
-            if hidden.columns and not _missing(hidden, name, needed):
+            if hidden.columns and not missing_columns(hidden, name, needed):
                 notes.append(Fault("hidden_sheet", {}, sheet=first.sheet, severity="note"))
             continue
         top = top or _titles(first)
@@ -151,7 +151,8 @@ def _find_sheets(file: Path, name: str, sheet: str | None, mapping: Mapping[str,
         raise InputFaults([Fault("register_raw", {}, file=file.name)], "file_refused", file=file.name)
     # A sheet of explanations may name a column or two by chance: it has far fewer than the table itself.
     most = max((len(item.header.columns) for item in found), default=0)
-    whole = [item for item in found if not _missing(item.header, name, needed) and 2 * len(item.header.columns) > most]
+    whole = [item for item in found
+             if not missing_columns(item.header, name, needed) and 2 * len(item.header.columns) > most]
     if not whole:
         whole = [guess for item in [*found, *passed] if (guess := _by_content(item, name, mapping))]
         # A cover sheet is one column of words too; beside a table it is no list.
@@ -176,7 +177,7 @@ def _find_sheets(file: Path, name: str, sheet: str | None, mapping: Mapping[str,
     return whole, notes
 
 
-def _open(file: Path, name: str, sheet: str | None, mapping: Mapping[str, str]) -> Iterator[_Sheet]:
+def _open(file: Path, name: str, sheet: str | Sequence[str] | None, mapping: Mapping[str, str]) -> Iterator[_Sheet]:
     kind = find_kind(file)
     if kind in ("parquet", "json"):
         frame = read_parquet(file) if kind == "parquet" else read_json(file)
@@ -220,7 +221,7 @@ def _titles(grid: Grid) -> list[str]:
     return []
 
 
-def _missing(header: Header, name: str, needed: Ways | None = None) -> list[str]:
+def missing_columns(header: Header, name: str, needed: Ways | None = None) -> list[str]:
     """Columns without which no row of the table can be used, absent from the header."""
     if needed is not None:
         return min(([column for column in way if column not in header.columns] for way in needed), key=len)
@@ -231,7 +232,7 @@ def _missing(header: Header, name: str, needed: Ways | None = None) -> list[str]
 
 def _columns_missing(sheet: _Sheet, name: str, file: str, needed: Ways | None) -> Fault:
     """Which must-have columns the sheet lacks, and which table it rather is."""
-    missing = _missing(sheet.header, name, needed)
+    missing = missing_columns(sheet.header, name, needed)
     facts = {"columns": [_header(name, column) for column in missing], "count": len(missing),
              "headers": _short(sheet.header.names), "table": name}
     if (other := likelier_table(sheet.header, name)) is not None:

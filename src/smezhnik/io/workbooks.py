@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from smezhnik.io.kinds import Kind, refuse
 from smezhnik.io.survey import Survey, survey_workbook
 
 
-def read_workbook(path: Path, kind: Kind, sheet: str | None = None) -> Iterator[Grid]:
-    """Every sheet in the order of the workbook, hidden ones marked; with ``sheet`` that one only, hidden or not.
+def read_workbook(path: Path, kind: Kind, sheet: str | Sequence[str] | None = None) -> Iterator[Grid]:
+    """Every sheet in the order of the workbook, hidden ones marked; with ``sheet`` those only, hidden or not.
 
     Raises InputFaults where the workbook is damaged, packed with a password, or has no sheet of that name.
     """
@@ -24,9 +24,10 @@ def read_workbook(path: Path, kind: Kind, sheet: str | None = None) -> Iterator[
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
             hidden = {item.name: item.visible != calamine.SheetVisibleEnum.Visible for item in book.sheets_metadata
                       if item.typ == calamine.SheetTypeEnum.WorkSheet}
-            if sheet is not None and sheet not in book.sheet_names:
-                raise refuse("sheet_missing", path.name, found=sheet, sheets=book.sheet_names)
-            for name in [sheet] if sheet is not None else hidden:
+            asked = [sheet] if isinstance(sheet, str) else sheet
+            if lost := [name for name in asked or () if name not in book.sheet_names]:
+                raise refuse("sheet_missing", path.name, found=lost[0], sheets=book.sheet_names)
+            for name in asked if asked is not None else hidden:
                 grid = _grid(book.get_sheet_by_name(name), surveys.get(name, Survey()))
                 yield replace(grid, hidden=sheet is None and hidden[name])
     except InputFaults:

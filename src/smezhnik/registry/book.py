@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -73,6 +73,20 @@ class Book:
     def also(self, kind: str, value: Any, record: Any) -> None:
         """Let later rows find the record by what a row has just said of it."""
         self._by[kind, value].append(record)
+
+    def meet(self, fresh: Iterable[Any], named: Mapping[tuple[str, str], Any],
+             told: Iterable[tuple[str, Any, Any]]) -> None:
+        """Let rows find what the sheets before theirs spoke of; an id that these give wins over any other."""
+        for record in fresh:
+            if isinstance(record, self.model):
+                self.note(record)
+        for (kind, own), record in named.items():
+            if kind == self.model.KIND:
+                self._by["own", own] = [record, *(one for one in self._by["own", own]
+                                                  if one is not record and one.pk != record.pk)]
+        for name, value, record in told:
+            if isinstance(record, self.model):
+                self.also(name, value, record)
 
     def public(self, text: str | None) -> Any | None:
         """The record of a public id; of a merged one, the record that it lives on in."""

@@ -21,7 +21,7 @@ from smezhnik.records.history import model_of
 from smezhnik.records.journal import anchor
 from smezhnik.records.models import Change, Record
 from smezhnik.records.search import fold
-from smezhnik.registry.book import Book, Organisations, identity, owner_of, text_of
+from smezhnik.registry.book import Book, Organisations, identity, owner_of, public_id, text_of
 from smezhnik.registry.facts import FACTS, keep_disagreements
 from smezhnik.registry.models import Need, Offer, Organisation, Site
 
@@ -45,25 +45,41 @@ class Difference:
     ----------
     created : new records, not yet written; organisations that are only named come before what refers to them
     changed : records that are there, with the new values of their fields
-    joined : records that are there, and the new organisation whose they are
+    joined : records that are there, the column that leads to another record, and the new record that it leads to
     organisations : how many of the new ones are organisations that rows of another table only name
     same : rows that say what is there already, or repeat another row
-    archived : rows of records that were taken away; they stay away
+    away : rows of records that were taken away, and stay away: public id, what the row says
     held_by, since : region, and the end of the journal when the records were read
     """
 
     created: list[Record] = field(default_factory=list)
     changed: list[tuple[Record, dict[str, Any]]] = field(default_factory=list)
-    joined: list[tuple[Record, Organisation]] = field(default_factory=list)
+    joined: list[tuple[Record, str, Record]] = field(default_factory=list)
     organisations: int = 0
     same: int = 0
-    archived: int = 0
+    away: list[tuple[str, str]] = field(default_factory=list)
     held_by: str = ""
     since: int = 0
 
 
+@dataclass
+class Met:
+    """What the sheets before this one spoke of: a workbook may name on one sheet what stands on another.
+
+    Attributes
+    ----------
+    fresh : records that are to be created, not yet written
+    named : kind and the id that the workbook gives → record, new or there already
+    told : records that are there, and what the workbook says newly that they can be found by
+    """
+
+    fresh: list[Record] = field(default_factory=list)
+    named: dict[tuple[str, str], Record] = field(default_factory=dict)
+    told: list[tuple[str, Any, Record]] = field(default_factory=list)
+
+
 def find_difference(name: str, frame: pl.DataFrame, held_by: str, *, source: str, named: bool = True,
-                    progress: Progress = no_progress) -> Difference:
+                    met: Met | None = None, progress: Progress = no_progress) -> Difference:
     """Compare rows of a declared table with the records of a region.
 
     A row is the record with its public id (of a merged one, the record that it lives on in); else the one with the
@@ -80,8 +96,9 @@ def find_difference(name: str, frame: pl.DataFrame, held_by: str, *, source: str
     held_by : region whose records they are
     source : where the rows come from, for rows that do not say it
     named : the ids of the rows are their owner's; False where they are only numbers of rows
+    met : what the sheets before this one spoke of; the rows are added to it
     """
-    comparison = _Comparison(name, frame, held_by, source, named)
+    comparison = _Comparison(name, frame, held_by, source, named, met if met is not None else Met())
     if _TABLES[name][2]:
         comparison.meet(frame)
     for done, row in enumerate(frame.iter_rows(named=True)):
@@ -96,7 +113,7 @@ def find_difference(name: str, frame: pl.DataFrame, held_by: str, *, source: str
 class _Comparison:
     """Rows and the records they speak of."""
 
-    def __init__(self, name: str, frame: pl.DataFrame, held_by: str, source: str, named: bool) -> None:
+    def __init__(self, name: str, frame: pl.DataFrame, held_by: str, source: str, named: bool, met: Met) -> None:
         self.model, self.key, self.who = _TABLES[name]
         self.source, self.named, self.rows = source, named, len(frame)
         self.made = Difference(held_by=held_by, since=anchor().number)
@@ -105,6 +122,9 @@ class _Comparison:
         self.book = self.people.book if self.model is Organisation else Book(
             self.model, held_by, frame, self.key, "text" if self.who else None, whole=not (self.who or named))
         self.sites = Book(Site, held_by, frame, "site_id", None) if self.who else None
+        self.met = met
+        for book in {id(book): book for book in (self.people.book, self.book, self.sites) if book}.values():
+            book.meet(met.fresh, met.named, met.told)
         self.named_only: list[Organisation] = []  # organisations that offers and needs name and nobody knows
         self.changes: dict[int, tuple[Any, dict[str, Any]]] = {}
         self.paired: set[int] = set()  # records that a row without an id has found
@@ -125,23 +145,25 @@ class _Comparison:
         if self.model is Organisation:
             record = self.people.find(row if self.named else {**row, "org_id": None})
             if record is None and self.book.is_archived(own):
-                self.made.archived += 1
+                self._leave(own, values)
             elif record is None:
                 self._create(values, None, own)
             else:
+                self._meet_again(own, record)
                 self._apply(record, values, None)
             return
         whose = self._whose(row)
         if (record := self.book.public(own)) is not None:
             self._apply(record, self._placed(row, values, record.organisation_id), whose)
         elif self.book.is_archived(own):
-            self.made.archived += 1
+            self._leave(own, values)
         elif self.named and own is not None:
             values = self._placed(row, values, identity(whose))
             record = _of_owner(self.book.of("own", own), identity(whose))
             if record is None:
                 self._create(values, whose, own)
             else:
+                self._meet_again(own, record)
                 self._apply(record, values, whose)
         else:
             values = self._placed(row, values, identity(whose))
@@ -155,9 +177,19 @@ class _Comparison:
             self._pair([record for record in there if id(record) not in self.paired], rows)
         made, fresh = self.made, len(self.made.created)
         made.changed = list(self.changes.values())
-        made.same = self.rows - fresh - len(made.changed) - made.archived
+        made.same = self.rows - fresh - len(made.changed) - len(made.away)
         made.created, made.organisations = [*self.named_only, *made.created], len(self.named_only)
+        self.met.fresh += made.created
         return made
+
+    def _leave(self, own: str, values: Mapping[str, Any]) -> None:
+        """Leave a record away that was taken away, and tell that the file names it."""
+        self.made.away.append((public_id(own) or own, str(values.get("name") or values.get("text") or own)))
+
+    def _meet_again(self, own: str | None, record: Record) -> None:
+        """Let later sheets find the record by the id that this one gives it."""
+        if self.named and own is not None:
+            self.met.named[record.KIND, own] = record
 
     def _whose(self, row: Mapping[str, Any]) -> Organisation | None:
         """The organisation that the row names; made where nobody knows it."""
@@ -179,7 +211,9 @@ class _Comparison:
         if self.sites is None or not (named := row.get("site_id")):
             return values
         site = self.sites.public(named) or _of_owner(self.sites.of("own", named), owner)
-        return {**values, "site_id": site.pk} if site is not None else values
+        if site is None:
+            return values
+        return {**values, "site": site} if site.pk is None else {**values, "site_id": site.pk}
 
     def _create(self, values: Mapping[str, Any], whose: Organisation | None, own: str | None) -> Any:
         record = self.model(held_by=self.made.held_by, **values)
@@ -189,6 +223,7 @@ class _Comparison:
             raise InputError("site_without_organisation", site=values.get("name") or own)
         if self.named:
             record.own_id = own
+        self._meet_again(own, record)
         self.book.note(record)
         self.made.created.append(record)
         return record
@@ -200,12 +235,16 @@ class _Comparison:
                 setattr(record, name, value)
             self.book.note(record)
             return
+        leads = {name: value for name, value in values.items() if isinstance(value, Record)}
+        values = {name: value for name, value in values.items() if name not in leads}
         if whose is not None and record.organisation_id is None:
-            if whose.pk is None:
-                self.made.joined.append((record, whose))
+            leads["organisation"] = whose
+        for name, other in leads.items():
+            if other.pk is None:
+                self.made.joined.append((record, f"{name}_id", other))
                 self.changes.setdefault(record.pk, (record, {}))
             else:
-                values = {**values, "organisation_id": whose.pk}
+                values[f"{name}_id"] = other.pk
         said = {**self.changes.get(record.pk, (record, {}))[1], **values}
         different = _different(record, said)
         if different.keys() - _SOURCE:
@@ -213,7 +252,8 @@ class _Comparison:
             for name in ("inn", "ogrn"):
                 if name in different:
                     self.book.also(name, different[name], record)
-        elif record.pk in self.changes and all(joined is not record for joined, _ in self.made.joined):
+                    self.met.told.append((name, different[name], record))
+        elif record.pk in self.changes and all(joined is not record for joined, _, _ in self.made.joined):
             del self.changes[record.pk]  # the last row takes back what an earlier one said
 
     def _pair(self, there: list[Any], rows: list[tuple[dict[str, Any], Organisation | None]]) -> None:
@@ -222,7 +262,8 @@ class _Comparison:
         rest: list[tuple[dict[str, Any], Organisation | None]] = []
         seen: set[str] = set()
         for values, whose in rows:
-            said = repr(values)
+            said = repr({name: identity(value) if isinstance(value, Record) else value
+                         for name, value in values.items()})
             if said in seen:
                 continue
             seen.add(said)
@@ -255,14 +296,15 @@ def write_difference(made: Act, found: Difference, *, progress: Progress = no_pr
     others = [item for item in found.created if not isinstance(item, Organisation)]
     made.create(organisations)
     made.create(others)
-    joined = {id(record): whose.pk for record, whose in found.joined}
-    changed = [(record, {**values, "organisation_id": joined[id(record)]} if id(record) in joined else values)
-               for record, values in found.changed]
+    joined: dict[int, dict[str, Any]] = defaultdict(dict)
+    for record, column, other in found.joined:
+        joined[id(record)][column] = other.pk
+    changed = [(record, {**values, **joined.get(id(record), {})}) for record, values in found.changed]
     disagreed = keep_disagreements(made, [(record, values) for record, values in changed
                                           if isinstance(record, Organisation)])
     count = made.change_all([(record, _kept(record, values)) for record, values in changed])
     return {"created": len(found.created) - found.organisations, "organisations": found.organisations,
-            "changed": count, "same": found.same + len(changed) - count, "archived": found.archived,
+            "changed": count, "same": found.same + len(changed) - count, "archived": len(found.away),
             "disagreements": disagreed}
 
 
@@ -325,7 +367,9 @@ def _of_owner(some: Iterable[Any], owner: Hashable) -> Any | None:
 
 
 def _different(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if plain(getattr(record, name)) != plain(value)}
+    return {name: value for name, value in values.items() if (
+        record.pk is not None or getattr(record, name) is not value if isinstance(value, Record)
+        else plain(getattr(record, name)) != plain(value))}
 
 
 def model_of_table(name: str) -> type[Any]:

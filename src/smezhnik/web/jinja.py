@@ -18,6 +18,8 @@ from markupsafe import Markup, escape
 from smezhnik.classifiers.regions import load_regions
 from smezhnik.errors import SmezhnikError, describe_fault
 from smezhnik.messages import catalogue, format_number, format_value, say
+from smezhnik.records.access import KINDS
+from smezhnik.records.told import references_of
 from smezhnik.report.markup import sentence
 from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
 from smezhnik.tables import TABLES
@@ -67,12 +69,22 @@ def page_values(request: Any) -> Mapping[str, Any]:
     def of_column(column: Any) -> str:
         return column.en if lang == "en" else column.ru
 
+    def field_words(public_id: str, name: str) -> str:
+        """What a field of a record is called: its column, or the kind of the record that holds it."""
+        kind = next((one for one in KINDS.values() if public_id.startswith(one.model.PREFIX)), None)
+        if kind is None or name in KINDS:
+            return word("web.kind", name)
+        column = references_of(kind.model).get(name, (name, None))[0]
+        columns = TABLES[kind.table].columns
+        return of_column(columns[column]) if column in columns else word("web.field", column)
+
     def word(group: str, code: str) -> str:
         """A code in the reader's words, where the catalogues have them."""
         entry = f"{group}.{code}"
         return say(entry, lang) if entry in catalogue() else code
 
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
+            "field_words": field_words,
             "place": place,
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),

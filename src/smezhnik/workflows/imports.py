@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from smezhnik.errors import Fault, InputError, describe_fault
+from smezhnik.errors import Fault, InputError, UnknownCode, describe_fault
 from smezhnik.imports.actions import go, path_of, recalled, remember
-from smezhnik.imports.models import REGISTER, Import
+from smezhnik.imports.models import BOOK, REGISTER, Import
 from smezhnik.io import Loaded, check_table, recipe_of, save_recipe, write_faults
 from smezhnik.jobs.models import Job
 from smezhnik.jobs.worker import Effect
@@ -23,8 +24,11 @@ from smezhnik.records.actions import act
 from smezhnik.records.chain import plain
 from smezhnik.records.history import undo_within
 from smezhnik.records.models import Action, Record
-from smezhnik.registry.loading import Difference, find_difference, write_difference
+from smezhnik.records.told import references_of
+from smezhnik.registry.loading import Difference, Met, find_difference, write_difference
+from smezhnik.tables import table
 from smezhnik.types import Lang
+from smezhnik.workflows.linked import read_linked
 from smezhnik.workflows.register_import import end_lost, load_register
 
 #: Faults and rows that a page shows; all faults go back in the user's own file.
@@ -36,21 +40,22 @@ MOST_BYTES = 240
 def read_import(job: Job, progress: Progress) -> Effect:
     """Read an uploaded file and say what loading it would do; nothing is loaded."""
     item = Import.objects.get(pk=job.args["import_id"])
-    loaded = load(item, progress)
-    if not item.columns and (known := recalled(item.held_by, item.table, [*loaded.mapping, *loaded.ignored])):
+    loads = load(item, progress)
+    if not item.columns and (known := _recalled(item, loads)):
         item.columns = known
-        loaded = load(item, progress)
-    found = compare(item, loaded, progress)
-    faulty = bool(loaded.faults)
+        loads = load(item, progress)
+    parts = [part_of(loaded, found) for loaded, found in zip(loads, compare(item, loads, progress), strict=True)]
+    faults = [fault for loaded in loads for fault in loaded.faults]
+    notes = [note for loaded in loads for note in loaded.notes]
     values = {
-        "read": loaded.read, "accepted": loaded.accepted,
-        "refused": loaded.refused, "skipped": loaded.skipped, "mapping": dict(loaded.mapping),
-        "ignored": list(loaded.ignored), "columns": dict(item.columns), "fault_count": len(loaded.faults),
-        "faults": [*told(loaded.faults), *told(loaded.notes)][:SHOWN], "found": shown(found),
+        **{name: sum(part[name] for part in parts) for name in ("read", "accepted", "refused", "skipped")},
+        "found": {name: sum(part[name] for part in parts) for name in ("created", "changed", "same", "archived")},
+        "parts": parts, "columns": item.columns, "fault_count": len(faults),
+        "faults": [*told(faults), *told(notes)][:SHOWN],
     }
 
     def write() -> None:
-        go(item, "faulty" if faulty else "ready", **values)
+        go(item, "faulty" if faults else "ready", **values)
 
     return Effect(write, {"import": item.pk})
 
@@ -58,20 +63,22 @@ def read_import(job: Job, progress: Progress) -> Effect:
 def apply_import(job: Job, progress: Progress) -> Effect:
     """Load a file: one action, all of it or nothing; a file that was loaded already changes nothing."""
     item = Import.objects.get(pk=job.args["import_id"])
-    loaded = load(item, progress)
-    if loaded.faults and not item.skip_faulty:
-        raise InputError("import_faulty", file=item.file, count=len(loaded.faults))
-    found = compare(item, loaded, progress)
+    loads = load(item, progress)
+    if (count := sum(len(loaded.faults) for loaded in loads)) and not item.skip_faulty:
+        raise InputError("import_faulty", file=item.file, count=count)
+    differences = compare(item, loads, progress)
 
     def write() -> Mapping[str, Any]:
         go(item, "applied")
+        done: Counter[str] = Counter()
         with act(job.who, "imports.apply", held_by=item.held_by, file=item.file, digest=item.digest,
                  table=item.table) as made:
-            done = write_difference(made, found, progress=progress)
+            for found in differences:
+                done.update(write_difference(made, found, progress=progress))
             made.details |= done
-        Import.objects.filter(pk=item.pk).update(done=done, action=made.action and made.action.number)
+        Import.objects.filter(pk=item.pk).update(done=dict(done), action=made.action and made.action.number)
         remember(item)
-        return done
+        return dict(done)
 
     return Effect(write, {"import": item.pk})
 
@@ -95,27 +102,39 @@ def undo_import(job: Job, progress: Progress) -> Effect:
     return Effect(write, {"import": item.pk})
 
 
-def load(item: Import, progress: Progress) -> Loaded:
-    """The file as its table, under the name that its owner gave it."""
+def load(item: Import, progress: Progress) -> list[Loaded]:
+    """The file as its tables, under the name that its owner gave it: one, or those of a workbook of linked sheets."""
     with _named(item) as path:
         if item.table == REGISTER:
-            return load_register(path, item.held_by, on=timezone.localdate(), progress=progress)
-        return check_table(path, item.table, columns=item.columns or None, progress=progress)
+            return [load_register(path, item.held_by, on=timezone.localdate(), progress=progress)]
+        if item.table == BOOK:
+            return read_linked(path, item.columns, item.held_by, progress)
+        columns = item.columns.get(item.table) or None
+        return [check_table(path, item.table, columns=columns, progress=progress)]
+
+
+def _recalled(item: Import, loads: Iterable[Loaded]) -> dict[str, dict[str, str]]:
+    """How headers like these were understood last time, by table."""
+    found = {loaded.table: recalled(item.held_by, loaded.table, [*loaded.mapping, *loaded.ignored])
+             for loaded in loads} if item.settled else {}
+    return {table: columns for table, columns in found.items() if columns}
 
 
 def marked_file(item: Import, folder: Path, lang: Lang) -> Path:
     """The user's own file with its faulty cells marked, in a folder."""
+    loads = load(item, no_progress)
     with _named(item) as path:
-        loaded = check_table(path, item.declared, columns=item.columns or None)
         out = folder / f"{path.stem}.xlsx"
-        write_faults(path, [*loaded.faults, *loaded.notes], out, lang=lang)
+        write_faults(path, [fault for loaded in loads for fault in (*loaded.faults, *loaded.notes)], out, lang=lang)
     return out
 
 
 def recipe_file(item: Import, folder: Path) -> Path:
-    """How the headers of the file are understood, as ``smezhnik … --recipe`` reads it."""
+    """How the headers of the file are understood, as ``smezhnik … --recipe`` reads it; UnknownCode for a workbook."""
+    if item.table in (BOOK, REGISTER):
+        raise UnknownCode("recipe_absent", found=item.file)
     out = folder / f"{Path(item.file).stem}.json"
-    save_recipe(recipe_of(load(item, no_progress)), out)
+    save_recipe(recipe_of(load(item, no_progress)[0]), out)
     return out
 
 
@@ -141,14 +160,15 @@ def _named(item: Import) -> Iterator[Path]:
         yield path
 
 
-def compare(item: Import, loaded: Loaded, progress: Progress) -> Difference:
-    """What its rows would change among the records of the region."""
-    key = {"organisations": "org_id", "sites": "site_id", "offers": "offer_id", "needs": "need_id"}[item.declared]
-    named = key in loaded.mapping.values()
-    found = find_difference(item.declared, loaded.frame, item.held_by, source=item.file, named=named,
-                            progress=progress)
-    if item.table == REGISTER:
-        end_lost(found, loaded, item.held_by, on=timezone.localdate())
+def compare(item: Import, loads: Iterable[Loaded], progress: Progress) -> list[Difference]:
+    """What the rows of each table would change among the records of the region; later ones know the earlier ones."""
+    met, found = Met(), []
+    for loaded in loads:
+        key = table(loaded.table).key[0]
+        found.append(find_difference(loaded.table, loaded.frame, item.held_by, source=item.file, met=met,
+                                     named=key in loaded.mapping.values(), progress=progress))
+        if item.table == REGISTER:
+            end_lost(found[-1], loaded, item.held_by, on=timezone.localdate())
     return found
 
 
@@ -158,15 +178,34 @@ def told(faults: Iterable[Fault]) -> list[dict[str, str]]:
             for fault in faults]
 
 
-def shown(found: Difference) -> dict[str, Any]:
-    """Counts, and the first rows of what would be done: the preview of an import."""
+def part_of(loaded: Loaded, found: Difference) -> dict[str, Any]:
+    """One table of an import as its page shows it: rows, columns, and what would be done with the first of them."""
     return {
-        "created": len(found.created), "changed": len(found.changed), "same": found.same, "archived": found.archived,
+        **{name: getattr(loaded, name) for name in ("table", "read", "accepted", "refused", "skipped")},
+        "sheets": list(loaded.sheets), "mapping": dict(loaded.mapping), "ignored": list(loaded.ignored),
+        "created": len(found.created), "changed": len(found.changed), "same": found.same,
+        "archived": len(found.away), "away": [{"record": record, "title": title}
+                                              for record, title in found.away[:SHOWN]],
         "new": [_titled(record) for record in found.created[:SHOWN]],
-        "different": [{**_titled(record), "fields": {
-            name: [plain(getattr(record, name)), plain(value)] for name, value in values.items()}}
-            for record, values in found.changed[:SHOWN]],
+        "different": [{**_titled(record), "fields": _fields(record, values, found)}
+                      for record, values in found.changed[:SHOWN]],
     }
+
+
+def _fields(record: Any, values: Mapping[str, Any], found: Difference) -> dict[str, list[Any]]:
+    """Column → was, becomes; a reference by the public id that it leads to, of a new record by its name."""
+    leads = references_of(type(record))
+    became = {**values, **{name: other for one, name, other in found.joined if one is record}}
+    told: dict[str, list[Any]] = {}
+    for name, value in became.items():
+        if name not in leads:
+            told[name] = [plain(getattr(record, name)), plain(value)]
+            continue
+        column, other = leads[name]
+        was = getattr(record, name.removesuffix("_id"))
+        then = value if isinstance(value, Record) else other._default_manager.get(pk=value)
+        told[column] = [was and was.public_id, then.public_id if then.pk else _titled(then)["title"]]
+    return told
 
 
 def _titled(record: Record) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from smezhnik.errors import SmezhnikError
 from smezhnik.imports.access import may_import, visible_imports
 from smezhnik.imports.actions import ask_to_apply, ask_to_undo, settle, upload
-from smezhnik.imports.models import Import
+from smezhnik.imports.models import BOOK, Import
 from smezhnik.records.access import Viewer
 from smezhnik.registry.loading import LOADABLE
 from smezhnik.tables import table
@@ -27,13 +27,14 @@ from smezhnik.web.views.errors import sentence_of
 Number = Annotated[int, about("import.number"), Path(description=english("import.number"), ge=1, le=2**62)]
 
 Sent = Annotated[UploadedFile, about("upload.file"), File(description=english("upload.file"))]
-Loadable = Annotated[Literal[LOADABLE], about("import.table"),  # type: ignore[valid-type]
+Loadable = Annotated[Literal[(*LOADABLE, BOOK)], about("import.table"),  # type: ignore[valid-type]
                      Form(description=english("import.table"))]
 
 
 class Column(Closed):
-    """How a header of the file is understood."""
+    """How a header of the file is understood; the table is named for a workbook only."""
 
+    table: Annotated[str, StringConstraints(max_length=40)] = about("import.table", "")
     header: Annotated[str, StringConstraints(max_length=1000)] = about("column.header")
     column: Annotated[str, StringConstraints(max_length=100)] = about("column.column")
 
@@ -43,6 +44,22 @@ class Said(Answered):
 
     sentence: str = about("said.sentence")
     severity: str = about("said.severity")
+
+
+class ImportPart(Answered):
+    """One table of a file: a workbook of linked sheets has several."""
+
+    table: str = about("import.table")
+    sheets: list[str] = about("import.part.sheets")
+    read: int = about("import.read")
+    accepted: int = about("import.accepted")
+    refused: int = about("import.refused")
+    skipped: int = about("import.skipped")
+    created: int = about("import.created")
+    changed: int = about("import.changed")
+    same: int = about("import.same")
+    archived: int = about("import.part.archived")
+    ignored: list[str] = about("import.ignored")
 
 
 class ImportRecord(Answered):
@@ -62,7 +79,7 @@ class ImportRecord(Answered):
     refused: int = about("import.refused")
     skipped: int = about("import.skipped")
     columns: list[Column] = about("import.columns")
-    ignored: list[str] = about("import.ignored")
+    parts: list[ImportPart] = about("import.parts")
     skip_faulty: bool = about("import.skip_faulty")
     created: int = about("import.created")
     changed: int = about("import.changed")
@@ -97,10 +114,12 @@ def _shown(request: Any, item: Import) -> dict[str, Any]:
     told = sentence_of(error, request.lang) if error is not None else None
     return {
         **{name: getattr(item, name) for name in (
-            "file", "digest", "size", "table", "state", "read", "accepted", "refused", "skipped", "ignored", "who",
+            "file", "digest", "size", "table", "state", "read", "accepted", "refused", "skipped", "who",
             "skip_faulty", "fault_count", "action", "created_at")},
         "number": item.pk, "job": job and job.pk, "busy": bool(job and job.state in ("ready", "running")),
-        "error": told, "columns": [{"header": header, "column": column} for header, column in item.mapping.items()],
+        "error": told, "columns": [{"table": part["table"], "header": header, "column": column} for part in item.parts
+                                   for header, column in part["mapping"].items()],
+        "parts": [{name: part[name] for name in ImportPart.model_fields} for part in item.parts],
         "created": found.get("created", 0), "changed": found.get("changed", 0), "same": found.get("same", 0),
         "undone": item.done.get("undone"), "conflicts": item.done.get("conflict_count"),
         "faults": [{"sentence": one[request.lang], "severity": one["severity"]} for one in item.faults],
@@ -151,12 +170,18 @@ def imports_router() -> Router:
                errors=[404, 409, 413])
     def settle_import(request: Any, number: Number, given: Settled) -> Any:
         item = _find(request, number)
-        unknown = {f"columns.{place}.column": SmezhnikError("api_column_unknown", found=one.column, table=item.table)
-                   for place, one in enumerate(given.columns) if one.column not in table(item.table).columns}
+        known = {name: table(name).columns for name in (LOADABLE if item.table == BOOK else (item.table,))
+                 if name in LOADABLE}
+        columns: dict[str, dict[str, str]] = {}
+        unknown: dict[str, SmezhnikError] = {}
+        for place, one in enumerate(given.columns):
+            name = one.table or item.table
+            if one.column not in known.get(name, ()):
+                unknown[f"columns.{place}.column"] = SmezhnikError("api_column_unknown", found=one.column, table=name)
+            columns.setdefault(name, {})[one.header] = one.column
         if unknown:
             raise Refused(422, "api_invalid", unknown, count=len(unknown))
-        settle(item, {one.header: one.column for one in given.columns}, skip_faulty=given.skip_faulty,
-               who=request.viewer.login)
+        settle(item, columns, skip_faulty=given.skip_faulty, who=request.viewer.login)
         return Status(202, _shown(request, item))
 
     @operation(router, "post", "/imports/{number}/apply", "apply_import", ImportRecord, status=202, errors=[404, 409])

@@ -15,6 +15,7 @@ from smezhnik.messages import Words
 from smezhnik.records.access import Kind, Viewer
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import find_record, history_of
+from smezhnik.records.told import told_changes
 from smezhnik.registry.actions import archive, edit, enter, restore
 from smezhnik.registry.queries import Asked, access_page, filters_of
 from smezhnik.tables import table
@@ -207,22 +208,8 @@ def _referred(kind: Kind, viewer: Viewer, record: Any, public_id: str) -> Any:
 
 def changes_of(kind: Kind, some: Sequence[Any]) -> list[list[dict[str, Any]]]:
     """The columns of each change before and after; a reference by the public id of the record, not by our key."""
-    named: dict[str, tuple[str, dict[Any, str]]] = {}
-    for column, (field, other) in references(kind).items():
-        keys = {row[f"{field}_id"] for change in some for row in (change.old, change.new) if row.get(f"{field}_id")}
-        named[f"{field}_id"] = column, dict(other.model.objects.filter(pk__in=keys).values_list("pk", "public_id")
-                                            if keys else ())
-    found = []
-    for change in some:
-        fields = []
-        for name in {**change.old, **change.new}:
-            old, new = change.old.get(name), change.new.get(name)
-            if name in named:
-                name, ids = named[name]
-                old, new = ids.get(old), ids.get(new)
-            fields.append({"column": name, "old": old, "new": new})
-        found.append(fields)
-    return found
+    return [[{"column": column, "old": old, "new": new} for column, old, new in told]
+            for _, told in told_changes(kind.model, some)]
 
 
 def put(record: Any, values: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from smezhnik.errors import InputError
 from smezhnik.imports.access import may_import, visible_imports
 from smezhnik.imports.actions import ask_to_apply, ask_to_undo, settle, upload
-from smezhnik.imports.models import REGISTER, Import
+from smezhnik.imports.models import BOOK, REGISTER, Import
 from smezhnik.registry.loading import LOADABLE
 from smezhnik.tables import table
 from smezhnik.web.views.errors import forbidden
@@ -29,22 +29,20 @@ def import_list(request: Any) -> HttpResponse:
     if request.method == "POST":
         given = request.FILES.get("file")
         name = request.POST.get("table", "")
-        if given is None or name not in (*LOADABLE, REGISTER):
+        if given is None or name not in (*LOADABLE, BOOK, REGISTER):
             raise InputError("upload_nothing")
         item = upload(given.name, given.chunks(), name, viewer.login, viewer.region)
         return redirect("import", number=item.pk)
     return render(request, "imports.html", {"imports": visible_imports(viewer)[:50], "tables": LOADABLE,
-                                            "register": REGISTER})
+                                            "book": BOOK, "register": REGISTER})
 
 
 def one_import(request: Any, number: int) -> HttpResponse:
     """How far a file is, what it would change, what is wrong with it."""
     item = _import(request, number)
-    columns = table(item.declared).columns
     busy = item.job is not None and item.job.state in ("ready", "running")
-    context = {"item": item, "columns": columns, "job": item.job, "busy": busy,
-               "headers": [*item.mapping, *item.ignored], "faults": [fault for fault in item.faults
-                                                                    if fault["severity"] == "refused"],
+    context = {"item": item, "job": item.job, "busy": busy,
+               "faults": [fault for fault in item.faults if fault["severity"] == "refused"],
                "notes": [fault for fault in item.faults if fault["severity"] != "refused"]}
     return render(request, "import_body.html" if request.htmx else "import.html", context)
 
@@ -54,9 +52,10 @@ def do_import(request: Any, number: int, what: str) -> HttpResponse:
     """Read again with other columns, load, undo."""
     item, viewer = _import(request, number), request.user.viewer
     if what == "settle":
-        chosen = {header: request.POST.get(f"column-{place}", "") for place, header in
-                  enumerate([*item.mapping, *item.ignored])}
-        columns = {header: name for header, name in chosen.items() if name in table(item.declared).columns}
+        columns = {part["table"]: {
+            header: name for place, header in enumerate([*part["mapping"], *part["ignored"]])
+            if (name := request.POST.get(f"column-{number}-{place}", "")) in table(part["table"]).columns}
+            for number, part in enumerate(item.parts)}
         settle(item, columns, skip_faulty=request.POST.get("skip_faulty") == "1", who=viewer.login)
     elif what == "apply":
         ask_to_apply(item, viewer.login)

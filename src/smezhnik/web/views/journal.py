@@ -15,6 +15,7 @@ from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.records.history import find_record, find_undo, undo
 from smezhnik.records.journal import anchor, visible_actions
 from smezhnik.records.models import Action
+from smezhnik.records.told import told_changes
 from smezhnik.tables import table
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
@@ -42,14 +43,17 @@ def action(request: Any, number: int) -> HttpResponse:
     rows: list[tuple[Any, Any, list[Any]]] = []
     changes = list(found.rows.all()[:SHOWN])
     known = _known(viewer, {change.record for change in changes})
+    told = {change.pk: some for name in {change.kind for change in changes} & KINDS.keys() for change, some in
+            told_changes(KINDS[name].model, [change for change in changes if change.kind == name],
+                         table(KINDS[name].table).columns)}
     for change in changes:
         kind, record = KINDS.get(change.kind), known.get(change.record)
         if kind is None or record is None:
             rows.append((change, None, []))
             continue
         fields, columns = kind.visible_fields(viewer, record), table(kind.table).columns
-        rows.append((change, record, [(columns[name], change.old.get(name), change.new.get(name))
-                                      for name in {**change.old, **change.new} if name in fields]))
+        rows.append((change, record, [(columns[name], was, became) for name, was, became in told[change.pk]
+                                      if name in fields]))
     may = _may_undo(viewer, found)
     return render(request, "action.html", {"action": found, "rows": rows, "may_undo": may,
                                            "conflicts": find_undo(found)[1][:SHOWN] if may else []})

@@ -13,6 +13,7 @@ from smezhnik.errors import InputError, UnknownCode
 from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import find_record, history_of
+from smezhnik.records.told import told_changes
 from smezhnik.registry.actions import archive, edit, enter, restore
 from smezhnik.registry.filters import visible_filters
 from smezhnik.registry.models import Fact
@@ -195,9 +196,8 @@ def history(request: Any, public_id: str) -> HttpResponse:
     record = _any(request, public_id)
     kind, viewer = KINDS[record.KIND], request.user.viewer
     fields, columns = kind.visible_fields(viewer, record), table(kind.table).columns
-    rows = [(change, [(columns[name], change.old.get(name), change.new.get(name))
-                      for name in {**change.old, **change.new} if name in fields])
-            for change in history_of(record.public_id)[:200]]
+    told = told_changes(kind.model, history_of(record.public_id)[:200], fields & columns.keys())
+    rows = [(change, [(columns[name], was, became) for name, was, became in some]) for change, some in told]
     may = kind.may_edit(viewer, record)
     return render(request, "history.html", {"kind": kind, "record": record, "rows": rows, "row": kind.seen(
         viewer, record), "may_edit": may, "tells_who": may or viewer.sees("internal")})
