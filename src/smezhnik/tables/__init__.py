@@ -30,6 +30,7 @@ from smezhnik.tables.output import (
     Structures,
 )
 from smezhnik.tables.places import Organisations, Regions, Sites
+from smezhnik.tables.promises import Agreements, Commitments, Evidence, Orders, PromiseProgress, RedList
 from smezhnik.tables.rating import RatingChanges, RatingIndicators, RatingPlan, Ratings, RatingScores
 from smezhnik.tables.register import RegisterChanges
 from smezhnik.tables.trade import Contracts, Needs, Offers
@@ -106,6 +107,12 @@ TABLES: Mapping[str, Table] = {
         Table("rating_scores", "Баллы рейтинга", "Scores of a rating", RatingScores),
         Table("rating_indicators", "Показатели рейтинга", "Indicators of a rating", RatingIndicators),
         Table("rating_changes", "Что изменило балл", "What moved the score", RatingChanges),
+        Table("agreements", "Соглашения", "Agreements", Agreements),
+        Table("commitments", "Обязательства", "Commitments", Commitments),
+        Table("evidence", "Чем доказано", "Evidence", Evidence),
+        Table("promise_progress", "Ход обязательств", "Progress of promises", PromiseProgress),
+        Table("orders", "Поручения", "Orders", Orders),
+        Table("red_list", "Красный список", "Red list", RedList),
         Table("rating_plan", "План по рейтингу", "Plan for a rating", RatingPlan),
     )
 }
