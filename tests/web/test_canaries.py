@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 #: What a record, a file or a job can be asked for, also where no link leads.
 OF_RECORD = ("", "edit/", "history/", "why/")
 OF_FILE = ("", "file/marked/", "file/recipe/")
-ENDINGS = (".csv", ".xlsx", ".json", ".geojson")
+ENDINGS = (".csv", ".xlsx", ".json", ".geojson", ".pdf", ".docx")
 #: Files of a list that are read: the whole of it and a few choices of it, not every choice; as many of single records.
 MOST_FILES = 3
 #: Pages that a walk goes through at most: a walk that does not end is a fault of the walk.
@@ -63,7 +63,7 @@ def walk(world: World, viewer: str) -> Iterator[tuple[str, int, str, bool]]:
     while waiting:
         address = waiting.popleft()
         path = address.partition("?")[0]
-        file = "/r/" if path.startswith("/r/") and path.endswith(ENDINGS) else path
+        file = f"/r/{path[path.rfind('.'):]}" if path.startswith("/r/") and path.endswith(ENDINGS) else path
         if address in seen or path.startswith("/static/") or (path.endswith(ENDINGS) and files[file] == MOST_FILES):
             continue
         seen.add(address)

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 #: Name of an address → the surfaces here, or the test, that hold it against the truth.
 ADDRESSES = {
-    "duplicates": "duplicates", "merge": "duplicates", "partners": "partners", "links": "list", "card_file": "one_row",
+    "duplicates": "duplicates", "merge": "duplicates", "partners": "partners", "links": "list",
+    "card_file": "one_row, pdf, docx",
     "case_board": "board", "case": "case", "case_new": "case_new", "case_step": "case", "case_sign": "case",
     "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster", "cluster_change": "cluster",
     "filter": "tests/registry/test_filters.py", "filter_new": "tests/registry/test_filters.py",
@@ -206,6 +207,16 @@ def one_row(look: Look, thing: Thing) -> None:
     _columns(thing, lambda column: look.viewer in thing.readers(column), words, page=False)
 
 
+def _paper(ending: str) -> Callable[[Look, Thing], None]:
+    def check(look: Look, thing: Thing) -> None:
+        status, words = look.get(f"/r/{thing.record.public_id}.{ending}")
+        assert status == _status(look, thing, may=truth.BUSINESS)
+        _columns(thing, lambda column: look.viewer in thing.readers(column), words)
+        if thing.tag == "need_blind" and look.viewer not in truth.INTERNAL:
+            assert not [secret for secret in thing.whose if secret and secret in words]
+    return check
+
+
 def partners(look: Look, thing: Thing) -> None:
     may = truth.EDITS[thing.tag] if thing.region == HERE else set()
     assert look.get(f"/r/{thing.record.public_id}/partners/")[0] == _status(look, thing, may=may)
@@ -291,7 +302,8 @@ SURFACES: dict[str, Callable[[Look, Thing], None]] = {
     "search": _in_words(lambda look, thing: look.pages(f"/{thing.plural}/?q={thing.title}")),
     "filter": _in_words(lambda look, thing: look.pages(f"/{thing.plural}/?region={thing.region}")),
     "card": card, "history": history, "change": change, "take_away": take_away, "why": why, "journal": journal,
-    "action": action, **{ending: _exported(ending) for ending in EXPORTS}, "one_row": one_row, "partners": partners,
+    "action": action, **{ending: _exported(ending) for ending in EXPORTS}, "one_row": one_row,
+    "pdf": _paper("pdf"), "docx": _paper("docx"), "partners": partners,
     "board": board, "case": case, "case_new": case_new, "cluster": cluster, "api_list": api_list,
     "api_card": api_card, "api_history": api_history, "api_change": api_change,
     **{f"api_{ending}": _api_exported(ending) for ending in ("csv", "json")},

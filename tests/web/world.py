@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import pypdf
 from django.test import Client
 
 from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Link
@@ -303,12 +304,14 @@ def _work() -> None:
 
 
 def words_of(answer: Any) -> str:
-    """All that an answer says: headers, text, the members of a workbook; digits without the marks between thousands."""
+    """All that an answer says: headers, text, members of a workbook, sheets of a paper; digits without their marks."""
     content = body(answer)
     parts = [" ".join(f"{name}: {value}" for name, value in answer.headers.items())]
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             parts += [*book.namelist(), *(book.read(name).decode("utf-8", "replace") for name in book.namelist())]
+    elif content[:5] == b"%PDF-":
+        parts += [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
     elif "json" in answer.headers.get("Content-Type", ""):
         parts.append(json.dumps(json.loads(content), ensure_ascii=False))
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,6 @@ from django.utils.timezone import localtime
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from smezhnik.classifiers.regions import load_regions
 from smezhnik.errors import SmezhnikError, describe_fault
 from smezhnik.messages import catalogue, format_number, format_value, say
 from smezhnik.records.access import KINDS
@@ -24,6 +22,7 @@ from smezhnik.report.markup import sentence
 from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
+from smezhnik.web.values import region_names
 from smezhnik.web.views.errors import sentence_of
 
 
@@ -94,13 +93,6 @@ def page_values(request: Any) -> Mapping[str, Any]:
             "s": lambda code, **fields: sentence(code, lang, **fields),
             "v": lambda value: format_value(_here(value), lang), "path": request.path,
             "htmx": bool(getattr(request, "htmx", False)), "sample": getattr(settings, "SAMPLE", False)}
-
-
-@cache
-def region_names(lang: Lang) -> Mapping[str, str]:
-    """Region → its name."""
-    frame = load_regions()
-    return dict(zip(frame["region"], frame["name_en" if lang == "en" else "name_ru"], strict=True))
 
 
 def _here(value: Any) -> Any:

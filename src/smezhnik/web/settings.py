@@ -5,6 +5,7 @@ SMEZHNIK_HOME               folder of everything that is kept: database, secret 
 DATABASE_URL                postgresql://…; by default SQLite in SMEZHNIK_HOME
 SMEZHNIK_HOSTS              names under which the pages are reached, parted by commas; by default this machine only
 SMEZHNIK_HTTPS              ``1`` where a proxy in front speaks TLS: cookies are then sent over it only
+SMEZHNIK_ISSUER             name of the ministry: on the pages and at the head of each paper
 SMEZHNIK_SCAN               program that looks at each uploaded file, such as ``clamdscan --fdpass --no-summary``
 SMEZHNIK_SECURITY           security profile, ``open`` or ``ru-strict`` (people/profiles.toml)
 SMEZHNIK_LIMITS             how often a user may search, export …: ``search=600/60,export=100/600``, ``off``
@@ -108,6 +109,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 #: The plants are invented: every page says so.
+ISSUER = os.environ.get("SMEZHNIK_ISSUER", "").strip()
 SAMPLE = os.environ.get("SMEZHNIK_SAMPLE") == "1"
 #: Files that people upload; one larger is refused before it is read.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

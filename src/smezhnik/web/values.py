@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import polars as pl
 
+from smezhnik.classifiers.regions import load_regions
 from smezhnik.errors import Fault, InputError, InputFaults
 from smezhnik.io.cells import EXCEL_ERRORS
 from smezhnik.io.grid import clean
 from smezhnik.io.reference import find_reader
 from smezhnik.messages import Words
 from smezhnik.tables import ColumnInfo
+from smezhnik.types import Lang
 
 #: Digits of the largest key that a database holds, less one.
 DIGITS = 18
@@ -40,6 +44,13 @@ def settle(column: str, about: ColumnInfo, value: Any) -> Any:
         raise InputFaults([Fault("excel_error", {"found": text})])
     read = find_reader(column)
     return text if read is None or about.kind not in ("text", "code") else _read(column, read, text)
+
+
+@cache
+def region_names(lang: Lang) -> Mapping[str, str]:
+    """Region → its name."""
+    frame = load_regions()
+    return dict(zip(frame["region"], frame["name_en" if lang == "en" else "name_ru"], strict=True))
 
 
 def whole_number(text: str) -> int:

@@ -22,6 +22,7 @@ from smezhnik.tables import table
 from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
 from smezhnik.web.limits import spend
+from smezhnik.web.papers import PAPERS, answer_paper, card_paper
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.stepup import ask, fresh
@@ -119,12 +120,16 @@ def may_enter(kind: Kind, viewer: Viewer) -> bool:
 
 
 def card_file(request: Any, public_id: str, ending: str) -> HttpResponse:
-    """The card as a file of one row."""
+    """The card as a file of one row, or as a paper."""
     kind, record = _found(request, public_id)
-    if ending not in endings_of(kind):
+    if ending not in (*endings_of(kind), *PAPERS):
         raise Http404
     viewer = request.user.viewer
-    return exported_card(request, kind, viewer, record, ending) if viewer.exports else forbidden(request)
+    if not viewer.exports:
+        return forbidden(request)
+    if ending in PAPERS:
+        return answer_paper(request, card_paper(kind, viewer, record, request.lang), ending, kind=kind.name)
+    return exported_card(request, kind, viewer, record, ending)
 
 
 def new(request: Any, plural: str) -> HttpResponse:

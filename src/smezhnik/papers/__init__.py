@@ -1,0 +1,10 @@
+"""Papers: what a page says, set for A4 as PDF and as DOCX that an office can go on editing."""
+
+from smezhnik.papers.docx import write_docx
+from smezhnik.papers.paper import Cell, Column, Paper, Table, Text
+from smezhnik.papers.pdf import write_pdf
+
+#: Ending → what writes it.
+WRITERS = {"pdf": write_pdf, "docx": write_docx}
+
+__all__ = ["WRITERS", "Cell", "Column", "Paper", "Table", "Text", "write_docx", "write_pdf"]

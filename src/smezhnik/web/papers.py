@@ -1,0 +1,154 @@
+"""The card of a record as a paper, PDF or DOCX: what its viewer may read of it, and of what belongs to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from smezhnik.io import readable_name
+from smezhnik.messages import catalogue, format_value, say
+from smezhnik.papers import WRITERS, Cell, Column, Paper, Table
+from smezhnik.people.log import note
+from smezhnik.records.access import KINDS, Kind, Viewer
+from smezhnik.records.journal import anchor
+from smezhnik.registry.models import Fact
+from smezhnik.tables import ColumnInfo, table
+from smezhnik.types import Lang
+from smezhnik.web.limits import spend
+from smezhnik.web.values import region_names
+
+#: Ending → media type.
+PAPERS: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+#: Rows of one kind on a card; the list has them all.
+MOST = 40
+#: What belongs to an organisation, and which of its columns stand on the card.
+_BELONGS = {"offer": ("text", "okpd2", "capacity", "unit", "register_until"),
+            "need": ("text", "okpd2", "volume", "unit", "value_th_rub"), "site": ("name", "region", "address")}
+_NUMBERS = ("number", "integer")
+
+
+def answer_paper(request: Any, paper: Paper, ending: str, *, kind: str) -> HttpResponse:
+    """A paper as a file to take away; that somebody took it is noted.
+
+    Raises
+    ------
+    TooOften where the user took away too much lately.
+    """
+    viewer: Viewer = request.user.viewer
+    spend(viewer.login, "export")
+    note("exported", viewer.login, kind=kind, of=paper.number, rows=1, format=ending)
+    answer = HttpResponse(WRITERS[ending](paper), content_type=PAPERS[ending])
+    name = readable_name(paper.title, timezone.localdate().isoformat(), suffix=f".{ending}")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+def card_paper(kind: Kind, viewer: Viewer, record: Any, lang: Lang) -> Paper:
+    """What the viewer may know of one record, as the card shows it."""
+    row, columns = kind.seen(viewer, record), table(kind.table).columns
+    says = [[Cell(_label(columns[name], lang)), Cell(shown(columns[name], name, value, lang))]
+            for name, value in row.items() if value not in (None, [], "")]
+    head = (Column(say("web.card.column", lang), 2), Column(say("web.card.value", lang), 3))
+    blocks = [Table(say("web.card.says", lang), head, says)]
+    if kind.name == "organisation":
+        blocks += [_facts(record, lang)] if viewer.sees("internal") else []
+        blocks += [_belonging(name, viewer, record, lang) for name in _BELONGS]
+    if kind.name == "case":
+        blocks += [*_steps(viewer, record, lang), _contracts(viewer, record, lang)]
+    title = row.get("name") or row.get("text") or row.get("need_text") or row.get("offer_text") or record.public_id
+    return framed(str(title), record.public_id, blocks, lang, region=row.get("region"),
+                  sources=[str(row["source"])] if row.get("source") else [], data_date=row.get("source_date"))
+
+
+def framed(title: str, number: str, blocks: Sequence[Table], lang: Lang, *, region: str | None = None,
+           lead: Sequence[str] = (), sources: Sequence[str] = (), data_date: dt.date | None = None,
+           as_of: dt.date | None = None) -> Paper:
+    """A paper of this installation: today's date, its ministry, the end of its journal at the foot."""
+    end = anchor()
+    place = [(say("web.paper.region", lang), region_names(lang).get(region, region))] if region else []
+    return Paper(
+        title, lang, number, blocks, lead=lead, as_of=as_of or timezone.localdate(),
+        frame=[*place, (say("web.paper.record", lang), number)], data_date=data_date, made_at=timezone.localtime(),
+        sources=[*sources, say("web.paper.journal", lang, number=end.number, hash=end.hash[:16])],
+        issuer=settings.ISSUER, sample=settings.SAMPLE)
+
+
+def shown(about: ColumnInfo, name: str, value: Any, lang: Lang) -> str:
+    """A value as a reader of the language sees it: choices and regions by their names."""
+    if name.endswith("region") and isinstance(value, str):
+        return region_names(lang).get(value, value)
+    if about.choices and isinstance(value, list):
+        return "; ".join(_word(one, lang) for one in value)
+    if about.choices and isinstance(value, str):
+        return _word(value, lang)
+    if about.kind == "records":
+        return format_value(len(value or ()), lang)
+    if about.kind == "date" and isinstance(value, str):
+        value = dt.date.fromisoformat(value)
+    return format_value(value, lang)
+
+
+def _word(code: str, lang: Lang) -> str:
+    entry = f"web.choice.{code}"
+    return say(entry, lang) if entry in catalogue() else code
+
+
+def _label(about: ColumnInfo, lang: Lang) -> str:
+    return about.en if lang == "en" else about.ru
+
+
+def _belonging(name: str, viewer: Viewer, record: Any, lang: Lang) -> Table:
+    """Offers, needs or sites of an organisation; a need whose owner is hidden from the viewer is not among them."""
+    kind = KINDS[name]
+    columns = table(kind.table).columns
+    some = [kind.seen(viewer, item) for item in kind.visible_to(viewer).filter(organisation=record)[:MOST]]
+    if name == "need":
+        some = [seen for seen in some if seen["org_id"] is not None]
+    wanted = [column for column in _BELONGS[name] if column in columns]
+    return Table(
+        say(f"web.{name}s", lang),
+        [Column(_label(columns[column], lang), 3 if number == 0 else 1, columns[column].kind in _NUMBERS)
+         for number, column in enumerate(wanted)],
+        [[Cell(shown(columns[column], column, seen.get(column), lang)) for column in wanted] for seen in some],
+        empty=say("web.card.none", lang))
+
+
+def _facts(record: Any, lang: Lang) -> Table:
+    columns = table("organisations").columns
+    facts = Fact.objects.filter(organisation=record, archived=False).order_by("column", "-source_date")[:MOST]
+    heads = ("column", "value", "source", "day")
+    return Table(say("web.card.facts", lang), [Column(say(f"web.card.{head}", lang), 2) for head in heads],
+                 [[Cell(_label(columns[fact.column], lang)),
+                   Cell(shown(columns[fact.column], fact.column, fact.value, lang)), Cell(fact.source or "–"),
+                   Cell(format_value(fact.source_date, lang))] for fact in facts], empty=say("web.card.none", lang))
+
+
+def _steps(viewer: Viewer, record: Any, lang: Lang) -> list[Table]:
+    """The way of a case so far; only for those who lead it, and for the fund."""
+    if not (KINDS["case"].may_edit(viewer, record) or viewer.role == "fund"):
+        return []
+    heads = (("web.case.on", 1), ("web.paper.stage", 1.5), ("web.case.note", 4), ("web.paper.next", 1.2))
+    return [Table(say("web.case.timeline", lang), [Column(say(code, lang), share) for code, share in heads],
+                  [[Cell(format_value(step.on, lang)), Cell(say(f"web.stage.{step.stage}", lang), bold=True),
+                    Cell(step.note or "–", step.file), Cell(format_value(step.next_on, lang))]
+                   for step in record.steps.filter(archived=False).order_by("id")], empty=say("web.card.none", lang))]
+
+
+def _contracts(viewer: Viewer, record: Any, lang: Lang) -> Table:
+    kind, columns = KINDS["contract"], table("contracts").columns
+    names = ("contract_id", "signed_on", "seller", "buyer", "value_th_rub")
+    rows = [kind.seen(viewer, item) for item in kind.visible_to(viewer).filter(case=record)]
+    return Table(say("web.contracts", lang),
+                 [Column(_label(columns[name], lang), 2 if columns[name].kind == "text" else 1.2,
+                         columns[name].kind in _NUMBERS) for name in names],
+                 [[Cell(shown(columns[name], name, row[name], lang)) for name in names] for row in rows],
+                 empty=say("web.card.none", lang))
