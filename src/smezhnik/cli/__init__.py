@@ -25,6 +25,8 @@ COMMANDS = {
     "conflicts": "conflicts",
     "discover": "discover",
     "what-if": "what_if",
+    "promises": "promises",
+    "orders": "orders",
     "report": "report",
     "check": "check",
     "template": "template",

@@ -16,7 +16,7 @@ from smezhnik.tables import TABLES, table
 
 #: Tables that people fill in; the others are made by calculations.
 _FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions", "members", "cluster_facts",
-           "cluster_documents", "texts", "examples")
+           "cluster_documents", "commitments", "evidence", "orders", "texts", "examples")
 
 
 @command("template")
