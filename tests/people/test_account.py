@@ -9,10 +9,12 @@ from typing import Any
 
 import pyotp
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from smezhnik.people.models import Token, User, Visit
+from smezhnik.people.sealing import unseal
 from smezhnik.records.models import Action
 from smezhnik.registry.models import Organisation
 from smezhnik.web.home import find_profile
@@ -96,7 +98,8 @@ def test_the_second_factor_is_set_up_with_a_code_of_it(user: User) -> None:
     done = client.post("/account/", {"what": "confirm", "secret": secret, "code": pyotp.TOTP(secret).now()})
     assert len(re.findall(r"<li><code>", done.content.decode())) == 10
     user.refresh_from_db()
-    assert user.second_factor == secret
+    assert unseal(user.second_factor, str(user.pk), settings.SECRET_KEY) == secret
+    assert secret not in user.second_factor, "who takes the database away has no second factor of anybody"
 
 
 @pytest.mark.parametrize("what", ["second_factor", "token"])

@@ -19,6 +19,7 @@ from django.db import connection
 
 from smezhnik.errors import InputError
 from smezhnik.imports.actions import path_of, upload
+from smezhnik.people.models import Visit
 from smezhnik.records.chain import Break
 from smezhnik.records.journal import anchor, verify
 from smezhnik.records.models import Action, Change
@@ -26,7 +27,7 @@ from smezhnik.registry.models import Need
 from smezhnik.workflows import backup as room
 from smezhnik.workflows.backup import backup, is_whole, restore
 from smezhnik.workflows.serving import pending, upgrade
-from tests.workplace import HERE, do_jobs, make_need
+from tests.workplace import HERE, do_jobs, make_need, make_user, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -199,7 +200,8 @@ def test_an_upgrade_makes_a_backup_first_and_refuses_a_full_disk(monkeypatch: py
         for name in ("import", "keptrecipe"):
             cursor.execute(f"DROP TABLE imports_{name}")
         cursor.execute("DELETE FROM django_migrations WHERE app = 'imports'")
-    assert pending() == ["imports.0001_first"]
+    wanted = ["imports.0001_first", "imports.0002_parts"]
+    assert pending() == wanted
     usage = shutil.disk_usage
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(path)._replace(free=10))
     with pytest.raises(InputError) as raised:
@@ -207,7 +209,7 @@ def test_an_upgrade_makes_a_backup_first_and_refuses_a_full_disk(monkeypatch: py
     assert raised.value.code == "disk_full_for_upgrade" and pending()
     monkeypatch.setattr(shutil, "disk_usage", usage)
     names, kept = upgrade(backup)
-    assert names == ["imports.0001_first"] and kept is not None and is_whole(kept) and not pending()
+    assert names == wanted and kept is not None and is_whole(kept) and not pending()
     assert verify() == []
 
 
@@ -225,3 +227,17 @@ def test_a_restore_that_breaks_off_leaves_the_home_as_it_was(monkeypatch: pytest
         restore(file)
     assert Need.objects.count() == 1 and verify() == [] and not asides(settings)
     assert is_whole(file)
+
+
+def test_a_restore_ends_the_sessions_of_its_day_and_is_noted(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+    """Who was signed in when the backup was made is not let in by bringing it back; what works is not overwritten."""
+    client = signed_in(make_user("иванова", "ministry", region=HERE))
+    file = backup()
+    with pytest.raises(InputError) as refused:
+        restore(file)
+    assert refused.value.code == "restore_not_empty" and client.get("/account/").status_code == 200
+    monkeypatch.setattr(room, "_has_records", lambda: False)
+    caplog.set_level("INFO", "smezhnik.security")
+    assert restore(file).breaks == ()
+    assert client.get("/account/").status_code == 302 and not Visit.objects.exists()
+    assert any('"backup_restored"' in record.getMessage() for record in caplog.records)

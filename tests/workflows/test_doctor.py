@@ -101,7 +101,7 @@ FAULTS: list[tuple[str, Callable[[Any], object]]] = [
     ("backup_old", lambda settings: [os.utime(item, (1, 1)) for item in Path(settings.BACKUPS).glob("*.zip")]),
     ("key_open", lambda settings: (Path(settings.HOME) / "secret_key").chmod(0o644)),
     ("no_https", lambda settings: setattr(settings, "ALLOWED_HOSTS", ["smezhnik.example"])),
-    ("migrations_pending", lambda settings: sql("DELETE FROM django_migrations WHERE app = 'imports'")),
+    ("migrations_pending", lambda settings: sql("DELETE FROM django_migrations WHERE app = 'jobs'")),
 ]
 
 
@@ -117,8 +117,8 @@ def test_each_fault_is_found_with_its_remedy(code: str, harm: Callable[[Any], ob
         (Path(settings.HOME) / "secret_key").chmod(0o600)
         shutil.rmtree(Path(settings.HOME) / "aside-1", ignore_errors=True)
         sql("UPDATE registry_need SET organisation_id = NULL",
-            "INSERT INTO django_migrations (app, name, applied) SELECT 'imports', '0001_first', '2026-01-01' "
-            "WHERE NOT EXISTS (SELECT 1 FROM django_migrations WHERE app = 'imports')",
+            "INSERT INTO django_migrations (app, name, applied) SELECT 'jobs', '0001_first', '2026-01-01' "
+            "WHERE NOT EXISTS (SELECT 1 FROM django_migrations WHERE app = 'jobs')",
             "CREATE TRIGGER IF NOT EXISTS records_action_update BEFORE UPDATE ON records_action "
             "BEGIN SELECT RAISE(ABORT, 'the journal takes new rows only'); END")
 

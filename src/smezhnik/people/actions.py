@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 import pyotp
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
@@ -17,6 +18,7 @@ from django.utils import timezone
 from smezhnik.errors import InputError
 from smezhnik.people.log import note
 from smezhnik.people.models import Invitation, RecoveryCode, Token, User, Visit
+from smezhnik.people.sealing import seal, unseal
 from smezhnik.records.actions import act
 from smezhnik.registry.models import Organisation
 from smezhnik.types import ROLES
@@ -162,7 +164,7 @@ def set_second_factor(user: User, secret: str, code: str) -> list[str]:
         raise InputError("code_wrong")
     codes = [f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}" for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
-        user.second_factor = secret
+        user.second_factor = seal(secret, str(user.pk), settings.SECRET_KEY)
         user.save(update_fields=["second_factor"])
         RecoveryCode.objects.filter(user=user).delete()
         RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=make_password(item)) for item in codes)
@@ -174,8 +176,11 @@ def check_code(user: User, code: str) -> bool:
     """Whether a one-time or recovery code lets the user in; each lets in once."""
     typed = code.strip().lower()
     now = int(timezone.now().timestamp()) // 30
+    secret = unseal(user.second_factor, str(user.pk), settings.SECRET_KEY)
+    if secret is None:  # another machine without the key of the old one: recovery codes are hashes and still hold
+        note("second_factor_unreadable", user.login)
     for step in range(now - CODE_WINDOW, now + CODE_WINDOW + 1):
-        if step > user.last_code and secrets.compare_digest(pyotp.TOTP(user.second_factor).at(step * 30), typed):
+        if secret and step > user.last_code and secrets.compare_digest(pyotp.TOTP(secret).at(step * 30), typed):
             return bool(User.objects.filter(pk=user.pk, last_code__lt=step).update(last_code=step))
     for item in RecoveryCode.objects.filter(user=user):
         if check_password(typed, item.digest):
@@ -193,6 +198,21 @@ def end_visits(user: User, *, by: str, but: str | None = None) -> int:
     if keys:
         note("sessions_ended", user.login, by=by, count=len(keys))
     return len(keys)
+
+
+def end_all_visits(*, by: str) -> int:
+    """End every session of the installation, as after a backup was brought back: those of its day would live again."""
+    count = Visit.objects.count()
+    Session.objects.all().delete()
+    Visit.objects.all().delete()
+    note("sessions_ended", "", by=by, count=count)
+    return count
+
+
+def unreadable_factors() -> list[str]:
+    """Logins whose second factor was sealed with another key: only their recovery codes let them in."""
+    rows = User.objects.exclude(second_factor="").filter(is_active=True).values_list("pk", "login", "second_factor")
+    return [login for pk, login, sealed in rows if unseal(sealed, str(pk), settings.SECRET_KEY) is None]
 
 
 def end_visit(user: User, visit: int, *, by: str) -> bool:
@@ -218,7 +238,7 @@ def make_token(user: User, name: str, *, days: int, writes: bool) -> str:
 def user_of_token(secret: str) -> tuple[User, Token] | None:
     """Whose key it is, where it still holds."""
     token = Token.objects.filter(digest=digest(secret), until__gt=timezone.now(),
-                                 user__is_active=True).select_related("user").first()
+                                 user__is_active=True).select_related("user__organisation").first()
     if token is None:
         return None
     now = timezone.now()

@@ -17,7 +17,7 @@ class Backend(BaseBackend):
         """The user, or None."""
         if username is None or password is None:
             return None
-        user = User.objects.filter(login=username.strip().casefold()).first()
+        user = User.objects.filter(login=username.strip().casefold()).select_related("organisation").first()
         if user is None:
             User().set_password(password)
             return None
@@ -26,4 +26,4 @@ class Backend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The user of a session, unless it was taken away meanwhile."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return User.objects.filter(pk=user_id, is_active=True).select_related("organisation").first()

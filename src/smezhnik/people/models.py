@@ -28,7 +28,7 @@ class User(AbstractBaseUser):
     login : folded, so that «Иванова» and «иванова» are one
     role, region, organisation : see ``records.access.Viewer``
     exports : may take lists away
-    second_factor : secret of the one-time codes; empty where none is set up
+    second_factor : secret of the one-time codes, sealed (``sealing``); empty where none is set up
     password_at : when the password was set last; a profile may demand another one after so many days
     """
 
@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
     exports = models.BooleanField(default=False)
     lang = models.CharField(max_length=2, default="ru")
-    second_factor = models.CharField(max_length=64, blank=True)
+    second_factor = models.CharField(max_length=200, blank=True)
     last_code = models.BigIntegerField(default=0)
     password_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
@@ -57,7 +57,19 @@ class User(AbstractBaseUser):
     @property
     def viewer(self) -> Viewer:
         """Who looks, as the record rooms know it."""
-        return Viewer(self.login, self.role, self.region, self.organisation_id, self.exports)
+        return Viewer(self.login, self.role, self.region, self._organisation, self.exports)
+
+    @property
+    def _organisation(self) -> int | None:
+        """The plant that the user speaks for; of one that was merged, the record that it lives on in.
+
+        It is asked for each time and not moved by the merge, so that a plant whose merge is undone has its user again.
+        """
+        found, seen = self.organisation, set[int]()
+        while found is not None and found.archived and found.merged_into and found.pk not in seen:
+            seen.add(found.pk)
+            found = Organisation.objects.filter(public_id=found.merged_into).first()
+        return found.pk if found is not None else None
 
 
 class Invitation(models.Model):

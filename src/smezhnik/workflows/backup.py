@@ -24,6 +24,8 @@ from smezhnik import __version__
 from smezhnik.errors import InputError
 from smezhnik.io import atomic
 from smezhnik.jobs.worker import is_full
+from smezhnik.people.actions import end_all_visits
+from smezhnik.people.log import note
 from smezhnik.records.chain import Break
 from smezhnik.records.journal import anchor, verify
 
@@ -83,6 +85,10 @@ def backup(out: Path | None = None) -> Path:
 def restore(file: Path, *, only_verify: bool = False) -> Restored:
     """Bring a backup back into an empty installation, or prove in a folder aside that it could be.
 
+    An installation in which people work is never overwritten, by whomever it is asked: what stands there must be taken
+    away by who keeps the machine, and a restore needs no password that the backup itself would bring. The security log
+    tells of it, and the sessions of the backup's day end.
+
     Raises
     ------
     InputError where the file is no backup, was damaged, or there is something in the installation already.
@@ -96,7 +102,10 @@ def restore(file: Path, *, only_verify: bool = False) -> Restored:
             raise InputError("backup_other_database", file=file.name, has=manifest["vendor"], needs=connection.vendor)
         database = aside / str(manifest["database"])
         if manifest["vendor"] != "sqlite":
-            return _restore_postgresql(database, manifest, aside, only_verify=only_verify)
+            done = _restore_postgresql(database, manifest, aside, only_verify=only_verify)
+            if not only_verify:
+                _tell(file)
+            return done
         breaks = _prove(database, manifest, file)
         if not only_verify:
             target = Path(str(connection.settings_dict["NAME"]))
@@ -107,7 +116,14 @@ def restore(file: Path, *, only_verify: bool = False) -> Restored:
             with database.open("rb+") as whole:
                 os.fsync(whole.fileno())
             database.replace(target)
+            _tell(file)
     return Restored(manifest["tables"], len(manifest["files"]), tuple(breaks))
+
+
+def _tell(file: Path) -> None:
+    """Note that a backup came back, and end the sessions of its day: who was signed in then is not let in by that."""
+    end_all_visits(by="restore")
+    note("backup_restored", "", file=file.name, number=anchor().number)
 
 
 def _unpack(file: Path, aside: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from smezhnik.imports.actions import path_of
 from smezhnik.imports.models import Import
 from smezhnik.jobs.actions import waiting_s
 from smezhnik.jobs.models import Job
+from smezhnik.people.actions import unreadable_factors
 from smezhnik.records.journal import verify
 from smezhnik.records.models import Action
 from smezhnik.workflows.backup import ASIDE, file_hash, is_whole
@@ -47,6 +48,7 @@ def examine() -> Iterator[Finding]:
             yield from _journal()
             yield from _jobs()
             yield from _files()
+            yield from _people()
     except DatabaseError as error:
         yield Finding("database_damaged", "bad", {"told": [str(error)]})
     yield from _machine()
@@ -105,6 +107,11 @@ def _files() -> Iterator[Finding]:
         yield Finding("files_lost", "bad", {"names": [*lost, *damaged]})
     else:
         yield Finding("files", "ok")
+
+
+def _people() -> Iterator[Finding]:
+    if unreadable := unreadable_factors():
+        yield Finding("factors_unreadable", "bad", {"names": unreadable, "count": len(unreadable)})
 
 
 def _machine() -> Iterator[Finding]:
