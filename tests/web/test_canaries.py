@@ -46,6 +46,7 @@ def starts(world: World) -> Iterator[str]:
         yield f"/{thing.plural}/?q={thing.title}"
         for address in (f"?q={thing.title}", f"/{thing.record.public_id}", f"/{thing.record.public_id}/history"):
             yield f"/api/v1/{thing.plural}{address}"
+    yield from ("/find/?text=насос", "/find/?text=28.13.14&within_km=600&place=Уфа")
     yield from ("/api/v1/imports", "/api/v1/jobs", "/api/v1/me", "/api/v1/journal/head")
     for items in world.imports.values():
         for item in items:

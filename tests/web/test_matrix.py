@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = {
     "duplicates": "duplicates", "merge": "duplicates", "partners": "partners", "links": "list",
     "card_file": "one_row, pdf, docx",
+    "find": "tests/web/test_finding.py",
+    **dict.fromkeys(("find_compare", "column", "column_found", "column_file"), "tests/web/test_finding.py"),
     "case_board": "board", "case": "case", "case_new": "case_new", "case_step": "case", "case_sign": "case",
     "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster", "cluster_change": "cluster",
     "filter": "tests/registry/test_filters.py", "filter_new": "tests/registry/test_filters.py",

@@ -30,7 +30,7 @@ BASELINE = Path(__file__).with_name("queries.json")
 PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/contracts/", "/clusters/", "/links/",
          "/cases/board/", "/needs/?q=насос", "/imports/", "{import}", "/jobs/", "/journal/", "{action}", "/users/",
          "/account/", "/regions/", "{organisation}", "{need}", "{need}history/", "{need}why/", "{need}edit/", "{case}",
-         "/api/v1/needs", "/api/v1/organisations", "/needs.csv")
+         "/api/v1/needs", "/api/v1/organisations", "/needs.csv", "/find/", "/find/?text=насос", "{need}partners/")
 ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
 FEW, MANY = 10, 100
 

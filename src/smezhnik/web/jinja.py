@@ -18,7 +18,7 @@ from smezhnik.errors import SmezhnikError, describe_fault
 from smezhnik.messages import catalogue, format_number, format_value, say
 from smezhnik.records.access import KINDS
 from smezhnik.records.told import references_of
-from smezhnik.report.markup import sentence
+from smezhnik.report.markup import arrows, sentence
 from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(static=static, url=_url, page_of=page_of, icon=icon, sign=sign, sprite=sprite,
                         basis_sign=basis_sign, grade_sign=grade_sign,
                         date=dt.date.fromisoformat, TABLES=TABLES)
+    made.filters["arrows"] = arrows
     return made
 
 

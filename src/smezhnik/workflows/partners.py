@@ -48,11 +48,15 @@ def find_partners(need: Need, viewer: Viewer, *, on: dt.date, top: int = TOP) ->
 
     What the viewer does not see enters neither the candidates nor the weights of words, and no reason tells it.
     """
+    links = matcher_of(viewer, on).match(frame_of("needs", [seen_need(need, viewer)]))
+    return links.filter(pl.col("rank") <= top)
+
+
+def seen_need(need: Need, viewer: Viewer) -> dict[str, Any]:
+    """A row of ``needs`` with what the viewer may read of it; its place may come from its organisation."""
     fields = KINDS["need"].visible_fields(viewer, need)
     row = _placed(need_row(need), need.organisation)
-    shown = {name: value if name in fields else None for name, value in row.items()}
-    links = _matcher(viewer, on).match(frame_of("needs", [shown]))
-    return links.filter(pl.col("rank") <= top)
+    return {name: value if name in fields else None for name, value in row.items()}
 
 
 def match_needs(job: Job, progress: Progress) -> Effect:
@@ -65,7 +69,7 @@ def match_needs(job: Job, progress: Progress) -> Effect:
     if not needs:
         raise InputError("match_no_needs")
     on = timezone.localdate()
-    matcher = _matcher(viewer, on, progress=progress)
+    matcher = matcher_of(viewer, on, progress=progress)
     found = matcher.whole(need_frame(list(needs.values())), progress=progress).to_dicts()
     wanted = {row["offer_id"] for row in found}
     offers = {offer.public_id: offer for offer in Offer.objects.filter(held_by=job.held_by)
@@ -93,7 +97,7 @@ def _placed(row: dict[str, Any], whose: Any) -> dict[str, Any]:
     return {**row, **{column: getattr(whose, name) for name, column in FILLED.items() if row[column] is None}}
 
 
-def _matcher(viewer: Viewer, on: dt.date, *, progress: Progress = no_progress) -> Matcher:
+def matcher_of(viewer: Viewer, on: dt.date, *, progress: Progress = no_progress) -> Matcher:
     """A matcher over what the viewer sees, made anew where an offer has changed since."""
     rows = KINDS["offer"].visible_to(viewer)
     state = rows.order_by().aggregate(Count("pk"), Max("changed_at"))

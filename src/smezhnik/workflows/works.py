@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from smezhnik.jobs.worker import Work
 from smezhnik.workflows.cluster_repair import repair_cluster
+from smezhnik.workflows.column import match_column
 from smezhnik.workflows.imports import apply_import, read_import, undo_import
 from smezhnik.workflows.partners import match_needs
 
@@ -14,5 +15,6 @@ WORKS: Mapping[str, Work] = {
     "apply_import": apply_import,
     "undo_import": undo_import,
     "match_needs": match_needs,
+    "match_column": match_column,
     "repair_cluster": repair_cluster,
 }

@@ -33,10 +33,11 @@ class Reason:
 class Candidate:
     """One candidate as its row shows it.
 
-    ``free`` is its free capacity in ``unit``, ``held`` says why the grade is lower than the probability gives, and
-    ``rests`` pairs basis and words.
+    ``offer_id`` is the id of its offer, ``free`` its free capacity in ``unit``, ``held`` says why the grade is lower
+    than the probability gives, and ``rests`` pairs basis and words.
     """
 
+    offer_id: str
     subject: str
     product: str
     place: str
@@ -168,6 +169,7 @@ def _candidate(row: Row, offer: Row, need: Row, planned: Row, lang: Lang) -> Can
     stated = _fields_of(row, "capacity")
     product = offer.get("text") or row["offer_text"] or ""
     return Candidate(
+        offer_id=row["offer_id"],
         subject=row["seller"] or product or row["offer_id"],
         product=product if row["seller"] else "",
         place=place_name(row["seller_region"], row["seller_latitude"], row["seller_longitude"], lang),

@@ -121,7 +121,9 @@ class Bars:
     most: float
 
     @classmethod
-    def over(cls, candidates: Sequence[Candidate], lang: Lang) -> Bars:
+    def over(cls, candidates: Sequence[Candidate], lang: Lang, *, most_columns: int = _MOST_COLUMNS,
+             room: float = _ROOM) -> Bars:
+        """Bars of these candidates: at most so many columns in so many px."""
         weight: dict[str, float] = defaultdict(float)
         low = high = least = most = 0.0
         for candidate in candidates:
@@ -133,14 +135,14 @@ class Bars:
             least, most = min(least, candidate.base, *terms), max(most, candidate.base, *terms)
         ordered = [*(code for code in REASONS if code in weight), *sorted(set(weight) - set(REASONS))]
         heavy = sorted(ordered, key=lambda code: (-weight[code], code))
-        own = frozenset(heavy if len(heavy) <= _MOST_COLUMNS else heavy[:_MOST_COLUMNS - 1])
+        own = frozenset(heavy if len(heavy) <= most_columns else heavy[:most_columns - 1])
         columns = [code for code in ordered if code in own] + ([OTHERS] if len(own) < len(heavy) else [])
         values = {code: [0.0] for code in columns}
         for candidate in candidates:
             for code, value in _columns_of(candidate, own).items():
                 values[code].append(value)
         extents = {code: (min(found), max(found)) for code, found in values.items()}
-        scale = reason_scale(extents, room=_ROOM, least=_HEADING)
+        scale = reason_scale(extents, room=room, least=_HEADING)
         return cls(lang, columns, own, scale, low, high, least, most)
 
     def width(self, code: str) -> int:

@@ -1,4 +1,4 @@
-"""Partners of a need, cases and their board, contracts of a case, clusters and their verdict."""
+"""Links, cases and their board, contracts of a case, clusters and their verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from smezhnik.cooperation.access import visible_cases, visible_links
+from smezhnik.cooperation.access import visible_links
 from smezhnik.cooperation.actions import (
     found_cluster,
     join_cluster,
@@ -29,9 +29,7 @@ from smezhnik.errors import InputError, InputFaults, SmezhnikError
 from smezhnik.imports.actions import keep
 from smezhnik.jobs.actions import ask
 from smezhnik.jobs.models import Job
-from smezhnik.matching.sentences import gap_sentence, reason_name, reason_sentence
 from smezhnik.records.access import EDITORS, KINDS, Viewer
-from smezhnik.report.charts import signed_bar
 from smezhnik.rules.load import list_packs
 from smezhnik.tables import table
 from smezhnik.tables.links import DECISIONS, REFUSALS
@@ -43,35 +41,8 @@ from smezhnik.web.views.errors import forbidden, sentence_of
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_records import asked_facts, cluster_page, judge_cluster, read_into
-from smezhnik.workflows.partners import find_partners
 
-#: Candidates of a page.
-SHOWN = 10
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
-
-
-def partners(request: Any, public_id: str) -> HttpResponse:
-    """Candidates for a need, each with grade, reasons that add up to the score, gaps, and a case to open."""
-    viewer, need = request.user.viewer, visible(KINDS["need"], request.user.viewer, public_id)
-    if viewer.role not in EDITORS and need.organisation_id != viewer.organisation:
-        return forbidden(request)
-    spend(viewer.login, "match")
-    links = find_partners(need, viewer, on=timezone.localdate(), top=SHOWN).to_dicts()
-    led = {case.offer_id: case for case in visible_cases(viewer).filter(need=need)}
-    offers = {offer.public_id: offer for offer in KINDS["offer"].visible_to(viewer).filter(
-        public_id__in=[link["offer_id"] for link in links])}
-    most = max((abs(reason["contribution"]) for link in links for reason in link["reasons"]), default=1.0)
-    rows = [{**link, "case": led.get(offers[link["offer_id"]].pk), "said": [
-        {"name": reason_name(reason["code"], request.lang), "contribution": reason["contribution"],
-         "sentence": reason_sentence(reason["code"], reason["fields"], request.lang,
-                                     contribution=reason["contribution"]),
-         "bar": signed_bar(reason["contribution"], -most, most)}
-        for reason in sorted(link["reasons"], key=lambda item: -abs(item["contribution"]))],
-        "lacks": [gap_sentence(gap["code"], gap["fields"], request.lang) for gap in link["gaps"]]}
-        for link in links if link["offer_id"] in offers]
-    return render(request, "partners.html", {
-        "need": need, "row": KINDS["need"].seen(viewer, need), "rows": rows,
-        "may_lead": viewer.role in EDITORS and viewer.region == need.held_by})
 
 
 def links(request: Any) -> HttpResponse:
@@ -89,15 +60,20 @@ def links(request: Any) -> HttpResponse:
 
 @require_POST
 def case_new(request: Any) -> HttpResponse:
-    """Open a case for a need and an offer."""
-    viewer = request.user.viewer
+    """Open a case for a need and an offer, or for an offer and what was asked in words; one that is declined at once
+    says why.
+    """
+    viewer, given = request.user.viewer, request.POST
     if viewer.role not in EDITORS:
         return forbidden(request)
-    need = visible(KINDS["need"], viewer, request.POST.get("need", ""))
-    offer = visible(KINDS["offer"], viewer, request.POST.get("offer", ""))
-    link = visible_links(viewer).filter(need=need, offer=offer).first()
-    case = open_case(need, offer, viewer.login, on=timezone.localdate(), link=link,
-                     origins={name: request.POST.get(name, "") for name in ("agreement_id", "order_id", "event_id")})
+    need = visible(KINDS["need"], viewer, given["need"]) if given.get("need") else None
+    offer = visible(KINDS["offer"], viewer, given.get("offer", ""))
+    link = visible_links(viewer).filter(need=need, offer=offer).first() if need is not None else None
+    today = timezone.localdate()
+    case = open_case(need, offer, viewer.login, on=today, link=link, note=given.get("note", "")[:2000],
+                     origins={name: given.get(name, "") for name in ("agreement_id", "order_id", "event_id")})
+    if given.get("decline_reason"):
+        step(case, "declined", viewer.login, on=today, expected=case.version, decline_reason=given["decline_reason"])
     return redirect("case", public_id=case.public_id)
 
 
