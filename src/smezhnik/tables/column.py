@@ -30,6 +30,7 @@ class ColumnInfo:
     example : what the template shows
     by_hand : people fill it in, so a sheet shows it even where it is still empty
     suggested : values that a sheet offers where any text is allowed
+    names : a whole number that names and does not count, such as a year: written without marks between thousands
     first : place among the columns that say what a row is about: a sheet puts them first and keeps them in sight;
         0 for others
     """
@@ -47,6 +48,7 @@ class ColumnInfo:
     example: object = None
     by_hand: bool = False
     suggested: tuple[str, ...] = ()
+    names: bool = False
     first: int = 0
 
 
@@ -83,6 +85,11 @@ def integer(ru: str, en: str, meaning_ru: str, meaning_en: str, *, low: int | No
     """A whole number."""
     about_it = ColumnInfo(ru, en, meaning_ru, meaning_en, "integer", **about)
     return dy.Int64(nullable=not need, min=low, max=high, metadata={"info": about_it})
+
+
+def year(meaning_ru: str, meaning_en: str, **about: Any) -> dy.Int64:
+    """The year that a figure is of."""
+    return integer("Год", "Year", meaning_ru, meaning_en, **{"names": True, **about})
 
 
 def date(ru: str, en: str, meaning_ru: str, meaning_en: str, **about: Any) -> dy.Date:

@@ -11,7 +11,7 @@ from smezhnik.tables import shared
 
 
 def _year(**about: Any) -> dy.Int64:
-    return col.integer("Год", "Year", "Год показателя", "Year of the figure", low=1900, high=2200, example=2025,
+    return col.year("Год показателя", "Year of the figure", low=1900, high=2200, example=2025,
                        synonyms=("отчётный год", "period", "период"), **about)
 
 
@@ -65,7 +65,7 @@ class Output(dy.Schema):
 class Profile(dy.Schema):
     """Specialisation of territories. One row, one territory, activity and year."""
 
-    year = col.integer("Год", "Year", "Год показателя", "Year of the figure", low=None)
+    year = col.year("Год показателя", "Year of the figure", low=None)
     territory = _territory(need=True)
     territory_name = _territory_name()
     activity = _activity(need=True)
@@ -102,7 +102,7 @@ class Profile(dy.Schema):
 class Structures(dy.Schema):
     """Structure of territories. One row, one territory and year."""
 
-    year = col.integer("Год", "Year", "Год показателя", "Year of the figure", low=None)
+    year = col.year("Год показателя", "Year of the figure", low=None)
     territory = _territory(need=True)
     territory_name = _territory_name()
     value = _figure("Объём", "Value", "Объём в единице исходной таблицы", "Value in the unit of the table given")
@@ -126,7 +126,7 @@ class Structures(dy.Schema):
 class RegionComplexity(dy.Schema):
     """Economic complexity of territories. One row, one territory and year."""
 
-    year = col.integer("Год", "Year", "Год показателя", "Year of the figure", low=None)
+    year = col.year("Год показателя", "Year of the figure", low=None)
     territory = _territory(need=True)
     territory_name = _territory_name()
     diversity = col.integer("Разнообразие", "Diversity", "Сколько видов деятельности с преимуществом",
@@ -142,7 +142,7 @@ class RegionComplexity(dy.Schema):
 class ActivityComplexity(dy.Schema):
     """Complexity of activities. One row, one activity and year."""
 
-    year = col.integer("Год", "Year", "Год показателя", "Year of the figure", low=None)
+    year = col.year("Год показателя", "Year of the figure", low=None)
     activity = _activity(need=True)
     activity_name = _activity_name()
     ubiquity = col.integer("Распространённость", "Ubiquity", "Сколько территорий с преимуществом",

@@ -47,7 +47,7 @@ class Organisations(dy.Schema):
     output_th_rub = shared.output_th_rub()
     jobs = shared.jobs()
     high_productivity_jobs = shared.high_productivity_jobs()
-    year = col.integer("Год", "Year", "Год показателей", "Year of the figures", low=1990, high=2100, example=2025,
+    year = col.year("Год показателей", "Year of the figures", low=1990, high=2100, example=2025,
                        synonyms=("отчётный год", "год отчётности", "год отчёта"))
     source = shared.source()
     source_date = shared.source_date()

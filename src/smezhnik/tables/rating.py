@@ -34,7 +34,7 @@ class Ratings(dy.Schema):
 
     territory = _territory()
     name = _name()
-    year = col.integer("Год", "Year", "Год данных", "Year of the data")
+    year = col.year("Год данных", "Year of the data")
     place = col.number("Место", "Place", "Место по правилу схемы; пусто – не оценён",
                        "Place by the rule of the scheme; empty: not rated")
     score = col.number("Балл", "Score", "Балл на шкале схемы", "Score on the scale of the scheme", low=None)
@@ -82,7 +82,7 @@ class RatingIndicators(dy.Schema):
     better = col.text("Лучше", "Better", "more – больше, less – меньше", "more or less", choices=("more", "less"))
     per = col.text("На что делится", "Divided by", "Знаменатель", "Denominator")
     source = col.text("Источник", "Source", "Откуда показатель", "Where the indicator is from")
-    year = col.integer("Год", "Year", "Год показателя", "Year of the indicator")
+    year = col.year("Год показателя", "Year of the indicator")
     weight = col.number("Вес", "Weight", "Вес в итоговом балле", "Weight in the whole score", unit="share", high=1)
     influence = col.number("Влияние", "Influence", "Квадрат корреляции с итоговым баллом",
                            "Squared correlation with the whole score", unit="share", high=1)

@@ -33,6 +33,8 @@ MOST = 40
 #: What belongs to an organisation, and which of its columns stand on the card.
 _BELONGS = {"offer": ("text", "okpd2", "capacity", "unit", "register_until"),
             "need": ("text", "okpd2", "volume", "unit", "value_th_rub"), "site": ("name", "region", "address")}
+#: Columns that join records; the paper names those that they lead to.
+_KEYS = ("org_id", "need_id", "offer_id", "buyer_id", "seller_id")
 _NUMBERS = ("number", "integer")
 
 
@@ -56,7 +58,8 @@ def card_paper(kind: Kind, viewer: Viewer, record: Any, lang: Lang) -> Paper:
     """What the viewer may know of one record, as the card shows it."""
     row, columns = kind.seen(viewer, record), table(kind.table).columns
     says = [[Cell(_label(columns[name], lang)), Cell(shown(columns[name], name, value, lang))]
-            for name, value in row.items() if value not in (None, [], "")]
+            for name, value in row.items()
+            if value not in (None, [], "") and name not in _KEYS and value != record.public_id]
     head = (Column(say("web.card.column", lang), 2), Column(say("web.card.value", lang), 3))
     blocks = [Table(say("web.card.says", lang), head, says)]
     if kind.name == "organisation":
@@ -86,6 +89,10 @@ def shown(about: ColumnInfo, name: str, value: Any, lang: Lang) -> str:
     """A value as a reader of the language sees it: choices and regions by their names."""
     if name.endswith("region") and isinstance(value, str):
         return region_names(lang).get(value, value)
+    if name == "decline_reason":
+        return say(f"web.refusal.{value}", lang)
+    if about.names:
+        return str(value)
     if about.choices and isinstance(value, list):
         return "; ".join(_word(one, lang) for one in value)
     if about.choices and isinstance(value, str):
