@@ -92,6 +92,7 @@ def fill(organisations: int, offers: int) -> float:
     """Organisations and offers of two regions, by the bulk path; CPU seconds."""
     from django.db import connection
 
+    from smezhnik.records.bulk import refresh_statistics
     from smezhnik.registry.models import Need, Offer, Organisation
 
     if Organisation.objects.exists():
@@ -120,8 +121,10 @@ def fill(organisations: int, offers: int) -> float:
     write(Need, (indexed(Need(held_by=HERE, region=HERE, organisation=plants[number * 5 + 1], source="справочник",
                               text=f"{draw.choice(NOUNS)} {draw.choice(KINDS)}", volume=number))
                  for number in range(min(2_000, organisations // 10))))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    refresh_statistics()  # PostgreSQL would do so by itself, but later
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     took = time.process_time() - began
     print(f"filled: {organisations} organisations, {offers} offers, CPU {took:.0f} s")
     return took

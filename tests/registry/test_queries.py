@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from django.db import connection
 
 from smezhnik.records import search
 from smezhnik.records.access import KINDS, Viewer
+from smezhnik.records.bulk import refresh_statistics
 from smezhnik.registry import queries
-from smezhnik.registry.queries import Asked, access_page, rows_of
+from smezhnik.registry.queries import Asked, Way, access_page, rows_of
 from tests.workplace import HERE, make_offer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,10 +31,12 @@ def test_walking_a_list_finds_what_the_index_finds(asked: Asked, monkeypatch: py
     kind = KINDS["offer"]
     wanted = [record.pk for record in rows_of(kind, VIEWER, asked)]
     if connection.vendor == "sqlite":
-        assert [record.pk for record in rows_of(kind, VIEWER, asked, walk=True)] == wanted
-    for broad in (False, True):
+        for way in get_args(Way):
+            assert [record.pk for record in rows_of(kind, VIEWER, asked, by=way)] == wanted
+    for broad, bound in ((False, 1), (True, 1), (True, 7), (True, 1_000)):
         monkeypatch.setattr(search, "BROAD", 1 if broad else 10 ** 6)
         monkeypatch.setattr(queries, "COUNTED", 0 if broad else 1_000)
+        monkeypatch.setattr(queries, "WALKED", bound)
         seen: list[int] = []
         after = None
         while True:
@@ -47,7 +52,18 @@ def test_the_list_of_a_region_is_read_in_the_order_of_its_index() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("a plan of SQLite")
     make_offer()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    refresh_statistics()
     plan = rows_of(KINDS["offer"], VIEWER, Asked())[:26].explain()
     assert "offer_list" in plan and "TEMP B-TREE" not in plan
+
+
+def test_the_facet_of_a_list_is_counted_by_its_index_alone() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("a plan of SQLite")
+    for number in range(30):
+        make_offer(f"Болт {number}", region=HERE if number % 3 else "RU-CHE")
+    refresh_statistics()
+    plan = rows_of(KINDS["offer"], VIEWER, Asked()).order_by().values_list("pk", "region")[:1001].explain()
+    assert "offer_list" in plan
+    listed = access_page(KINDS["offer"], VIEWER, Asked("болт"), facets=("region",))
+    assert listed.facets == {"region": [(HERE, 20), ("RU-CHE", 10)]}

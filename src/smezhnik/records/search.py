@@ -83,6 +83,17 @@ def found(rows: Any, asked: str) -> Any:
     return rows.filter(pk__in=RawSQL(f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [_match(asked)]))
 
 
+def streamed(rows: Any, asked: str) -> Any:
+    """The same rows as ``found``, each as the index of words comes to it: for the first of them, in no order."""
+    if connections[rows.db].vendor == "postgresql" or not words_of(asked):
+        return found(rows, asked)
+    model: type[Record] = rows.model
+    name = words_table(model)
+    # the plus keeps SQLite from asking the index of words anew for every row of the table
+    return rows.extra(tables=[name], where=[f"{name} MATCH %s AND {model._meta.db_table}.id = +{name}.rowid"],
+                      params=[_match(asked)])
+
+
 def is_broad(model: type[Record], asked: str) -> bool:
     """On SQLite: whether so many rows hold the words that a list is quicker walked than gathered and sorted."""
     name, query = words_table(model), _match(asked)
@@ -95,13 +106,13 @@ def is_broad(model: type[Record], asked: str) -> bool:
 
 
 def walked(rows: Any, asked: str) -> Any:
-    """The same rows as ``found``, each looked at as the list comes to it: for words that many rows hold."""
-    words = f"' ' || {rows.model._meta.db_table}.words || ' '"
-    for word, stemmed in words_of(asked):
-        begun = f" {word}" if len(word) >= PREFIX_FROM else f" {word} "
-        rows = rows.extra(where=[f"(instr({words}, %s) > 0 OR instr({words}, %s) > 0)"],
-                          params=[begun, f" {stemmed} "])
-    return rows
+    """On SQLite: the same rows as ``found``, met as the list comes to them: for words that many rows hold."""
+    if not words_of(asked):
+        return rows
+    name = words_table(rows.model)
+    # the plus keeps SQLite from looking each of the many up in the table, which it would have to sort then
+    return rows.extra(where=[f"+{rows.model._meta.db_table}.id IN (SELECT rowid FROM {name} WHERE {name} MATCH %s)"],
+                      params=[_match(asked)])
 
 
 def _match(asked: str) -> str:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from smezhnik.records.access import Kind, Viewer
-from smezhnik.records.search import found, is_broad, walked
+from smezhnik.records.search import found, is_broad, streamed, walked
 from smezhnik.tables import table
 
 #: Rows of a page; most rows that are counted, since an exact count reads all of them.
 PAGE, COUNTED = 25, 1_000
 #: Values of a facet that are shown.
 FACET = 12
+#: Rows of a list that a walk looks at before all that answer are gathered; how many times as many where it needs the
+#: index of the list only; of a thousand that answer, how many have to stand within reach.
+WALKED, BY_INDEX, MET = 5_000, 10, 3
+#: How SQLite comes to the rows: gathered by an index; in the order of the list, each looked at; by the index of words,
+#: each as it comes.
+Way = Literal["index", "list", "words"]
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a list; ``count`` is None where there are more than ``COUNTED`` rows."""
+    """A page of a list; ``count`` is None where there are more than ``COUNTED`` rows.
+
+    ``facets``: column → its values and how many of the first ``COUNTED`` rows have each.
+    """
 
     rows: tuple[Any, ...]
     count: int | None
     more: tuple[str, int] | None
+    facets: Mapping[str, list[tuple[Any, int]]]
 
 
 def filters_of(kind: Kind) -> tuple[str, ...]:
@@ -53,18 +64,18 @@ def filters_of(kind: Kind) -> tuple[str, ...]:
                  if name in columns and name in names)
 
 
-def rows_of(kind: Kind, viewer: Viewer, asked: Asked, *, walk: bool = False) -> QuerySet[Any]:
+def rows_of(kind: Kind, viewer: Viewer, asked: Asked, *, by: Way = "index") -> QuerySet[Any]:
     """The rows that the viewer may see and that answer what is asked, in the order of the list.
 
-    ``walk``: look at each row as the list comes to it, not at what an index gathers: quicker for a page where many
-    rows answer (SQLite has no statistics to know it by; PostgreSQL decides by itself).
+    ``by``: how SQLite, which has no statistics to know it by, comes to them; the rows are the same. PostgreSQL decides
+    by itself.
     """
     rows = kind.visible_to(viewer)
     for column, value in asked.where.items():
         if column not in filters_of(kind):
             continue
         about = table(kind.table).columns[column]
-        if about.kind == "code" and walk:
+        if about.kind == "code" and by == "list":
             name = f"+{kind.model._meta.db_table}.{column}"  # the plus keeps SQLite from the index of the column
             rows = rows.extra(where=[f"{name} >= %s AND {name} < %s"], params=[value, value + "\uffff"])
         elif about.kind == "code":
@@ -74,35 +85,76 @@ def rows_of(kind: Kind, viewer: Viewer, asked: Asked, *, walk: bool = False) -> 
         else:
             rows = rows.filter(**{column: value})
     if asked.text and hasattr(kind.model, "words"):
-        rows = (walked if walk else found)(rows, asked.text)
-    return rows.order_by("sort_key", "id") if hasattr(kind.model, "sort_key") else rows.order_by("id")
+        rows = {"index": found, "list": walked, "words": streamed}[by](rows, asked.text)
+    return rows.order_by("sort_key", "id") if _keyed(kind) else rows.order_by("id")
 
 
-def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE) -> Listed:
-    """One page of the list, by key: the thousandth page costs what the first does."""
-    rows = rows_of(kind, viewer, asked)
-    count = rows.order_by()[:COUNTED + 1].count()
-    many = count > COUNTED and _keyed(kind) and connection.vendor == "sqlite"
-    if many and (not asked.text or is_broad(kind.model, asked.text)):
-        rows = rows_of(kind, viewer, asked, walk=True)
-    if asked.after is not None:
-        key, pk = asked.after
-        rows = rows.filter(sort_key__gte=key).filter(Q(sort_key__gt=key) | Q(pk__gt=pk)) if _keyed(kind) else \
-            rows.filter(pk__gt=pk)
-    keys = list(rows.values_list("pk", flat=True)[:size + 1])  # narrow rows are sorted, wide ones fetched for a page
-    there = {record.pk: record for record in kind.visible_to(viewer).filter(pk__in=keys)}
-    page = tuple(there[key] for key in keys if key in there)
+def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, facets: Sequence[str] = ()) -> Listed:
+    """One page of the list, by key: the thousandth page costs what the first does.
+
+    ``facets``: columns of which it is told how many of the first ``COUNTED`` rows have each value.
+    """
+    keyed, narrow = _keyed(kind), bool(asked.text or asked.where)
+    names = ["pk", *(["sort_key"] if keyed and narrow else []), *facets]
+    some = list(rows_of(kind, viewer, asked, by="words").order_by().values_list(*names)[:COUNTED + 1])
+    counted = {name: _values(row[names.index(name)] for row in some[:COUNTED]) for name in facets}
+    page = None
+    if not narrow:
+        page = list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1])
+    elif keyed and len(some) > COUNTED and connection.vendor == "sqlite":
+        page = _walk(kind, viewer, asked, size + 1, [row[1] for row in some])
+    if page is None:
+        keys = _first(kind, asked, size + 1, some) if len(some) <= COUNTED else list(
+            _onward(kind, rows_of(kind, viewer, asked, by="words"), asked).values_list("pk", flat=True)[:size + 1])
+        there = {record.pk: record for record in kind.visible_to(viewer).filter(pk__in=keys)}
+        page = [there[key] for key in keys if key in there]  # narrow rows were sorted, wide ones fetched for a page
     last = page[size - 1] if len(page) > size else None
     more = (getattr(last, "sort_key", ""), last.pk) if last is not None else None
-    return Listed(page[:size], count if count <= COUNTED else None, more)
+    return Listed(tuple(page[:size]), len(some) if len(some) <= COUNTED else None, more, counted)
 
 
-def facets(kind: Kind, viewer: Viewer, asked: Asked, columns: Sequence[str]) -> dict[str, list[tuple[Any, int]]]:
-    """How many of the first ``COUNTED`` rows have each value of each column, the most frequent first."""
-    some = rows_of(kind, viewer, asked).order_by()[:COUNTED].values("pk")
-    of = kind.model.objects.filter(pk__in=some)
-    return {column: list(of.exclude(**{column: None}).values_list(column).annotate(n=Count("pk"))
-                         .order_by("-n", column)[:FACET]) for column in columns}
+def _first(kind: Kind, asked: Asked, size: int, some: Sequence[tuple[Any, ...]]) -> list[int]:
+    """Keys of the first rows after the page before, of all that answer, which begin with their key and sort key."""
+    if connection.vendor == "sqlite" and _keyed(kind):
+        places = sorted((row[1], row[0]) for row in some)
+        return [pk for key, pk in places if asked.after is None or (key, pk) > asked.after][:size]
+    rows = kind.model.objects.filter(pk__in=[row[0] for row in some])  # each PostgreSQL has its own order of letters
+    rows = _onward(kind, rows.order_by(*(("sort_key", "id") if _keyed(kind) else ("id",))), asked)
+    return list(rows.values_list("pk", flat=True)[:size])
+
+
+def _walk(kind: Kind, viewer: Viewer, asked: Asked, size: int, keys: Sequence[str]) -> list[Any] | None:
+    """On SQLite: a page by walking the list, quicker than to gather where many rows answer; None where the page is not
+    full within reach, since all may stand at the end of the list.
+
+    ``keys``: sort keys of some rows that answer, by which the walk is not begun where nothing will be met.
+    """
+    if asked.text and not is_broad(kind.model, asked.text):
+        return None
+    reach = WALKED * BY_INDEX if asked.text else WALKED
+    ahead = _onward(kind, rows_of(kind, viewer, Asked()), asked).values_list("sort_key", flat=True)
+    bound = list(ahead[reach:reach + 1])
+    if bound and sum(key <= bound[0] for key in keys) < MET:
+        return None
+    rows = _onward(kind, rows_of(kind, viewer, asked, by="list"), asked)
+    page = list((rows.filter(sort_key__lte=bound[0]) if bound else rows)[:size])
+    return page if len(page) == size or not bound else None
+
+
+def _onward(kind: Kind, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """The rows after the page before."""
+    if asked.after is None:
+        return rows
+    key, pk = asked.after
+    return rows.filter(sort_key__gte=key).filter(Q(sort_key__gt=key) | Q(pk__gt=pk)) if _keyed(kind) else \
+        rows.filter(pk__gt=pk)
+
+
+def _values(column: Iterable[Any]) -> list[tuple[Any, int]]:
+    """The values of a facet and how many rows have each, the most frequent first."""
+    counts = Counter(column)
+    counts.pop(None, None)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET]
 
 
 def _keyed(kind: Kind) -> bool:

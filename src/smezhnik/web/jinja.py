@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -42,11 +43,19 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 
 #: Kinds whose record has a page of its own, under their name.
 OWN_PAGES = ("case", "cluster")
+#: An id that no record has.
+_ANY = "Y-00000"
 
 
 def page_of(kind: str, public_id: str) -> str:
     """Where the page of a record is."""
-    return reverse(kind if kind in OWN_PAGES else "card", args=[public_id])
+    return _page(kind if kind in OWN_PAGES else "card").replace(_ANY, public_id)
+
+
+@cache
+def _page(name: str) -> str:
+    """The address of a page with an id to be put in: a list asks for one a row."""
+    return reverse(name, args=[_ANY])
 
 
 def page_values(request: Any) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from smezhnik.jobs.models import Job
 from smezhnik.jobs.worker import Effect
 from smezhnik.progress import Progress, no_progress
 from smezhnik.records.actions import act
+from smezhnik.records.bulk import refresh_statistics
 from smezhnik.records.chain import plain
 from smezhnik.records.history import undo_within
 from smezhnik.records.models import Action, Record
@@ -78,6 +79,7 @@ def apply_import(job: Job, progress: Progress) -> Effect:
             made.details |= done
         Import.objects.filter(pk=item.pk).update(done=dict(done), action=made.action and made.action.number)
         remember(item)
+        refresh_statistics()
         return dict(done)
 
     return Effect(write, {"import": item.pk})

@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from smezhnik.errors import InputError
 from smezhnik.jobs.worker import LOOK_S, work
+from smezhnik.records.bulk import refresh_statistics
 from smezhnik.records.models import Installation
 from smezhnik.workflows.following import PARENT, follow
 from smezhnik.workflows.works import WORKS
@@ -61,6 +62,7 @@ def upgrade(backup: Callable[[], Path]) -> tuple[list[str], Path | None]:
             raise InputError("disk_full_for_upgrade", free_mb=free // 2 ** 20, need_mb=ROOM * size // 2 ** 20)
         kept = backup()
     call_command("migrate", interactive=False, verbosity=0)
+    refresh_statistics()  # indexes may be new
     return waiting, kept
 
 

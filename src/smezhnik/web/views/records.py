@@ -17,7 +17,7 @@ from smezhnik.records.told import told_changes
 from smezhnik.registry.actions import archive, edit, enter, restore
 from smezhnik.registry.filters import visible_filters
 from smezhnik.registry.models import Fact
-from smezhnik.registry.queries import Asked, access_page, facets, filters_of, rows_of
+from smezhnik.registry.queries import Asked, access_page, filters_of, rows_of
 from smezhnik.tables import table
 from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
@@ -73,13 +73,13 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         return ask(request) if many and not fresh(request) else exported(request, kind, viewer, asked, ending)
     if asked.text:
         spend(viewer.login, "search")
-    listed = access_page(kind, viewer, asked)
+    listed = access_page(kind, viewer, asked, facets=[name for name in FACETS if name in filters_of(kind)])
     columns = table(kind.table).columns
     rows = [(record, kind.seen(viewer, record)) for record in listed.rows]
     context = {
         "kind": kind, "plural": plural, "asked": asked, "listed": listed, "rows": rows,
         "columns": {name: columns[name] for name in kind.listed},
-        "facets": facets(kind, viewer, asked, [name for name in FACETS if name in filters_of(kind)]),
+        "facets": listed.facets,
         "may_enter": may_enter(kind, viewer), "query": request.GET.urlencode(),
         "saved": visible_filters(viewer).filter(kind=kind.name)[:12],
         "may_take": viewer.exports,
