@@ -27,6 +27,8 @@ COMMANDS = {
     "what-if": "what_if",
     "promises": "promises",
     "orders": "orders",
+    "schedule": "schedule",
+    "delegation": "delegation",
     "report": "report",
     "check": "check",
     "template": "template",

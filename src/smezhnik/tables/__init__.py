@@ -33,6 +33,16 @@ from smezhnik.tables.places import Organisations, Regions, Sites
 from smezhnik.tables.promises import Agreements, Commitments, Evidence, Orders, PromiseProgress, RedList
 from smezhnik.tables.rating import RatingChanges, RatingIndicators, RatingPlan, Ratings, RatingScores
 from smezhnik.tables.register import RegisterChanges
+from smezhnik.tables.scheduling import (
+    Candidates,
+    DelegationLosers,
+    DelegationRules,
+    DelegationSeats,
+    PairMeetings,
+    Participants,
+    UnmetWishes,
+    Wishes,
+)
 from smezhnik.tables.trade import Contracts, Needs, Offers
 
 __all__ = ["TABLES", "ColumnInfo", "Table", "complete", "table"]
@@ -113,6 +123,14 @@ TABLES: Mapping[str, Table] = {
         Table("promise_progress", "Ход обязательств", "Progress of promises", PromiseProgress),
         Table("orders", "Поручения", "Orders", Orders),
         Table("red_list", "Красный список", "Red list", RedList),
+        Table("participants", "Участники встреч", "Participants of meetings", Participants),
+        Table("wishes", "Пожелания встреч", "Wishes for meetings", Wishes),
+        Table("pair_meetings", "Расписание встреч", "Schedule of meetings", PairMeetings),
+        Table("unmet_wishes", "Пожелания без встречи", "Wishes without a meeting", UnmetWishes),
+        Table("candidates", "Кандидаты в делегацию", "Candidates for a delegation", Candidates),
+        Table("delegation_rules", "Условия делегации", "Conditions of a delegation", DelegationRules),
+        Table("delegation_seats", "Состав делегации", "Members of a delegation", DelegationSeats),
+        Table("delegation_losers", "Кандидаты без места", "Candidates without a seat", DelegationLosers),
         Table("rating_plan", "План по рейтингу", "Plan for a rating", RatingPlan),
     )
 }
