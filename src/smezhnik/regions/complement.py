@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,17 +15,19 @@ from smezhnik.classifiers.english import product_name
 from smezhnik.classifiers.regions import RegionPack, open_pack
 from smezhnik.errors import CannotSay, InputError
 from smezhnik.messages import say
-from smezhnik.progress import Progress, Step, no_progress
+from smezhnik.progress import Progress, no_progress
 from smezhnik.regions.activity import classes_of, industries_of, makes_goods
-from smezhnik.regions.gravity import (
-    TERMS,
-    Gravity,
-    LinkWeights,
-    Trade,
-    calc_terms,
-    calc_trade,
-    calibrate,
+from smezhnik.regions.crossing import (
+    Crossing,
+    calc_crossing,
+    calibrate_all,
+    flow_of,
+    log_strength,
+    pair_terms,
+    strongest,
+    sum_industries,
 )
+from smezhnik.regions.gravity import TERMS, Gravity, LinkWeights
 from smezhnik.regions.inputoutput import InputOutput, load_input_output
 from smezhnik.tables import complete
 from smezhnik.tables import table as declared
@@ -36,6 +38,8 @@ Ints = NDArray[np.int64]
 
 #: A link is C ("could make") from this probability on, D below; nothing inferred is better than C.
 GRADE_C = 0.5
+#: Pairs of each direction that the list is chosen from at first.
+_LOOKED_AT = 4_096
 
 
 @dataclass(frozen=True)
@@ -125,33 +129,31 @@ def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutpu
     sides = [_region(pack, text) for text in (a, b)]
     if pack.contains(*sides) or pack.contains(*reversed(sides)):
         raise InputError("complement_same", a=a, b=b)
-    progress(Step("complement", 0, 3))
     chosen = _of_regions(complete(organisations, "organisations"), pack, sides)
     plants, left_out = _usable(chosen, table)
     counts = {side: int((plants["region"] == side).sum()) for side in sides}
     for side in sides:
         if not counts[side]:
             raise CannotSay("complement_empty", region=side, seen=int((chosen["region"] == side).sum()))
-    trade = calc_trade(plants, table, gravity)
-    progress(Step("complement", 1, 3))
-    crosses = (plants["region"].to_numpy()[:, None] != plants["region"].to_numpy()[None, :])
-    flow = np.where(crosses, trade.flow, 0.0)
+    crossing = calc_crossing(plants, table, gravity, progress=progress)
+    plants = crossing.plants
+    flows = _flows(crossing, lang)
     known = _known_pairs(plants, contracts)
-    terms = calc_terms(plants, table, trade, gravity)
-    strength = np.where(flow > 0, np.exp(sum(getattr(weights, code) * np.where(flow > 0, terms[code], 0.0)
-                                             for code in TERMS)), 0.0)
+    strengths = tuple(log_strength(crossing, half, weights) for half in crossing.halves)
     wanted = settings.links_total if settings.links_total is not None else float(len(plants))
-    expected = min(wanted, 0.5 * int(np.sum(flow > 0)))
+    expected = min(wanted, 0.5 * sum(int(np.isfinite(one).sum()) for one in strengths))
     base = weights.intercept
     if (base is None or settings.links_total is not None) and expected:
-        base = calibrate(strength, expected)
-    pairs = _best(plants, np.where(known | (trade.typical == 0), 0.0, strength), top, settings.per_plant)
-    contributions = {code: getattr(weights, code) * terms[code][pairs] for code in TERMS}
-    links = _links(plants, table, trade, pairs, contributions, base or 0.0, as_of, lang)
-    progress(Step("complement", 3, 3))
-    flows = _flows(plants, table, flow, lang)
+        base = calibrate_all(strengths, expected)
+    for half, strength in zip(crossing.halves, strengths, strict=True):
+        for seller, buyer in known:
+            if half.sellers.start <= seller < half.sellers.stop and half.buyers.start <= buyer < half.buyers.stop:
+                strength[seller - half.sellers.start, buyer - half.buyers.start] = -np.inf
+    picked = _picked(crossing, _best(crossing, strengths, top, settings.per_plant))
+    contributions = {code: getattr(weights, code) * term for code, term in picked.terms.items()}
+    links = _links(plants, table, picked, contributions, base or 0.0, as_of, lang)
     sums = {side: float(flows.filter(pl.col("seller_region") == side)["value_th_rub"].sum()) for side in sides}
-    return Complement(links, flows, sums[sides[0]], sums[sides[1]], counts, *left_out, int(np.sum(known & crosses)),
+    return Complement(links, flows, sums[sides[0]], sums[sides[1]], counts, *left_out, len(known),
                       expected, table.title[lang])
 
 
@@ -187,34 +189,36 @@ def _usable(chosen: pl.DataFrame, table: InputOutput) -> tuple[pl.DataFrame, tup
     return sized, (len(rows) - len(coded), len(goods) - len(sized), len(coded) - len(goods))
 
 
-def _known_pairs(plants: pl.DataFrame, contracts: pl.DataFrame | None) -> NDArray[np.bool_]:
-    """[seller, buyer] whether a contract joins the two, by id or ИНН."""
-    known = np.zeros((len(plants), len(plants)), np.bool_)
+def _known_pairs(plants: pl.DataFrame, contracts: pl.DataFrame | None) -> set[tuple[int, int]]:
+    """Rows of seller and buyer that a contract joins across the border, by id or ИНН."""
     if contracts is None:
-        return known
+        return set()
     place = {key: row for column in ("inn", "org_id") for row, key in enumerate(plants[column]) if key}
+    region, known = plants["region"].to_list(), set()
     pairs = complete(contracts, "contracts").select("seller_id", "seller_inn", "buyer_id", "buyer_inn")
     for seller_id, seller_inn, buyer_id, buyer_inn in pairs.iter_rows():
         seller = place.get(seller_id, place.get(seller_inn))
         buyer = place.get(buyer_id, place.get(buyer_inn))
-        if seller is not None and buyer is not None:
-            known[seller, buyer] = True
+        if seller is not None and buyer is not None and region[seller] != region[buyer]:
+            known.add((seller, buyer))
     return known
 
 
-def _flows(plants: pl.DataFrame, table: InputOutput, flow: Floats, lang: Lang) -> pl.DataFrame:
-    seller, buyer = np.nonzero(flow)
-    industry, region = plants["industry"].to_numpy(), plants["region"].to_numpy()
-    codes = [item.code for item in table.industries]
-    names = [item.name(lang) for item in table.industries]
+def _flows(crossing: Crossing, lang: Lang) -> pl.DataFrame:
+    """One row per direction and pair of industries that trade, the largest first."""
+    industries, region = crossing.table.industries, crossing.plants["region"]
+    rows = []
+    for half in crossing.halves:
+        if half.flow.size:
+            sums = sum_industries(crossing, half)
+            rows += [{"seller_region": region[half.sellers.start], "seller": int(seller),
+                      "buyer_region": region[half.buyers.start], "buyer": int(buyer),
+                      "value_th_rub": float(sums[seller, buyer])} for seller, buyer in np.argwhere(sums > 0)]
+    frame = pl.DataFrame(rows, schema={"seller_region": pl.String, "seller": pl.Int64, "buyer_region": pl.String,
+                                       "buyer": pl.Int64, "value_th_rub": pl.Float64})
+    codes, names = [item.code for item in industries], [item.name(lang) for item in industries]
     return (
-        pl.DataFrame({
-            "seller_region": region[seller], "seller": industry[seller], "buyer_region": region[buyer],
-            "buyer": industry[buyer], "value_th_rub": flow[seller, buyer],
-        }, schema={"seller_region": pl.String, "seller": pl.Int64, "buyer_region": pl.String, "buyer": pl.Int64,
-                   "value_th_rub": pl.Float64})
-        .group_by("seller_region", "seller", "buyer_region", "buyer").agg(pl.col("value_th_rub").sum())
-        .sort(["seller_region", "value_th_rub", "seller", "buyer"], descending=[False, True, False, False])
+        frame.sort(["seller_region", "value_th_rub", "seller", "buyer"], descending=[False, True, False, False])
         .select(
             "seller_region", pl.col("seller").replace_strict(range(len(codes)), codes).alias("seller_industry"),
             "buyer_region", pl.col("buyer").replace_strict(range(len(codes)), codes).alias("buyer_industry"),
@@ -223,60 +227,97 @@ def _flows(plants: pl.DataFrame, table: InputOutput, flow: Floats, lang: Lang) -
     )
 
 
-def _links(plants: pl.DataFrame, table: InputOutput, trade: Trade, pairs: tuple[Ints, Ints],
-           terms: Mapping[str, Floats], base: float, as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Picked:
+    """Pairs of the list, best first: rows of seller and buyer, flow, use known to be usual (1, 0, −1), km, terms."""
+
+    seller: Ints
+    buyer: Ints
+    flow: Floats
+    typical: NDArray[np.int8]
+    km: Floats
+    terms: Mapping[str, Floats]
+
+
+def _picked(crossing: Crossing, pairs: tuple[Ints, Ints]) -> _Picked:
     seller, buyer = pairs
-    if not len(seller):
+    flow, place = flow_of(crossing, seller, buyer), crossing.pull.place
+    terms, km = pair_terms(crossing, seller, buyer, flow)
+    return _Picked(seller, buyer, flow, crossing.pull.typical[place[seller], place[buyer]], km, terms)
+
+
+def _links(plants: pl.DataFrame, table: InputOutput, picked: _Picked, terms: Mapping[str, Floats], base: float,
+           as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
+    if not len(picked.seller):
         return declared("links").empty()
-    base, value = round(base, 4), trade.flow[pairs]
+    base = round(base, 4)
     contributions = {code: np.round(term, 4) + 0.0 for code, term in terms.items()}
     score = np.round(base + sum(contributions.values()), 4)
-    fields = _fields(plants, table, trade, seller, buyer, value, lang)
+    fields = _fields(plants, table, picked, lang)
     rows = [{
         "score": float(score[row]), "base": base, "probability": float(1 / (1 + np.exp(-score[row]))),
         "reasons": [{"code": code, "contribution": float(contributions[code][row]),
                      "fields": json.dumps(fields[row][code], ensure_ascii=False)}
                     for code in TERMS if fields[row].get(code) is not None],
         "gaps": [{"code": "inferred", "fields": json.dumps({"note": fields[row]["note"]}, ensure_ascii=False)}],
-    } for row in range(len(seller))]
-    return _framed(plants, table, seller, buyer, value, trade.km[pairs], rows, as_of, lang)
+    } for row in range(len(picked.seller))]
+    return _framed(plants, table, picked, rows, as_of, lang)
 
 
-def _best(plants: pl.DataFrame, flow: Floats, top: int, per_plant: int) -> tuple[Ints, Ints]:
-    """The strongest pairs: half of the list for each direction, no plant in more than ``per_plant`` of them."""
-    region = plants["region"].to_numpy()
-    first = min(region)
-    seller, buyer = np.nonzero(flow)
-    order = np.lexsort([buyer, seller, -flow[seller, buyer]])
+def _best(crossing: Crossing, strengths: tuple[Floats, ...], top: int, per_plant: int) -> tuple[Ints, Ints]:
+    """The strongest pairs: half of the list for each direction, no plant in more than ``per_plant`` of them.
+
+    Only the strongest of each direction are looked at; more of them where the list is not full then.
+    """
+    most = max(_LOOKED_AT, top)
+    while True:
+        ways = [strongest(crossing, half, strength, most)
+                for half, strength in zip(crossing.halves, strengths, strict=True)]
+        taken, full = _greedy(crossing.plants, ways, top, per_plant)
+        if all(whole or full[way] for way, (*_, whole) in enumerate(ways)):
+            pairs = np.array(taken, np.int64).reshape(-1, 2)
+            return pairs[:, 0], pairs[:, 1]
+        most *= 8
+
+
+def _greedy(plants: pl.DataFrame, ways: Sequence[tuple[Ints, Ints, Floats, bool]], top: int, per_plant: int
+            ) -> tuple[list[tuple[int, int]], tuple[bool, bool]]:
+    """Pairs taken from the strongest on, best first; and whether each direction had all that it has room for, so that
+    weaker pairs of it would change nothing.
+    """
+    seller, buyer, logs = (np.concatenate([way[part] for way in ways]) for part in range(3))
+    way = np.repeat(np.arange(len(ways)), [len(one[0]) for one in ways])
+    name = plants["org_id"].rank("ordinal").to_numpy()
+    order = np.lexsort([name[buyer], name[seller], -logs])
     busy = np.zeros(len(plants), np.int64)
-    taken: list[tuple[int, int]] = []
-    room = {True: (top + 1) // 2, False: top // 2}
+    taken: dict[tuple[int, int], float] = {}
+    room = [(top + 1) // 2, top // 2]
+    filled = (False, False)
     for only in (True, False):  # first half and half, then whoever fills up
         for place in order:
-            i, j = int(seller[place]), int(buyer[place])
-            side = bool(region[i] == first)
-            free = room[side] > 0 if only else len(taken) < top
-            if free and (i, j) not in taken and busy[i] < per_plant and busy[j] < per_plant:
-                taken.append((i, j))
-                room[side] -= 1
-                busy[[i, j]] += 1
             if len(taken) == top:
                 break
-    taken.sort(key=lambda pair: (-flow[pair], pair))
-    pairs = np.array(taken, np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+            i, j, side = int(seller[place]), int(buyer[place]), int(way[place])
+            if (not only or room[side] > 0) and (i, j) not in taken and max(busy[i], busy[j]) < per_plant:
+                taken[i, j] = float(logs[place])
+                room[side] -= 1
+                busy[[i, j]] += 1
+        if only:
+            filled = (room[0] <= 0, room[1] <= 0)
+    full = len(taken) == top
+    best = sorted(taken, key=lambda pair: (-taken[pair], name[pair[0]], name[pair[1]]))
+    return best, (full and filled[0], full and filled[1])
 
 
-def _fields(plants: pl.DataFrame, table: InputOutput, trade: Trade, seller: Ints, buyer: Ints, value: Floats,
-            lang: Lang) -> list[dict[str, object]]:
+def _fields(plants: pl.DataFrame, table: InputOutput, picked: _Picked, lang: Lang) -> list[dict[str, object]]:
     """For each link: the fields of its reasons' sentences, and the note of what it was inferred from."""
     industry, output = plants["industry"].to_numpy(), plants["output_th_rub"].to_numpy()
     made = np.bincount(industry, output, len(table.industries))
     found: list[dict[str, object]] = []
-    for i, j, worth in zip(seller, buyer, value, strict=True):
+    for i, j, worth, typical, km in zip(picked.seller, picked.buyer, picked.flow, picked.typical.tolist(),
+                                        picked.km.tolist(), strict=True):
         sells, buys = table.industries[industry[i]], table.industries[industry[j]]
         share = float(table.input_shares[industry[i], industry[j]])
-        typical, km = int(trade.typical[i, j]), float(trade.km[i, j])
         fields: dict[str, object] = {
             "industry": {"seller": sells.name(lang), "buyer": buys.name(lang), "share": round(share, 4),
                          "percent": round(100 * share, 1), "table": table.title[lang]},
@@ -292,10 +333,10 @@ def _fields(plants: pl.DataFrame, table: InputOutput, trade: Trade, seller: Ints
     return found
 
 
-def _framed(plants: pl.DataFrame, table: InputOutput, seller: Ints, buyer: Ints, value: Floats, km: Floats,
-            rows: list[dict[str, object]], as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
+def _framed(plants: pl.DataFrame, table: InputOutput, picked: _Picked, rows: list[dict[str, object]],
+            as_of: dt.date | None, lang: Lang) -> pl.DataFrame:
     """The links as a declared table, best first; the rank is that within the need."""
-    sold, bought = plants[seller], plants[buyer]
+    sold, bought = plants[picked.seller], plants[picked.buyer]
     codes = [table.industries[row] for row in sold["industry"]]
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
         need_id=pl.concat_str([bought["org_id"], pl.Series([item.code for item in codes])], separator=":"),
@@ -304,8 +345,8 @@ def _framed(plants: pl.DataFrame, table: InputOutput, seller: Ints, buyer: Ints,
         basis=pl.lit("inferred"), buyer_id=bought["org_id"], seller_id=sold["org_id"], buyer=bought["name"],
         seller=sold["name"], need_text=pl.Series([item.name(lang) for item in codes], dtype=pl.String),
         offer_text=pl.Series([product_name(code, lang) for code in sold["class"]], dtype=pl.String),
-        okpd2=sold["class"], value_th_rub=pl.Series(np.round(value, 1)),
-        distance_km=pl.Series(km).fill_nan(None), buyer_region=bought["region"], seller_region=sold["region"],
+        okpd2=sold["class"], value_th_rub=pl.Series(np.round(picked.flow, 1)),
+        distance_km=pl.Series(picked.km).fill_nan(None), buyer_region=bought["region"], seller_region=sold["region"],
         buyer_latitude=bought["latitude"], buyer_longitude=bought["longitude"],
         seller_latitude=sold["latitude"], seller_longitude=sold["longitude"],
         as_of=pl.lit(as_of, dtype=pl.Date),

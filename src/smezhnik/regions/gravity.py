@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smezhnik.classifiers.regions import distance_km
+from smezhnik.classifiers.regions import EARTH_KM
 from smezhnik.regions.activity import is_typical, load_uses
 from smezhnik.regions.inputoutput import InputOutput
 
@@ -110,13 +110,10 @@ def calc_trade(plants: pl.DataFrame, table: InputOutput, gravity: Gravity,
         column sums within an industry at most what the buyer spends there.
     """
     industry, output = plants["industry"].to_numpy(), plants["output_th_rub"].to_numpy()
-    typical = _typical(plants["class"], load_uses() if uses is None else uses)
-    use = np.choose(typical + 1, [gravity.silent, gravity.atypical, 1.0])
-    km = _distances(plants)
-    near = np.where(np.isnan(km), 1.0, (np.fmax(km, gravity.distance_least_km) / gravity.distance_unit_km)
-                    ** -gravity.distance_power)
-    region = plants["region"].to_numpy()
-    home = np.where(region[:, None] == region[None, :], gravity.same_region, 1.0)
+    pull = Pull(plants, gravity, uses)
+    every = slice(None)
+    km, use, home = pull.km(every, every), pull.use[np.ix_(pull.place, pull.place)], pull.home(every, every)
+    near = pull.near(km)
     attraction = output[:, None] * use * home * near
     np.fill_diagonal(attraction, 0.0)
     spent = table.coefficients[np.ix_(industry, industry)] * output[None, :]
@@ -129,7 +126,65 @@ def calc_trade(plants: pl.DataFrame, table: InputOutput, gravity: Gravity,
     limit = output * table.intermediate_shares[industry]
     sold = flow.sum(axis=1)
     flow *= np.minimum(1.0, np.divide(limit, sold, out=np.ones_like(sold), where=sold > 0))[:, None]
-    return Trade(flow, use, typical, home, near, km)
+    return Trade(flow, use, pull.typical[np.ix_(pull.place, pull.place)], home, near, km)
+
+
+class Pull:
+    """How strongly sellers attract buyers, told a block of pairs at a time: all pairs of many plants fit no memory.
+
+    Attributes
+    ----------
+    place : [plant] its class; typical, use : [class of the seller, class of the buyer], see ``Trade``
+    output : [plant] thousand roubles; region : [plant]
+    """
+
+    def __init__(self, plants: pl.DataFrame, gravity: Gravity, uses: Mapping[str, tuple[str, ...]] | None = None
+                 ) -> None:
+        self.gravity = gravity
+        self.output: Floats = plants["output_th_rub"].to_numpy()
+        names, self.place = np.unique(plants["class"].to_numpy(), return_inverse=True)
+        self.typical = _typical(names, load_uses() if uses is None else uses)
+        self.use: Floats = np.choose(self.typical + 1, [gravity.silent, gravity.atypical, 1.0])
+        self.region: Ints = np.unique(plants["region"].to_numpy(), return_inverse=True)[1]
+        latitude, longitude = (np.radians(plants[name].cast(pl.Float64).fill_null(np.nan).to_numpy())
+                               for name in ("latitude", "longitude"))
+        self._points = np.stack([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude),
+                                 np.sin(latitude)], axis=1)
+
+    def km(self, sellers: slice, buyers: slice) -> Floats:
+        """[seller, buyer] great-circle distance by the chord, d = 2 R asin(c / 2); nan where a place is unknown."""
+        chord: Floats = self._points[sellers] @ self._points[buyers].T
+        np.multiply(chord, -2.0, out=chord)
+        chord += 2.0
+        np.sqrt(np.clip(chord, 0.0, 4.0, out=chord), out=chord)
+        chord *= 0.5
+        np.arcsin(chord, out=chord)
+        chord *= 2 * EARTH_KM
+        return chord
+
+    def near(self, km: Floats) -> Floats:
+        """The factor of the distance: 1 where a place is unknown."""
+        gravity = self.gravity
+        far: Floats = np.maximum(km, gravity.distance_least_km)
+        far /= gravity.distance_unit_km
+        if gravity.distance_power == 1:
+            np.divide(1.0, far, out=far)
+        else:
+            np.power(far, -gravity.distance_power, out=far)
+        far[np.isnan(far)] = 1.0
+        return far
+
+    def home(self, sellers: slice, buyers: slice) -> Floats:
+        """The factor of the common region."""
+        return np.where(self.region[sellers, None] == self.region[None, buyers], self.gravity.same_region, 1.0)
+
+    def attraction(self, sellers: slice, buyers: slice) -> Floats:
+        """a[seller, buyer] = output × use × home × near."""
+        pull = self.near(self.km(sellers, buyers))
+        pull *= self.use[:, self.place[buyers]][self.place[sellers]]
+        pull *= self.output[sellers, None]
+        pull *= self.home(sellers, buyers)
+        return pull
 
 
 def calc_terms(plants: pl.DataFrame, table: InputOutput, trade: Trade, gravity: Gravity) -> dict[str, Floats]:
@@ -151,19 +206,11 @@ def calc_terms(plants: pl.DataFrame, table: InputOutput, trade: Trade, gravity: 
     return terms
 
 
-def _typical(classes: pl.Series, uses: Mapping[str, tuple[str, ...]]) -> NDArray[np.int8]:
-    """[seller, buyer] 1 typical, 0 not, −1 unknown; asked once for each pair of classes."""
-    names, place = np.unique(classes.to_numpy(), return_inverse=True)
+def _typical(names: NDArray[np.str_], uses: Mapping[str, tuple[str, ...]]) -> NDArray[np.int8]:
+    """[class of the seller, class of the buyer] 1 typical, 0 not, −1 unknown."""
     known = {None: -1, False: 0, True: 1}
-    answers = np.array([[known[is_typical(seller, buyer, uses)] for buyer in names] for seller in names], np.int8)
-    return answers.reshape(len(names), len(names))[np.ix_(place, place)]
-
-
-def _distances(plants: pl.DataFrame) -> Floats:
-    latitude = plants["latitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    longitude = plants["longitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    return np.asarray(distance_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :]),
-                      np.float64)
+    answers = [[known[is_typical(seller, buyer, uses)] for buyer in names] for seller in names]
+    return np.array(answers, np.int8).reshape(len(names), len(names))
 
 
 def calibrate(strength: Floats, total: float) -> float:
@@ -176,11 +223,16 @@ def calibrate(strength: Floats, total: float) -> float:
     strength : w ≥ 0 of each pair; pairs of strength 0 stay impossible
     total : expected number of links, above 0 and below the number of possible pairs
     """
-    logs = np.log(strength[strength > 0])
-    if not 0 < total < len(logs):
-        raise ValueError(f"{total} links among {len(logs)} possible pairs")
+    return calibrate_logs(np.log(strength[strength > 0]), total)
+
+
+def calibrate_logs(logs: Floats, total: float, counts: Floats | None = None) -> float:
+    """The same for logarithms of the strengths, each of ``counts`` pairs (one each by default)."""
+    many = np.ones_like(logs) if counts is None else counts
+    if not 0 < total < many.sum():
+        raise ValueError(f"{total} links among {many.sum():.0f} possible pairs")
     low, high = -logs.max() - 50.0, -logs.min() + 50.0
     for _ in range(200):
         middle = (low + high) / 2
-        low, high = (middle, high) if np.sum(1 / (1 + np.exp(-(middle + logs)))) < total else (low, middle)
+        low, high = (middle, high) if np.sum(many / (1 + np.exp(-(middle + logs)))) < total else (low, middle)
     return float((low + high) / 2)
