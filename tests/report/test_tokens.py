@@ -73,7 +73,7 @@ def test_the_first_region_is_the_darker_one_on_screen_in_grey() -> None:
 
 def test_every_colour_that_the_styles_use_is_declared() -> None:
     used = set()
-    for name in ("charts.css", "report.css", "cluster.css", "measures.css", "print.css"):
+    for name in ("charts.css", "kit.css", "report.css", "cluster.css", "measures.css", "print.css"):
         text = (resources.files("smezhnik.report") / "assets" / name).read_text("utf-8")
         used |= set(re.findall(r"var\(--([a-z0-9-]+)\)", text))
     assert used <= THEMES["light"].keys()

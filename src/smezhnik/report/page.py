@@ -101,7 +101,7 @@ def _stylesheet() -> str:
             f"src:url(data:font/woff2;base64,{data}) format('woff2');unicode-range:{characters}}}\n"
         )
     return "".join([*faces, *(_text(f"{name}.css") for name in (
-        "tokens", "charts", "report", "cluster", "measures", "print"))])
+        "tokens", "charts", "kit", "report", "cluster", "measures", "print"))])
 
 
 def _running_head(page: Page) -> str:
