@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from smezhnik.registry.actions import archive
 from smezhnik.registry.models import Organisation
 from smezhnik.rules.load import load_pack
 from smezhnik.workflows.cluster import read_cluster
-from smezhnik.workflows.cluster_records import cluster_page, judge_cluster, read_into
-from tests.workplace import HERE, do_jobs, make_organisation, make_user, signed_in
+from smezhnik.workflows.cluster_card import what_if
+from smezhnik.workflows.cluster_records import Change, cluster_page, judge_cluster, read_into
+from smezhnik.workflows.cluster_records import stored as loaded
+from tests.workplace import HERE, THERE, do_jobs, make, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLDER = Path(__file__).parents[2] / "examples" / "cluster"
@@ -99,4 +102,60 @@ def test_the_least_change_of_a_stored_cluster_is_found_in_the_background() -> No
     assert job.state == "done", job.error
     assert job.result["status"] in ("proved", "best_found", "impossible", "cannot_say", "nothing_found")
     page = client.get(f"{address}?on=2026-11-22").content.decode()
-    assert job.result["ru"] and escape(job.result["ru"][0]) in page
+    if job.result["status"] in ("proved", "best_found"):
+        repair = job.result["repair"]
+        named = [whose.name for whose in Organisation.objects.filter(public_id__in=repair["added"])]
+        assert named and all(f"Принять в кластер: {escape(name)}" in page for name in named)
+        assert page.count(">Принять</button>") == len(named)
+        assert page.count('class="bond proposed"') >= len(repair["new_contracts"]) > 0
+    colleague = signed_in(make_user("управляющая", "cluster", region=HERE))
+    page = colleague.get(f"{address}?on=2026-11-22").content.decode()
+    assert "Найти наименьшее" in page and "Принять в кластер" not in page, "it was found for eyes that see more"
+    assert "больше не подходит" in client.get(f"{address}?on=2022-06-01").content.decode(), "it holds for its own day"
+
+
+def test_what_if_shows_both_verdicts_and_stores_nothing() -> None:
+    cluster = stored()
+    client = signed_in(make_user("аналитик", "ministry", region=HERE))
+    address, day = f"/clusters/{cluster.public_id}/what-if/", dt.date(2026, 11, 22)
+    before, _ = judge_cluster(cluster, on=day, lang="ru")
+    members = list(Member.objects.filter(cluster=cluster).select_related("organisation").order_by("pk"))
+    contract = Contract.objects.exclude(basis="inferred").order_by("-value_th_rub").first()
+    assert contract is not None
+    page = client.get(f"{address}?on={day}").content.decode()
+    assert "Требования сейчас и тогда" not in page, "nothing was asked"
+    for question, change in (
+            (f"out={members[0].organisation.public_id}&out={members[1].organisation.public_id}",
+             Change(remove=[one.organisation.public_id for one in members[:2]])),
+            (f"end={contract.public_id}", Change(end=[contract.public_id])),
+            (f"sum-{contract.public_id}=1", Change(sums={contract.public_id: 1.0})),
+            ("fact-sok_russian=нет", Change(facts={"sok_russian": "нет"}))):
+        made = what_if(loaded(cluster), change, on=day, lang="ru")
+        assert made.before.counts == before.counts and [one.found for one in made.after.findings] + [
+            one.state for one in made.after.findings] != [one.found for one in before.findings] + [
+            one.state for one in before.findings], question
+        page = client.get(f"{address}?on={day}&{question}").content.decode()
+        assert page.count('<tr class="changed">') == sum(one.changed for one in made.rows) > 0, question
+    assert client.get(f"{address}?add=никто").content.decode().count('role="alert"') == 1
+    assert judge_cluster(cluster, on=day, lang="ru")[0].counts == before.counts and verify() == []
+    assert Contract.objects.get(pk=contract.pk).version == 1
+
+
+def test_a_contract_of_nobody_s_business_is_no_part_of_what_if() -> None:
+    cluster = stored()
+    other = make_organisation("Чужой", THERE)
+    hidden = make(Contract(held_by=THERE, own_id="Ч-1", seller=other, buyer=make_organisation("Иной", THERE),
+                           value_th_rub=1.0, basis="declared", kind="supply"))
+    client = signed_in(make_user("аналитик", "ministry", region=HERE))
+    page = client.get(f"/clusters/{cluster.public_id}/what-if/?end={hidden.public_id}&add={other.public_id}")
+    assert 'role="alert"' in page.content.decode() and "Чужой" not in page.content.decode()
+
+
+def test_single_sums_are_for_those_who_may_read_them() -> None:
+    cluster = stored()
+    address = f"/clusters/{cluster.public_id}/?on=2026-11-22"
+    kinds = {}
+    for role in ("ministry", "cluster"):
+        page = signed_in(make_user(f"кто-{role}", role, region=HERE)).get(address).content.decode()
+        kinds[role] = len(re.findall(r'class="t t6 halo value', page))
+    assert kinds["ministry"] > 0 and kinds["cluster"] == 0

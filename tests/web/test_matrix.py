@@ -24,6 +24,11 @@ ADDRESSES = {
     "find": "tests/web/test_finding.py",
     **dict.fromkeys(("find_compare", "column", "column_found", "column_file"), "tests/web/test_finding.py"),
     "case_board": "board", "case": "case", "case_new": "case_new", "case_step": "case", "case_sign": "case",
+    **dict.fromkeys(("what_if", "cluster_network"), "cluster"), "job_wait": "jobs",
+    **dict.fromkeys(("compose", "composed", "compose_found"), "tests/workflows/test_compose_records.py"),
+    **dict.fromkeys(("plans", "plan", "plan_file"), "tests/workflows/test_allocation.py"),
+    **dict.fromkeys(("classifiers", "classifier", "code_card", "packs", "pack", "pack_changes"),
+                    "no record stands there but counts of what is seen; tests/web/test_law.py"),
     "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster", "cluster_change": "cluster",
     "filter": "tests/registry/test_filters.py", "filter_new": "tests/registry/test_filters.py",
     "filter_drop": "tests/registry/test_filters.py",
@@ -244,9 +249,10 @@ def case(look: Look, thing: Thing) -> None:
 
 def cluster(look: Look, thing: Thing) -> None:
     assert look.get(f"/clusters/{thing.record.public_id}/")[0] == _status(look, thing, may=truth.BUSINESS)
-    status = look.get(f"/clusters/{thing.record.public_id}/paper/")[0]
     refused = _status(look, thing, may=set())
-    assert status == refused if look.viewer not in truth.INTERNAL or refused == 404 else status in (200, 400, 409)
+    for what in ("paper", "what-if", "network"):
+        status = look.get(f"/clusters/{thing.record.public_id}/{what}/")[0]
+        assert status == refused if look.viewer not in truth.INTERNAL or refused == 404 else status in (200, 400, 409)
 
 
 def case_new(look: Look, thing: Thing) -> None:
@@ -432,6 +438,7 @@ def test_files_and_jobs_are_of_the_region_that_loads_them(look: Look) -> None:
         assert look.api(f"jobs/{job.pk}")[0] == (401 if guest else 200 if sees else 404)
         assert (f'"number": {job.pk},' in look.api("jobs")[1]) is sees
         if not sees:
+            assert look.get(f"/jobs/{job.pk}/wait/")[0] == (302 if guest else 404)
             for what in ("cancel", "retry"):
                 assert look.send("post", f"jobs/{job.pk}/{what}", {}) == (401 if guest else 404)
             assert look.post(f"/jobs/{job.pk}/retry/") == (302 if guest else 404)

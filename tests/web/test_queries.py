@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from smezhnik.cooperation.models import Case, Cluster, Contract
+from smezhnik.cooperation.models import Case, Cluster, Contract, Member
 from smezhnik.imports.models import Import
 from smezhnik.jobs.models import Job
 from smezhnik.people.models import User
@@ -30,7 +30,9 @@ BASELINE = Path(__file__).with_name("queries.json")
 PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/contracts/", "/clusters/", "/links/",
          "/cases/board/", "/needs/?q=насос", "/imports/", "{import}", "/jobs/", "/journal/", "{action}", "/users/",
          "/account/", "/regions/", "{organisation}", "{need}", "{need}history/", "{need}why/", "{need}edit/", "{case}",
-         "/api/v1/needs", "/api/v1/organisations", "/needs.csv", "/find/", "/find/?text=насос", "{need}partners/")
+         "/api/v1/needs", "/api/v1/organisations", "/needs.csv", "/find/", "/find/?text=насос", "{need}partners/",
+         "{cluster}", "{cluster}what-if/", "{cluster}network/", "/clusters/compose/", "/allocation/", "/packs/",
+         "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/")
 ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
 FEW, MANY = 10, 100
 
@@ -65,6 +67,10 @@ def fill(start: int, count: int, first: dict[str, Any]) -> None:
         made.create([Contract(case=case, buyer=case.buyer, seller=case.seller, text="Насос", basis="declared",
                               held_by=HERE) for case in cases])
     first.setdefault("case", cases[0])
+    if "cluster" not in first:
+        first["cluster"] = make(Cluster(name="Кластер с участниками", pack="ru-779", **about))
+    for one in organisations:
+        make(Member(cluster=first["cluster"], organisation=one, held_by=HERE, roles=["producer"]))
     for number in range(start, start + count):
         cluster = Cluster(name=f"Кластер {number}", pack="ru-779", **about)
         cluster.index()
@@ -98,6 +104,7 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
                for role in ROLES}
     names = {name: f"/r/{first[name].public_id}/" for name in ("organisation", "need", "case")}
     action = Action.objects.get(what="registry.enter_organisation", changes=FEW)
+    names["cluster"] = f"/clusters/{first['cluster'].public_id}/"
     names |= {"import": f"/imports/{first['import'].pk}/", "action": f"/journal/{action.number}/"}
     few = count(clients, names)
     fill(FEW, MANY - FEW, first)

@@ -19,7 +19,7 @@ from typing import Any
 import pypdf
 from django.test import Client
 
-from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Link
+from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Link, Member
 from smezhnik.imports.actions import ask_to_apply, upload
 from smezhnik.imports.models import Import
 from smezhnik.jobs.actions import claim_end, take
@@ -254,6 +254,11 @@ def _cooperate(world: World, region: str) -> None:
     cluster = Cluster(name=f"Кластер {title}", pack="ru-779", region=region, held_by=region)
     cluster.index()
     add("cluster", cluster, title)
+    # both sides of a closed contract and of an open one: the pages of the cluster must not tell their sums
+    inside = {one.pk: one for how in ("open", "closed") for one in (
+        thing(f"contract_{how}").seller, thing(f"contract_{how}").buyer)}
+    for organisation in inside.values():
+        make(Member(cluster=cluster, organisation=organisation, held_by=region, roles=["producer"]))
 
 
 def _organisation(world: World, region: str, name: str) -> Organisation:

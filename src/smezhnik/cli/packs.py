@@ -14,19 +14,19 @@ from smezhnik.cli.values import DAY, OUT
 from smezhnik.errors import InputError
 from smezhnik.messages import format_date, say
 from smezhnik.rules.data import difference_data, edition_data
-from smezhnik.rules.differences import CriterionChange, Difference, TermChange, find_difference
+from smezhnik.rules.differences import Difference, find_difference
 from smezhnik.rules.load import list_packs, load_pack
 from smezhnik.rules.pack import Edition
 from smezhnik.rules.sentences import (
     amendment_line,
     checked_line,
+    criterion_change_line,
     fact_word,
     source_line,
-    status_word,
+    term_change_line,
     term_line,
     term_lines,
     unread_line,
-    value_words,
 )
 from smezhnik.rules.wanted import find_wanted
 from smezhnik.types import Lang
@@ -182,25 +182,10 @@ def _print_difference(found: Difference, lang: Lang) -> None:
     if found.criteria:
         click.secho("\n" + say("cli.packs.diff_criteria", lang), bold=True)
         for item in found.criteria:
-            click.echo(f"  {_criterion_change(item, lang)}")
+            click.echo(f"  {criterion_change_line(item, lang)}")
     if found.terms:
         click.secho("\n" + say("cli.packs.diff_terms", lang), bold=True)
         for term in found.terms:
-            click.echo(f"  {_term_change(term, lang)}")
+            click.echo(f"  {term_change_line(term, lang)}")
     if not (found.changes or found.criteria or found.terms):
         click.echo(say("cli.packs.no_difference", lang))
-
-
-def _criterion_change(item: CriterionChange, lang: Lang) -> str:
-    before, after = item.before or item.criterion, item.after or item.criterion
-    return say(f"cli.packs.criterion.{item.kind}", lang, title=after.title.of(lang), earlier=before.title.of(lang),
-               before=status_word(before.provenance.status, lang), after=status_word(after.provenance.status, lang))
-
-
-def _term_change(item: TermChange, lang: Lang) -> str:
-    before, after = item.before or item.term, item.after or item.term
-    return say(f"cli.packs.term.{item.kind}", lang, title=item.term.parameter.title.of(lang),
-               before=value_words(before, lang), after=value_words(after, lang),
-               before_status=status_word(before.value.status, lang), after_status=status_word(after.value.status, lang))
-
-

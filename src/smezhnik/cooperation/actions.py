@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from smezhnik.cooperation.models import Case, CaseStep, Cluster, ClusterFact, Contract, Link, Member
+from smezhnik.cooperation.queries import as_members
 from smezhnik.errors import InputError
 from smezhnik.records.actions import Act, act
 from smezhnik.records.models import Record
@@ -110,7 +111,7 @@ def found_cluster(records: Sequence[Record], who: str) -> None:
 
 def join_cluster(cluster: Cluster, organisation: Organisation, who: str, *, roles: Sequence[str] = (),
                  since: dt.date | None = None) -> Member:
-    """Take an organisation into a cluster.
+    """Take an organisation into a cluster; what other memberships know of it comes with it (``as_members``).
 
     Raises
     ------
@@ -118,8 +119,7 @@ def join_cluster(cluster: Cluster, organisation: Organisation, who: str, *, role
     """
     if Member.objects.filter(cluster=cluster, organisation=organisation, archived=False).exists():
         raise InputError("member_already", name=organisation.name)
-    member = Member(held_by=cluster.held_by, cluster=cluster, organisation=organisation, since=since,
-                    roles=list(roles) or None)
+    member, = as_members([organisation], cluster.held_by, cluster=cluster, since=since, roles=list(roles) or None)
     with act(who, "cooperation.join_cluster", held_by=cluster.held_by) as made:
         made.create([member])
     return member

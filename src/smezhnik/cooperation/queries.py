@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
 
 from smezhnik.cooperation.access import visible_cases, visible_links
-from smezhnik.cooperation.models import Case
+from smezhnik.cooperation.models import Case, Member
 from smezhnik.records.access import Viewer
 from smezhnik.registry.access import visible_needs
-from smezhnik.registry.models import Need
+from smezhnik.registry.models import Need, Organisation
 from smezhnik.tables.links import DECISIONS
 
 #: Cases of one column of the board that are shown.
@@ -69,3 +70,22 @@ def signed_th_rub(viewer: Viewer) -> float | None:
         total=Sum("contracts__value_th_rub"))["total"]
     return total
 
+
+#: What a membership knows of a plant besides the plant's own record, and what holds in any other cluster too.
+KNOWN = ("roles", "member_type", "output_th_rub", "purchases_th_rub", "jobs", "high_productivity_jobs", "spic",
+         "special_territory", "source", "source_date")
+
+
+def as_members(organisations: Sequence[Organisation], held_by: str, **about: Any) -> list[Member]:
+    """Memberships for organisations, not written, with what other memberships in the region know of them.
+
+    Of several memberships the latest one that knows a thing tells it; ``about`` holds for all of them.
+    """
+    found: dict[int, Member] = {whose.pk: Member(held_by=held_by, organisation=whose, **about)
+                                for whose in organisations}
+    for other in Member.objects.filter(held_by=held_by, archived=False, organisation__in=found).order_by("-id"):
+        mine = found[other.organisation_id]
+        for name in KNOWN:
+            if getattr(mine, name) is None:
+                setattr(mine, name, getattr(other, name))
+    return list(found.values())

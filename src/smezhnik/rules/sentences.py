@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from smezhnik.messages import catalogue, format_date, say
 from smezhnik.rules.criteria import Missing
 from smezhnik.rules.criterion import Finding, Listed
+from smezhnik.rules.differences import CriterionChange, TermChange
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.law import Law
 from smezhnik.rules.pack import Amendment, Edition
@@ -55,6 +56,11 @@ def fact_word(fact: str, law: Law, lang: Lang) -> str:
         return document.title.of(lang) if document is not None else code
     code = f"rules.fact.{fact}"
     return say(code, lang) if code in catalogue() else fact
+
+
+def fact_name(fact: str, law: Law, lang: Lang) -> str:
+    """How a page calls a fact: without the code, which files need."""
+    return fact_word(fact, law, lang).removesuffix(f" ({fact})")
 
 
 def missing_lines(missing: Sequence[Missing], law: Law, names: Mapping[str, str], lang: Lang) -> Iterator[str]:
@@ -223,3 +229,18 @@ def period_words(since: dt.date, until: dt.date | None, lang: Lang) -> str:
     if until is None:
         return say("rules.from", lang, since=format_date(since, lang))
     return say("rules.from_until", lang, since=format_date(since, lang), until=format_date(until, lang))
+
+
+def criterion_change_line(item: CriterionChange, lang: Lang) -> str:
+    """A requirement that is new, gone, or counted otherwise."""
+    before, after = item.before or item.criterion, item.after or item.criterion
+    return say(f"cli.packs.criterion.{item.kind}", lang, title=after.title.of(lang), earlier=before.title.of(lang),
+               before=status_word(before.provenance.status, lang), after=status_word(after.provenance.status, lang))
+
+
+def term_change_line(item: TermChange, lang: Lang) -> str:
+    """A number of the law that is new, gone, or another."""
+    before, after = item.before or item.term, item.after or item.term
+    return say(f"cli.packs.term.{item.kind}", lang, title=item.term.parameter.title.of(lang),
+               before=value_words(before, lang), after=value_words(after, lang),
+               before_status=status_word(before.value.status, lang), after_status=status_word(after.value.status, lang))

@@ -92,9 +92,12 @@ def page_values(request: Any) -> Mapping[str, Any]:
         entry = f"{group}.{code}"
         return say(entry, lang) if entry in catalogue() else code
 
+    def fact(code: str) -> str:
+        """What is known of a cluster in words, without the code that files need."""
+        return word("rules.fact", code).removesuffix(f" ({code})")
+
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
-            "field_words": field_words,
-            "place": place,
+            "field_words": field_words, "fact": fact, "place": place,
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smezhnik.jobs.worker import Work
+from smezhnik.workflows.allocation import plan_needs
 from smezhnik.workflows.cluster_repair import repair_cluster
 from smezhnik.workflows.column import match_column
+from smezhnik.workflows.compose_records import SEARCHES
 from smezhnik.workflows.imports import apply_import, read_import, undo_import
 from smezhnik.workflows.partners import match_needs
 
@@ -17,4 +19,6 @@ WORKS: Mapping[str, Work] = {
     "match_needs": match_needs,
     "match_column": match_column,
     "repair_cluster": repair_cluster,
+    "plan_needs": plan_needs,
+    **SEARCHES,
 }

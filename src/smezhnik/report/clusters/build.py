@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -67,27 +69,14 @@ def report_cluster(
     -------
     str, the page. The same cluster, verdict and arguments give the same text.
     """
-    names: dict[str, str] = {**(names_of(network) if network else {}), **names_of(cluster)}
     plan = _plan(repair, composition, lang)
-    shown = show(cluster, verdict, plan, network)
-    rows, todo = make_rows(verdict, names, lang), make_todo(verdict, shown, plan, names, lang)
-    chain, shares = make_chain(shown, lang), make_shares(shown, verdict)
-    chain_title = _chain_title(chain, lang)
-    body = render(
-        "cluster.html", lang,
-        verdict=verdict, rows=rows, counts=_counts(rows), todo=todo, shown=shown, chain=chain,
-        chain_title=chain_title, chain_drawing=draw_chain(chain, shown, chain_title, lang) if chain.members else None,
-        beside=[(member, _roles(member.roles, lang)) for member in chain.beside],
-        shares=[(table, shares_title(table, lang)) for table in shares], where=_where(shown, lang),
-        standing=verdict.standing and standing_line(verdict.standing, lang), law_lines=_law_lines(verdict, lang),
-        tier_rows=_tier_rows(chain, shown, lang), short_name=short_name, sign=sign, icon=icon, basis_sign=basis_sign,
-        LIGHTS=LIGHTS,
-    )
+    made = draw_cluster(cluster, verdict, lang=lang, plan=plan, network=network)
+    shown, names = made.shown, made.names
     name = _name(cluster)
     content = json.dumps(verdict_data(verdict, names), ensure_ascii=False, sort_keys=True) + \
         cluster.members.write_ndjson() + cluster.contracts.write_ndjson()
     return render_page(Page(
-        title=title or _title(verdict, name, lang), lead=_lead(verdict, shown, plan, lang), body=body,
+        title=title or _title(verdict, name, lang), lead=made.lead, body=made.cards,
         lang=lang, number=permanent_number("V", verdict.day, content.encode()), as_of=verdict.day,
         data_date=_data_date(cluster), made_at=made_at,
         frame=[(say("report.cluster.frame.pack", lang), _pack_words(verdict, lang))],
@@ -95,6 +84,53 @@ def report_cluster(
                       contracts=sum(bond.contracts for bond in shown.signed)),
         sources=[*sources, *_source_lines(cluster, verdict, lang)], issuer=issuer, sample=sample, landscape=True,
     ))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A cluster as cards, for a page of its own or for one of the workplace.
+
+    Attributes
+    ----------
+    lead : the sentences that answer the page's question
+    cards : verdict beside what to do; the chain; shares beside the map
+    shown, names : what they show, and how everybody is called
+    """
+
+    lead: list[Markup]
+    cards: Markup
+    shown: Shown
+    names: Mapping[str, str]
+
+
+def draw_cluster(cluster: Cluster, verdict: Verdict, *, lang: Lang, plan: Plan | None = None,
+                 network: Cluster | None = None, acts: Mapping[str, Markup] = MappingProxyType({}),
+                 names: Mapping[str, str] = MappingProxyType({})) -> Drawn:
+    """The cards of a cluster.
+
+    Parameters
+    ----------
+    cluster, verdict, lang, network : as of ``report_cluster``
+    plan : what would be changed, as the list of what to do has it
+    acts : what a reader may do about a task, by what the task is about (``Task.about``): a link that opens a case
+    names : how those are called who are neither in the cluster nor in the network
+    """
+    names = {**names, **(names_of(network) if network else {}), **names_of(cluster)}
+    shown = show(cluster, verdict, plan, network)
+    rows, todo = make_rows(verdict, names, lang), make_todo(verdict, shown, plan, names, lang)
+    chain, shares = make_chain(shown, lang), make_shares(shown, verdict)
+    chain_title = _chain_title(chain, lang)
+    cards = render(
+        "cluster.html", lang,
+        verdict=verdict, rows=rows, counts=_counts(rows), todo=todo, shown=shown, chain=chain, acts=acts,
+        chain_title=chain_title, chain_drawing=draw_chain(chain, shown, chain_title, lang) if chain.members else None,
+        beside=[(member, _roles(member.roles, lang)) for member in chain.beside],
+        shares=[(table, shares_title(table, lang)) for table in shares], where=_where(shown, lang),
+        standing=verdict.standing and standing_line(verdict.standing, lang), law_lines=_law_lines(verdict, lang),
+        tier_rows=_tier_rows(chain, shown, lang), short_name=short_name, sign=sign, icon=icon, basis_sign=basis_sign,
+        LIGHTS=LIGHTS,
+    )
+    return Drawn(_lead(verdict, shown, plan, lang), cards, shown, names)
 
 
 def _plan(repair: Repair | None, composition: Composition | None, lang: Lang) -> Plan | None:
@@ -160,6 +196,9 @@ def _chain_title(chain: Chain, lang: Lang) -> str:
         return say("report.cluster.chain.title.unlinked", lang, tiers=chain.depth, count=len(chain.unlinked))
     if not signed:
         return say("report.cluster.chain.title.none", lang)
+    if all(bond.value is None for bond in signed):
+        return say("report.cluster.chain.title.unsaid", lang, tiers=chain.depth,
+                   bonds=sum(bond.contracts for bond in signed))
     return say("report.cluster.chain.title", lang, tiers=chain.depth, bonds=sum(bond.contracts for bond in signed),
                value=chain.scale.full(sum(bond.least for bond in signed), lang))
 

@@ -31,12 +31,20 @@ Group = Literal["first", "plan", "shortfall", "facts", "watch", "outsiders"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do; ``why`` says what it gives or why it is needed; ``inferred``: it rests on a calculation."""
+    """One thing to do.
+
+    Attributes
+    ----------
+    why : what it gives, or why it is needed
+    inferred : it rests on a calculation
+    about : id of the link to sign, of the organisation to take in or to part with; empty for anything else
+    """
 
     group: Group
     text: str
     why: str = ""
     inferred: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ def _changes_to_make(plan: Plan, shown: Shown, names: Mapping[str, str], lang: L
                 "value": _money(contract.volume_th_rub, lang), "possible": _money(contract.possible_th_rub, lang)}
         how = "any" if contract.volume_th_rub <= 0 else "least" if plan.kind == "repair" else "counted"
         tasks.append(Task("plan", say(f"report.cluster.todo.sign.{how}", lang, **told),
-                          say("report.cluster.todo.sign.why", lang, **told), True))
+                          say("report.cluster.todo.sign.why", lang, **told), True, contract.link))
     if rest := plan.new_contracts[len(named):]:
         tasks.append(Task("plan", say("report.cluster.todo.sign.rest", lang, count=len(rest),
                                       value=_money(sum(item.volume_th_rub for item in rest), lang)), "", True))
@@ -103,11 +111,13 @@ def _changes_to_make(plan: Plan, shown: Shown, names: Mapping[str, str], lang: L
         member = shown.members.get(key)
         place = "" if member is None else ", ".join(part for part in (
             list_names([say(f"choice.{role}", lang) for role in member.roles], lang), member.place(lang)) if part)
-        tasks.append(Task("plan", say("report.cluster.todo.add", lang, name=names.get(key, key)), place))
+        tasks.append(Task("plan", say("report.cluster.todo.add", lang, name=names.get(key, key)), place,
+                          about=key))
     reasons = {item.id: item for item in plan.outsiders}
     for key in plan.removed:
         why = _outsider(reasons[key], plan.before, lang) if key in reasons else ""
-        tasks.append(Task("plan", say("report.cluster.todo.remove", lang, name=names.get(key, key)), why))
+        tasks.append(Task("plan", say("report.cluster.todo.remove", lang, name=names.get(key, key)), why,
+                          about=key))
     return tasks
 
 

@@ -1,46 +1,31 @@
-"""Links, cases and their board, contracts of a case, clusters and their verdict."""
+"""Links, cases and their board, contracts of a case."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from smezhnik.cooperation.access import visible_links
-from smezhnik.cooperation.actions import (
-    found_cluster,
-    join_cluster,
-    leave_cluster,
-    open_case,
-    sign,
-    step,
-    tell_fact,
-)
-from smezhnik.cooperation.models import Case, Cluster
+from smezhnik.cooperation.actions import open_case, sign, step
+from smezhnik.cooperation.models import Case
 from smezhnik.cooperation.queries import best_links, board, due_cases
-from smezhnik.errors import InputError, InputFaults, SmezhnikError
+from smezhnik.errors import InputError
 from smezhnik.imports.actions import keep
 from smezhnik.jobs.actions import ask
-from smezhnik.jobs.models import Job
-from smezhnik.records.access import EDITORS, KINDS, Viewer
-from smezhnik.rules.load import list_packs
+from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.tables import table
 from smezhnik.tables.links import DECISIONS, REFUSALS
-from smezhnik.tables.places import ROLES
 from smezhnik.web.forms import read_value
 from smezhnik.web.limits import spend
 from smezhnik.web.values import whole_number
-from smezhnik.web.views.errors import forbidden, sentence_of
+from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
-from smezhnik.workflows.cluster import read_cluster
-from smezhnik.workflows.cluster_records import asked_facts, cluster_page, judge_cluster, read_into
 
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 
@@ -137,71 +122,6 @@ def case_sign(request: Any, public_id: str) -> HttpResponse:
     return redirect("case", public_id=found.public_id)
 
 
-def cluster(request: Any, public_id: str) -> HttpResponse:
-    """A cluster: who is in, and what the law of a day says of it."""
-    viewer, found = request.user.viewer, _cluster(request, public_id)
-    day = _day(request)
-    context: dict[str, Any] = {"cluster": found, "row": KINDS["cluster"].seen(viewer, found), "day": day,
-                               "rows": [], "verdict": None, "error": "", "faults": []}
-    if viewer.sees("internal"):
-        try:
-            context["verdict"], context["rows"] = judge_cluster(found, on=day, lang=request.lang)
-        except SmezhnikError as error:
-            context["error"] = sentence_of(error, request.lang)
-            context["faults"] = list(error.faults) if isinstance(error, InputFaults) else []
-    members = found.member_rows.filter(archived=False).select_related("organisation")
-    context["members"] = [(member, member.organisation) for member in members]
-    context["job"] = Job.objects.filter(kind="repair_cluster", held_by=found.held_by, args__cluster=found.public_id
-                                        ).order_by("-id").first() if KINDS["cluster"].may_edit(viewer, found) else None
-    context |= {"may_edit": KINDS["cluster"].may_edit(viewer, found), "roles": ROLES, "facts_known":
-                found.fact_rows.filter(archived=False).order_by("fact") if viewer.sees("internal") else [],
-                "facts_asked": asked_facts(found, day) if viewer.sees("internal") else []}
-    return render(request, "cluster.html", context)
-
-
-@require_POST
-def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
-    """Take an organisation in, end a membership, say what is known of the cluster."""
-    viewer, found = request.user.viewer, _cluster(request, public_id)
-    if not KINDS["cluster"].may_edit(viewer, found):
-        return forbidden(request)
-    given, columns = request.POST, table("members").columns
-    if what == "join":
-        named = given.get("organisation", "").strip().upper()
-        organisation = KINDS["organisation"].visible_to(viewer).filter(public_id=named).first()
-        if organisation is None:
-            raise InputError("organisation_absent", found=named)
-        roles = [role for role in given.getlist("roles") if role in ROLES]
-        join_cluster(found, organisation, viewer.login, roles=roles,
-                     since=read_value(columns["since"], given.get("since", "")))
-    elif what == "leave":
-        member = found.member_rows.filter(public_id=given.get("member", ""), archived=False).first()
-        if member is None:
-            raise Http404
-        leave_cluster(member, viewer.login, until=read_value(columns["until"], given.get("until", ""))
-                      or timezone.localdate())
-    elif what == "repair":
-        spend(viewer.login, "compose")
-        ask("repair_cluster", viewer.login, held_by=found.held_by, cluster=found.public_id, on=given.get("on", ""))
-    elif what == "fact":
-        code = given.get("fact", "").strip()
-        if not code:
-            raise InputError("fact_without_code")
-        tell_fact(found, code, given.get("value", "").strip() or None, viewer.login,
-                  source=given.get("source", "").strip() or None)
-    else:
-        raise Http404
-    return redirect("cluster", public_id=found.public_id)
-
-
-def cluster_paper(request: Any, public_id: str) -> HttpResponse:
-    """The verdict as a page for paper, the same as ``smezhnik judge`` writes."""
-    viewer, found = request.user.viewer, _cluster(request, public_id)
-    if not viewer.sees("internal"):
-        return forbidden(request)
-    return as_page(cluster_page(found, on=_day(request), lang=request.lang, made_at=timezone.localtime()))
-
-
 def as_page(page: str) -> HttpResponse:
     """A report as an answer: it is of one piece, its own policy names its style and script by their hashes."""
     answer = HttpResponse(page)
@@ -211,40 +131,5 @@ def as_page(page: str) -> HttpResponse:
     return answer
 
 
-def cluster_new(request: Any) -> HttpResponse:
-    """Enter a cluster from a workbook or a file of its members."""
-    viewer: Viewer = request.user.viewer
-    if viewer.role not in EDITORS or not viewer.region:
-        return forbidden(request)
-    if request.method != "POST":
-        return render(request, "cluster_new.html", {"packs": list_packs()})
-    file = request.FILES.get("file")
-    name, pack = request.POST.get("name", "").strip(), request.POST.get("pack", "")
-    if not name or pack not in list_packs():
-        raise InputError("cluster_lacks")
-    made = Cluster(held_by=viewer.region, name=name, pack=pack, region=viewer.region)
-    made.index()
-    records: list[Any] = [made]
-    if file is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(file.name).name
-            with path.open("wb") as out:
-                for piece in file.chunks():
-                    out.write(piece)
-            records = read_into(made, read_cluster(path, on=timezone.localdate()).cluster)
-    found_cluster(records, viewer.login)
-    return redirect("cluster", public_id=made.public_id)
-
-
-def _day(request: Any) -> dt.date:
-    given = request.GET.get("on", "")
-    value = read_value(table("cases").columns["stage_on"], given) if given else None
-    return value or timezone.localdate()
-
-
 def _case(request: Any, public_id: str) -> Case:
     return visible(KINDS["case"], request.user.viewer, public_id)
-
-
-def _cluster(request: Any, public_id: str) -> Cluster:
-    return visible(KINDS["cluster"], request.user.viewer, public_id)
