@@ -73,13 +73,15 @@ def kill_backups(kills: int) -> dict[str, Any]:
     """SIGKILL a process that writes backups: every file that bears the name of one is whole."""
     from django.conf import settings
 
-    from smezhnik.workflows.backup import is_whole
+    from smezhnik.workflows.backup import backup, is_whole
 
-    draw, wrong, made = random.Random(6), 0, 0
+    draw, wrong, made, began = random.Random(6), 0, 0, time.monotonic()
+    backup(Path(settings.BACKUPS) / "first.zip")
+    took = time.monotonic() - began
     for _ in range(kills):
         writer = Forked(backing)
         writer.stdout.readline()
-        time.sleep(draw.uniform(0, 0.6))
+        time.sleep(draw.uniform(0, 2 * took))  # during the first or the second
         writer.kill()
         writer.stdout.close()
         files = list(Path(settings.BACKUPS).glob("*.zip"))

@@ -13,7 +13,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted([*(DOCS / "tutorial").glob("*.md"), *(DOCS / "how-to").glob("*.md")])
+#: Pages with commands; what is done in the browser is tested there (tests/web/test_browser.py).
+PAGES = sorted(page for page in [*(DOCS / "tutorial").glob("*.md"), *(DOCS / "how-to").glob("*.md")]
+               if "```sh" in page.read_text("utf-8"))
 #: A block of commands, the exit code it ends with («```sh exit 2», else 0), and what it is said to print.
 _BLOCK = re.compile(r"^```sh(?: exit (\d))?\n(.*?)^```$(?:\s*^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 _PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -24,7 +26,7 @@ _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 def test_the_commands_of_a_page_run_from_top_to_bottom(page: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     blocks = _BLOCK.findall(page.read_text("utf-8"))
-    assert blocks, f"{page.name} has no command: is it a page of the right kind?"
+    assert blocks, f"{page.name} has a block of commands that is not of the form of the others"
     for code, commands, said in blocks:
         done = run(["/bin/sh", "-eu", "-c", commands], tmp_path)
         printed = done.stdout + done.stderr

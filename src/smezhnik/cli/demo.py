@@ -18,16 +18,15 @@ from smezhnik.workflows.installation import opened
 @command("demo")
 @option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), default=Path("demo-out"),
         show_default=True, help="cli.demo.output")
-@option("--workplace", is_flag=True, help="cli.demo.workplace")
+@option("--reports", is_flag=True, help="cli.demo.reports")
 @option("--fresh", is_flag=True, help="cli.demo.fresh")
 @option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="cli.serve.port")
-def demo(output: Path, workplace: bool, fresh: bool, port: int) -> int:
+def demo(output: Path, reports: bool, fresh: bool, port: int) -> int:
     """See the catalogue entry ``cli.demo``."""
-    if workplace:
+    if not reports:
         return _serve(output / "workplace", fresh=fresh, port=port)
     run_demo(output, lang=asked_lang(), made_at=dt.datetime.now().astimezone(), progress=progress(),
              told=lambda step, fields: tell(f"demo.{step}", **fields))
-    tell("demo.workplace")
     return EXIT_OK
 
 

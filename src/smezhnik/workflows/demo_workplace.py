@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 from django.utils import timezone
 
+from smezhnik.clusters.asked import Request
 from smezhnik.clusters.compose import compose
 from smezhnik.cooperation.actions import found_cluster, open_case, sign, step
 from smezhnik.cooperation.models import Cluster, Link
@@ -39,6 +40,8 @@ LEADER = USERS[0][0]
 STAGES = {"delivering": 2, "contracted": 2, "negotiating": 4, "contacted": 5, "declined": 2, "proposed": 5}
 #: Part of what a link could give that the contracts of the demo are about: less than what its plants buy in all.
 SIGNED = 0.1
+#: Members of the cluster of two regions, and how many of them the neighbour has.
+SIZE, FROM = 15, 3
 #: Tables for the pages of regions and ratings, all real: file, what it is, title.
 TABLES = ((COUNTS, "output", "Число организаций, 2019–2022"), (RATING, SCHEME, "Связность стран Европы и Азии"))
 #: File with the logins of a demo, beside its database.
@@ -117,11 +120,15 @@ def _way(stage: str) -> list[str]:
 
 
 def _clusters(progress: Progress) -> int:
-    """One cluster that does not comply and can be repaired, and one that was composed to comply."""
-    network = read_cluster(NETWORK).cluster
-    made = compose(network, PACK, on=timezone.localdate(), progress=progress)
-    for name, tables in (("Стекло и окна", read_cluster(CLUSTER).cluster),
-                         ("Светопрозрачные конструкции", composed_cluster(network, made))):
+    """One cluster that does not comply and can be repaired, two composed to comply: of a region and of both."""
+    network, today = read_cluster(NETWORK).cluster, timezone.localdate()
+    away = network.members.filter(pl.col("region") != REGIONS[0])["org_id"].to_list()
+    asked = {"Светопрозрачные конструкции": Request(never=tuple(away)),
+             "Стекло и окна двух регионов": Request(least_size=SIZE, most_size=SIZE, from_region={REGIONS[1]: FROM})}
+    found = {"Стекло и окна": read_cluster(CLUSTER).cluster} | {
+        name: composed_cluster(network, compose(network, PACK, on=today, request=request, progress=progress))
+        for name, request in asked.items()}
+    for name, tables in found.items():
         cluster = Cluster(held_by=REGIONS[0], name=name, pack=PACK, region=REGIONS[0])
         cluster.index()
         found_cluster(read_into(cluster, tables), LEADER)
