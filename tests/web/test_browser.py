@@ -47,7 +47,7 @@ PAGES = {
                  "{need}", "{need}edit/", "{need}history/", "{need}partners/", "/needs/new/", "/contracts/new/",
                  "/organisations/duplicates/", "/regions/", "/regions/RU-BA/", "{case}", "{cluster}", "/api/",
                  "{cluster}what-if/", "{cluster}network/", "/packs/", "/packs/ru-779/", "/packs/ru-779/changes/",
-                 "/clusters/compose/", "/allocation/",
+                 "/compose/", "/allocation/",
                  "/classifiers/", "/classifiers/okpd2/", "/classifiers/okpd2/23.1/",
                  "/nothing/"),
     "administrator": ("/users/", "{user}", "{need}why/"),

@@ -19,6 +19,8 @@ OF_FILE = ("", "file/marked/", "file/recipe/")
 ENDINGS = (".csv", ".xlsx", ".json", ".geojson", ".pdf", ".docx")
 #: Files of a list that are read: the whole of it and a few choices of it, not every choice; as many of single records.
 MOST_FILES = 3
+#: Trees without records of their own, of thousands of pages, and how many of each are walked.
+TREES, MOST_BRANCHES = ("/classifiers/", "/packs/"), 15
 #: Pages that a walk goes through at most: a walk that does not end is a fault of the walk.
 MOST = 1_000
 
@@ -65,10 +67,13 @@ def walk(world: World, viewer: str) -> Iterator[tuple[str, int, str, bool]]:
         address = waiting.popleft()
         path = address.partition("?")[0]
         file = f"/r/{path[path.rfind('.'):]}" if path.startswith("/r/") and path.endswith(ENDINGS) else path
+        tree = next((one for one in TREES if path.startswith(one)), "")
+        if tree and files[tree] == MOST_BRANCHES:
+            continue
         if address in seen or path.startswith("/static/") or (path.endswith(ENDINGS) and files[file] == MOST_FILES):
             continue
         seen.add(address)
-        files[file] += 1
+        files[tree or file] += 1
         assert len(seen) <= MOST
         answer = client.get(address)
         words = words_of(answer)

@@ -31,7 +31,7 @@ PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/
          "/cases/board/", "/needs/?q=насос", "/imports/", "{import}", "/jobs/", "/journal/", "{action}", "/users/",
          "/account/", "/regions/", "{organisation}", "{need}", "{need}history/", "{need}why/", "{need}edit/", "{case}",
          "/api/v1/needs", "/api/v1/organisations", "/needs.csv", "/find/", "/find/?text=насос", "{need}partners/",
-         "{cluster}", "{cluster}what-if/", "{cluster}network/", "/clusters/compose/", "/allocation/", "/packs/",
+         "{cluster}", "{cluster}what-if/", "{cluster}network/", "/compose/", "/allocation/", "/packs/",
          "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/")
 ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
 FEW, MANY = 10, 100

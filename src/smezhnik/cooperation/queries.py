@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 
 from smezhnik.cooperation.access import visible_cases, visible_links
-from smezhnik.cooperation.models import Case, Member
+from smezhnik.cooperation.models import Case, Contract, Member
 from smezhnik.records.access import Viewer
 from smezhnik.registry.access import visible_needs
-from smezhnik.registry.models import Need, Organisation
+from smezhnik.registry.models import Need, Offer, Organisation
 from smezhnik.tables.links import DECISIONS
 
 #: Cases of one column of the board that are shown.
@@ -79,7 +79,9 @@ KNOWN = ("roles", "member_type", "output_th_rub", "purchases_th_rub", "jobs", "h
 def as_members(organisations: Sequence[Organisation], held_by: str, **about: Any) -> list[Member]:
     """Memberships for organisations, not written, with what other memberships in the region know of them.
 
-    Of several memberships the latest one that knows a thing tells it; ``about`` holds for all of them.
+    Of several memberships the latest one that knows a thing tells it; ``about`` holds for all of them. A plant that
+    sells or offers something and whose role nobody told is proposed as a producer: that is what it would be in a
+    cluster. The role of others stays open.
     """
     found: dict[int, Member] = {whose.pk: Member(held_by=held_by, organisation=whose, **about)
                                 for whose in organisations}
@@ -88,4 +90,10 @@ def as_members(organisations: Sequence[Organisation], held_by: str, **about: Any
         for name in KNOWN:
             if getattr(mine, name) is None:
                 setattr(mine, name, getattr(other, name))
+    open_ = [pk for pk, mine in found.items() if not (mine.roles or mine.organisation.roles)]
+    if open_:
+        offering = Offer.objects.filter(organisation__in=open_, archived=False).values_list("organisation", flat=True)
+        selling = Contract.objects.filter(seller__in=open_, archived=False).values_list("seller", flat=True)
+        for pk in {*offering, *selling}:
+            found[pk].roles = ["producer"]
     return list(found.values())

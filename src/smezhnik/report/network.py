@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from markupsafe import Markup
@@ -14,8 +15,10 @@ from smezhnik.report.markup import element, joined
 
 #: Nodes of one drawing, and names on it.
 MOST, NAMED = 2_000, 40
-#: Rounds of pushing and pulling; the step of the first one as a part of the picture.
-ROUNDS, STEP = 60, 0.1
+#: Rounds of pushing and pulling at most and at least, and how many nodes times rounds there may be between them.
+ROUNDS, LEAST, WORK = 60, 20, 12_000
+#: The step of the first round as a part of the picture.
+STEP = 0.1
 #: How strongly all are held to the middle: groups without a tie to the rest would else drift away.
 MIDDLE = 0.6
 _WIDTH, _HEIGHT, _EDGE = 1144, 640, 24
@@ -31,7 +34,8 @@ class Plant:
     tone: str = "o"
 
 
-def lay_out_network(count: int, ties: Sequence[tuple[int, int]], *, seed: int = 0, rounds: int = ROUNDS
+@lru_cache(maxsize=8)
+def lay_out_network(count: int, ties: tuple[tuple[int, int], ...], *, seed: int = 0
                     ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """Places of the nodes of a network, those that are tied near each other.
 
@@ -50,7 +54,7 @@ def lay_out_network(count: int, ties: Sequence[tuple[int, int]], *, seed: int = 
     places = np.random.default_rng(seed).random((count, 2), np.float32) - 0.5
     if count < 2:
         return np.full((count, 2), 0.5)
-    k = math.sqrt(1 / count)
+    k, rounds = math.sqrt(1 / count), max(LEAST, min(ROUNDS, WORK // count))
     one, other = (np.array([tie[side] for tie in ties], np.int64) for side in (0, 1))
     for number in range(rounds):
         gap_x, gap_y = (places[:, None, axis] - places[None, :, axis] for axis in (0, 1))
@@ -75,7 +79,7 @@ def draw_network(plants: Sequence[Plant], ties: Sequence[tuple[int, int, str]], 
     plants : at most ``MOST``
     ties : pairs of places in ``plants``, and ``signed`` or ``possible``
     """
-    at = lay_out_network(len(plants), [(one, other) for one, other, _ in ties])
+    at = lay_out_network(len(plants), tuple((one, other) for one, other, _ in ties))
     degree = np.bincount(np.array([[one, other] for one, other, _ in ties], np.int64).reshape(-1),
                          minlength=len(plants))
     small = 3.0 if len(plants) > 300 else 4.5

@@ -110,7 +110,8 @@ def network(held_by: str, viewer: Viewer, members: Sequence[Member] = ()) -> Clu
     joined |= {whose.pk: whose for whose in bodies if BODIES & set(whose.roles)}
     joined |= {whose.pk: whose for link in links for whose in (link.offer.organisation, link.need.organisation)}
     rows = [member_row(member) for member in members]
-    rows += map(member_row, as_members([whose for pk, whose in sorted(joined.items()) if pk not in inside], held_by))
+    others = as_members([whose for pk, whose in sorted(joined.items()) if pk not in inside], held_by)
+    rows += [row for row in map(member_row, others) if row["roles"]]  # nobody is a member without a role
     return make_cluster(frame_of("members", rows), frame_of("contracts", [
         *map(contract_row, contracts), *(_unsigned(link) for link in links)]))
 
