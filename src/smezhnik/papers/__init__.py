@@ -3,8 +3,9 @@
 from smezhnik.papers.docx import write_docx
 from smezhnik.papers.paper import Cell, Column, Paper, Table, Text
 from smezhnik.papers.pdf import write_pdf
+from smezhnik.papers.verdict import verdict_paper
 
 #: Ending → what writes it.
 WRITERS = {"pdf": write_pdf, "docx": write_docx}
 
-__all__ = ["WRITERS", "Cell", "Column", "Paper", "Table", "Text", "write_docx", "write_pdf"]
+__all__ = ["WRITERS", "Cell", "Column", "Paper", "Table", "Text", "verdict_paper", "write_docx", "write_pdf"]

@@ -13,15 +13,18 @@ from django.utils.http import content_disposition_header
 
 from smezhnik.io import readable_name
 from smezhnik.messages import catalogue, format_value, say
-from smezhnik.papers import WRITERS, Cell, Column, Paper, Table
+from smezhnik.papers import WRITERS, Cell, Column, Paper, Table, verdict_paper
 from smezhnik.people.log import note
 from smezhnik.records.access import KINDS, Kind, Viewer
 from smezhnik.records.journal import anchor
 from smezhnik.registry.models import Fact
 from smezhnik.tables import ColumnInfo, table
 from smezhnik.types import Lang
+from smezhnik.web.forms import day_of
 from smezhnik.web.limits import spend
 from smezhnik.web.values import region_names
+from smezhnik.workflows.cluster_card import cluster_card, repair_job
+from smezhnik.workflows.cluster_records import stored
 
 #: Ending → media type.
 PAPERS: Mapping[str, str] = {
@@ -54,6 +57,19 @@ def answer_paper(request: Any, paper: Paper, ending: str, *, kind: str) -> HttpR
     return answer
 
 
+def paper_of(request: Any, kind: Kind, record: Any) -> Paper:
+    """The paper of a record: of a cluster its verdict of a day, of anything else what its card says."""
+    viewer: Viewer = request.user.viewer
+    if kind.name != "cluster" or not viewer.sees("internal"):
+        return card_paper(kind, viewer, record, request.lang)
+    whole = stored(record)
+    job = repair_job(record, viewer) if kind.may_edit(viewer, record) else None
+    card = cluster_card(whole, viewer, on=day_of(request), lang=request.lang, job=job)
+    return verdict_paper(
+        whole.tables(viewer), card.verdict, card.drawn, lang=request.lang, made_at=timezone.localtime(),
+        issuer=settings.ISSUER, sample=settings.SAMPLE, sources=[_end_of_journal(request.lang)])
+
+
 def card_paper(kind: Kind, viewer: Viewer, record: Any, lang: Lang) -> Paper:
     """What the viewer may know of one record, as the card shows it."""
     row, columns = kind.seen(viewer, record), table(kind.table).columns
@@ -76,13 +92,18 @@ def framed(title: str, number: str, blocks: Sequence[Table], lang: Lang, *, regi
            lead: Sequence[str] = (), sources: Sequence[str] = (), data_date: dt.date | None = None,
            as_of: dt.date | None = None) -> Paper:
     """A paper of this installation: today's date, its ministry, the end of its journal at the foot."""
-    end = anchor()
     place = [(say("web.paper.region", lang), region_names(lang).get(region, region))] if region else []
     return Paper(
         title, lang, number, blocks, lead=lead, as_of=as_of or timezone.localdate(),
         frame=[*place, (say("web.paper.record", lang), number)], data_date=data_date, made_at=timezone.localtime(),
-        sources=[*sources, say("web.paper.journal", lang, number=end.number, hash=end.hash[:16])],
+        sources=[*sources, _end_of_journal(lang)],
         issuer=settings.ISSUER, sample=settings.SAMPLE)
+
+
+def _end_of_journal(lang: Lang) -> str:
+    """What proves later that the journal was not cut before this paper."""
+    end = anchor()
+    return say("web.paper.journal", lang, number=end.number, hash=end.hash[:16])
 
 
 def shown(about: ColumnInfo, name: str, value: Any, lang: Lang) -> str:

@@ -84,7 +84,7 @@ class Stored:
         facts = {fact.fact: {"fact": fact.fact, **_values("cluster_facts", fact, "fact")} for fact in self.facts}
         absent = dict.fromkeys(table("cluster_facts").columns)
         facts |= {fact: {**absent, "fact": fact, "value": value} for fact, value in change.facts.items()}
-        facts.setdefault("name", {**absent, "fact": "name", "value": self.cluster.name})
+        facts["name"] = {**absent, "fact": "name", "value": self.cluster.name}  # its files may call it otherwise
         documents = [{"document_id": document.own_id or document.public_id,
                       **_values("cluster_documents", document, "document_id")} for document in self.documents]
         return make_cluster(frame_of("members", map(member_row, members)), frame_of("contracts", contracts),

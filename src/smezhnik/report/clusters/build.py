@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import polars as pl
 from markupsafe import Markup
 
 from smezhnik.clusters.cluster import Cluster
@@ -19,17 +17,16 @@ from smezhnik.clusters.repair import Repair
 from smezhnik.messages import say
 from smezhnik.report.clusters.chain import Chain, draw_chain, make_chain
 from smezhnik.report.clusters.findings import LIGHTS, Row, make_rows
+from smezhnik.report.clusters.head import make_head
 from smezhnik.report.clusters.members import Shown, show
 from smezhnik.report.clusters.plan import Plan, plan_of_composition, plan_of_repair
 from smezhnik.report.clusters.shares import make_shares, shares_title
-from smezhnik.report.clusters.todo import make_todo
+from smezhnik.report.clusters.todo import ToDo, make_todo
 from smezhnik.report.clusters.where import draw_members_map
 from smezhnik.report.markup import joined, render, sentence
-from smezhnik.report.page import Page, permanent_number, render_page
+from smezhnik.report.page import Page, render_page
 from smezhnik.report.signs import basis_sign, icon, sign
-from smezhnik.report.sources import named_sources
 from smezhnik.report.territory import short_name
-from smezhnik.rules.data import verdict_data
 from smezhnik.rules.judge import Verdict
 from smezhnik.rules.sentences import amendment_line, checked_line, standing_line, status_word, unread_line
 from smezhnik.types import Lang
@@ -69,20 +66,12 @@ def report_cluster(
     -------
     str, the page. The same cluster, verdict and arguments give the same text.
     """
-    plan = _plan(repair, composition, lang)
-    made = draw_cluster(cluster, verdict, lang=lang, plan=plan, network=network)
-    shown, names = made.shown, made.names
-    name = _name(cluster)
-    content = json.dumps(verdict_data(verdict, names), ensure_ascii=False, sort_keys=True) + \
-        cluster.members.write_ndjson() + cluster.contracts.write_ndjson()
+    made = draw_cluster(cluster, verdict, lang=lang, plan=_plan(repair, composition, lang), network=network)
+    head = make_head(cluster, verdict, made.shown, made.names, lang)
     return render_page(Page(
-        title=title or _title(verdict, name, lang), lead=made.lead, body=made.cards,
-        lang=lang, number=permanent_number("V", verdict.day, content.encode()), as_of=verdict.day,
-        data_date=_data_date(cluster), made_at=made_at,
-        frame=[(say("report.cluster.frame.pack", lang), _pack_words(verdict, lang))],
-        selection=say("report.cluster.selection", lang, members=len(shown.own),
-                      contracts=sum(bond.contracts for bond in shown.signed)),
-        sources=[*sources, *_source_lines(cluster, verdict, lang)], issuer=issuer, sample=sample, landscape=True,
+        title=title or head.title, lead=made.lead, body=made.cards, lang=lang, number=head.number, as_of=verdict.day,
+        data_date=head.data_date, made_at=made_at, frame=head.frame, selection=head.selection,
+        sources=[*sources, *head.sources], issuer=issuer, sample=sample, landscape=True,
     ))
 
 
@@ -94,11 +83,14 @@ class Drawn:
     ----------
     lead : the sentences that answer the page's question
     cards : verdict beside what to do; the chain; shares beside the map
+    rows, todo : criteria and tasks of the cards
     shown, names : what they show, and how everybody is called
     """
 
     lead: list[Markup]
     cards: Markup
+    rows: Sequence[Row]
+    todo: ToDo
     shown: Shown
     names: Mapping[str, str]
 
@@ -130,23 +122,13 @@ def draw_cluster(cluster: Cluster, verdict: Verdict, *, lang: Lang, plan: Plan |
         tier_rows=_tier_rows(chain, shown, lang), short_name=short_name, sign=sign, icon=icon, basis_sign=basis_sign,
         LIGHTS=LIGHTS,
     )
-    return Drawn(_lead(verdict, shown, plan, lang), cards, shown, names)
+    return Drawn(_lead(verdict, shown, plan, lang), cards, rows, todo, shown, names)
 
 
 def _plan(repair: Repair | None, composition: Composition | None, lang: Lang) -> Plan | None:
     if repair is not None:
         return plan_of_repair(repair, lang)
     return None if composition is None else plan_of_composition(composition, lang)
-
-
-def _name(cluster: Cluster) -> str | None:
-    told = cluster.facts.filter(pl.col("fact") == "name")["value"]
-    return told[0] if told.len() else None
-
-
-def _title(verdict: Verdict, name: str | None, lang: Lang) -> str:
-    whose = "report.cluster.title" if name else "report.cluster.title.unnamed"
-    return say(f"{whose}.{verdict.state}", lang, name=name)
 
 
 def _lead(verdict: Verdict, shown: Shown, plan: Plan | None, lang: Lang) -> list[Markup]:
@@ -170,12 +152,6 @@ def _lead(verdict: Verdict, shown: Shown, plan: Plan | None, lang: Lang) -> list
 def _counts(rows: Sequence[Row]) -> dict[str, int]:
     """Light → how many criteria show it, those for information left out."""
     return {light: sum(row.light == light and not row.informative for row in rows) for light in LIGHTS}
-
-
-def _pack_words(verdict: Verdict, lang: Lang) -> str:
-    edition = verdict.edition
-    return say("report.cluster.frame.pack.words", lang, pack=edition.pack.title.of(lang), name=edition.pack.name,
-               edition=edition.amendment.title.of(lang), status=status_word(verdict.status, lang))
 
 
 def _law_lines(verdict: Verdict, lang: Lang) -> list[str]:
@@ -220,24 +196,3 @@ def _where(shown: Shown, lang: Lang) -> Mapping[str, Any]:
     notes = [say("report.cluster.map.unit", lang), *([say("report.links.map.centres", lang)] if centres else []),
              say("report.links.map.outlines", lang)]
     return {"title": title, "drawing": drawing, "beside": beside, "notes": notes}
-
-
-def _data_date(cluster: Cluster) -> dt.date | None:
-    days = [frame["source_date"].max() for frame in (cluster.members, cluster.contracts, cluster.facts,
-                                                     cluster.documents)]
-    known = [day for day in days if isinstance(day, dt.date)]
-    return max(known) if known else None
-
-
-def _source_lines(cluster: Cluster, verdict: Verdict, lang: Lang) -> list[str]:
-    """Where the facts come from, and every page where a norm was read."""
-    lines = named_sources((cluster.members, cluster.contracts, cluster.facts, cluster.documents), lang)
-    pages = dict.fromkeys(
-        provenance.source for finding in verdict.findings
-        for provenance in (finding.criterion.provenance, *(use.value.provenance for use in finding.uses))
-        if provenance.source is not None)
-    if pages:
-        told = "; ".join(say("report.cluster.page", lang, title=page.title.of(lang) if page.title else page.address,
-                             address=page.address, checked=page.checked) for page in pages)
-        lines.append(say("report.cluster.pages", lang, pages=told))
-    return [*lines, say("report.cluster.unverified", lang)]

@@ -28,7 +28,7 @@ from smezhnik.report.markup import element, joined
 from smezhnik.rules.load import list_packs, load_pack
 from smezhnik.tables import table
 from smezhnik.tables.places import ROLES
-from smezhnik.web.forms import read_value
+from smezhnik.web.forms import day_of, read_value
 from smezhnik.web.limits import spend
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden, sentence_of
@@ -185,13 +185,6 @@ def cluster_new(request: Any) -> HttpResponse:
 def pack_titles(lang: Any) -> Sequence[tuple[str, str]]:
     """Packs that are there, with their titles."""
     return [(name, load_pack(name).title.of(lang)) for name in list_packs()]
-
-
-def day_of(request: Any) -> dt.date:
-    """The day that the address asks for, today without one."""
-    given = request.GET.get("on", "")
-    value = read_value(table("cases").columns["stage_on"], given) if given else None
-    return value or timezone.localdate()
 
 
 def cluster_of(request: Any, public_id: str) -> Cluster:

@@ -29,8 +29,7 @@ from smezhnik.rules.sentences import (
 from smezhnik.rules.wanted import find_wanted
 from smezhnik.tables import table
 from smezhnik.types import Lang
-from smezhnik.web.forms import read_value
-from smezhnik.web.views.clusters import day_of
+from smezhnik.web.forms import day_of, read_value
 from smezhnik.web.views.errors import sentence_of
 
 

@@ -22,7 +22,7 @@ from smezhnik.tables import table
 from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
 from smezhnik.web.limits import spend
-from smezhnik.web.papers import PAPERS, answer_paper, card_paper
+from smezhnik.web.papers import PAPERS, answer_paper, paper_of
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.stepup import ask, fresh
@@ -128,7 +128,7 @@ def card_file(request: Any, public_id: str, ending: str) -> HttpResponse:
     if not viewer.exports:
         return forbidden(request)
     if ending in PAPERS:
-        return answer_paper(request, card_paper(kind, viewer, record, request.lang), ending, kind=kind.name)
+        return answer_paper(request, paper_of(request, kind, record), ending, kind=kind.name)
     return exported_card(request, kind, viewer, record, ending)
 
 
