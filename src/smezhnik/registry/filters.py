@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,8 +20,9 @@ def visible_filters(viewer: Viewer) -> QuerySet[SavedFilter]:
     return rows.filter(Q(owner=viewer.login) | Q(shared=True)).order_by("name", "id")
 
 
-def save_filter(kind: Kind, asked: Asked, name: str, viewer: Viewer, *, shared: bool = False) -> SavedFilter:
-    """Keep what is asked under a name.
+def save_filter(kind: Kind, asked: Asked, name: str, viewer: Viewer, *, shared: bool = False,
+                columns: Sequence[str] = ()) -> SavedFilter:
+    """Keep what is asked under a name, with the columns in which it is shown.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def save_filter(kind: Kind, asked: Asked, name: str, viewer: Viewer, *, shared: 
     if not name.strip() or not (asked.text.strip() or where):
         raise InputError("filter_empty")
     made = SavedFilter(held_by=viewer.region, name=name.strip()[:200], kind=kind.name, owner=viewer.login,
-                       shared=shared, text=asked.text, where=where)
+                       shared=shared, text=asked.text, where=where, columns=list(columns))
     with act(viewer.login, "registry.save_filter", held_by=viewer.region) as action:
         action.create([made])
     return made

@@ -153,7 +153,7 @@ class SavedFilter(Record):
     Attributes
     ----------
     name : what it is called; kind : of the records; owner : login; shared : shown to others of the region
-    text, where : as ``queries.Asked``
+    text, where : as ``queries.Asked``; columns : those that it shows, empty for the usual ones
     """
 
     KIND, PREFIX = "filter", "Q"
@@ -164,6 +164,7 @@ class SavedFilter(Record):
     shared = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     where = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
 
 
 class Reference(Record):

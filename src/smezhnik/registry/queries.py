@@ -16,8 +16,8 @@ from smezhnik.tables import table
 
 #: Rows of a page; most rows that are counted, since an exact count reads all of them.
 PAGE, COUNTED = 25, 1_000
-#: Values of a facet that are shown.
-FACET = 12
+#: Values of a facet that are shown; digits of the class under which a facet counts codes.
+FACET, CLASS = 12, 2
 #: Rows of a list that a walk looks at before all that answer are gathered; how many times as many where it needs the
 #: index of the list only; of a thousand that answer, how many have to stand within reach.
 WALKED, BY_INDEX, MET = 5_000, 10, 3
@@ -97,7 +97,7 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, f
     keyed, narrow = _keyed(kind), bool(asked.text or asked.where)
     names = ["pk", *(["sort_key"] if keyed and narrow else []), *facets]
     some = list(rows_of(kind, viewer, asked, by="words").order_by().values_list(*names)[:COUNTED + 1])
-    counted = {name: _values(row[names.index(name)] for row in some[:COUNTED]) for name in facets}
+    counted = {name: _values(kind, name, (row[names.index(name)] for row in some[:COUNTED])) for name in facets}
     page = None
     if not narrow:
         page = list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1])
@@ -150,11 +150,18 @@ def _onward(kind: Kind, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
         rows.filter(pk__gt=pk)
 
 
-def _values(column: Iterable[Any]) -> list[tuple[Any, int]]:
-    """The values of a facet and how many rows have each, the most frequent first."""
-    counts = Counter(column)
-    counts.pop(None, None)
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET]
+def other_values(kind: Kind, viewer: Viewer, asked: Asked, column: str) -> list[tuple[Any, int]]:
+    """A facet without its own condition, so that another value can be chosen in place of the one that is set."""
+    others = Asked(asked.text, {name: value for name, value in asked.where.items() if name != column})
+    rows = rows_of(kind, viewer, others, by="words").order_by().values_list(column, flat=True)
+    return _values(kind, column, rows[:COUNTED])
+
+
+def _values(kind: Kind, name: str, column: Iterable[Any]) -> list[tuple[Any, int]]:
+    """The values of a facet and how many rows have each, the most frequent first; a code counts under its class."""
+    code = table(kind.table).columns[name].kind == "code"
+    counts = Counter(value[:CLASS] if code else value for value in column if value is not None)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:FACET]
 
 
 def _keyed(kind: Kind) -> bool:

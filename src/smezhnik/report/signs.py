@@ -20,6 +20,15 @@ _ICONS = {
     "search": '<path d="M3 10a7 7 0 1 0 14 0a7 7 0 1 0-14 0M21 21l-6-6"/>',
     "calendar": '<path d="M4 7a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-12a2 2 0 0 1-2-2zM16 3v4M8 3v4'
                 'M4 11h16"/>',
+    "inbox": '<path d="M4 6a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-12a2 2 0 0 1-2-2zM4 13h3l3 3h4l3-3h3"/>',
+    "board": '<path d="M4 4h6M14 4h6M4 10a2 2 0 0 1 2-2h2a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-2a2 2 0 0 1-2-2zM14 10'
+             'a2 2 0 0 1 2-2h2a2 2 0 0 1 2 2v2a2 2 0 0 1-2 2h-2a2 2 0 0 1-2-2z"/>',
+    "list": '<path d="M9 5h-2a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-12a2 2 0 0 0-2-2h-2M9 5a2 2 0 0 1 2-2h2'
+            'a2 2 0 0 1 0 4h-2a2 2 0 0 1-2-2M9 12h.01M13 12h2M9 16h.01M13 16h2"/>',
+    "building": '<path d="M3 21h18M9 8h1M9 12h1M9 16h1M14 8h1M14 12h1M14 16h1M5 21v-16'
+                'a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v16"/>',
+    "menu": '<path d="M4 6h16M4 12h16M4 18h16"/>',
+    "help": '<path d="M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 17v.01M12 13.5a1.5 1.5 0 0 1 1-1.5a2.6 2.6 0 1 0-3-4"/>',
     "down": '<path d="M6 9l6 6l6-6"/>',
 }
 #: Our own signs, 14 px: they differ by shape first, by colour second (look.md, "Lights" and "Bases").

@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from smezhnik.classifiers.english import product_name
 from smezhnik.errors import SmezhnikError, describe_fault
 from smezhnik.messages import catalogue, format_number, format_value, say
 from smezhnik.records.access import KINDS
@@ -87,6 +88,10 @@ def page_values(request: Any) -> Mapping[str, Any]:
         columns = TABLES[kind.table].columns
         return of_column(columns[column]) if column in columns else word("web.field", column)
 
+    def class_name(system: str, code: str) -> str:
+        """The name of a class of a classifier; nothing where the classifier does not know it."""
+        return product_name(code[:2], lang, system=system) or ""
+
     def word(group: str, code: str) -> str:
         """A code in the reader's words, where the catalogues have them."""
         entry = f"{group}.{code}"
@@ -97,7 +102,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
         return word("rules.fact", code).removesuffix(f" ({code})")
 
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
-            "field_words": field_words, "fact": fact, "place": place,
+            "field_words": field_words, "class_name": class_name, "fact": fact, "place": place,
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(

@@ -8,6 +8,7 @@ from smezhnik.web.api import page as api
 from smezhnik.web.api.build import urls as api_urls
 from smezhnik.web.views import (
     allocation,
+    bulk,
     classifiers,
     clusters,
     composing,
@@ -35,6 +36,7 @@ handler500 = "smezhnik.web.views.errors.failed"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("waiting/", home.waiting, name="waiting"),
     path("signin/", signin.signin, name="signin"),
     path("signin/code/", signin.code, name="code"),
     path("signout/", signin.signout, name="signout"),
@@ -70,6 +72,7 @@ urlpatterns = [
     path("find/column/<int:number>.xlsx", finding.column_file, name="column_file"),
     path("q/<str:public_id>/", filters.filter_open, name="filter"),
     path("q/<str:public_id>/drop/", filters.filter_drop, name="filter_drop"),
+    path("<str:plural>/bulk/", bulk.bulk, name="bulk"),
     path("<str:plural>/filter/", filters.filter_new, name="filter_new"),
     path("regions/", regions.region_list, name="regions"),
     path("regions/<str:code>/", regions.region, name="region"),

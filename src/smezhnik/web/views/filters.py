@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from smezhnik.registry.filters import asked_by, drop_filter, save_filter, visible_filters
 from smezhnik.registry.queries import Asked, filters_of
 from smezhnik.web.views.errors import forbidden
-from smezhnik.web.views.records import PLURALS, kind_of
+from smezhnik.web.views.records import PLURALS, chosen_columns, kind_of
 
 
 @require_POST
@@ -21,7 +21,8 @@ def filter_new(request: Any, plural: str) -> HttpResponse:
     kind, viewer = kind_of(plural), request.user.viewer
     where = {name: request.POST[name] for name in filters_of(kind) if request.POST.get(name)}
     made = save_filter(kind, Asked(request.POST.get("q", "")[:200], where), request.POST.get("name", ""), viewer,
-                       shared=request.POST.get("shared") == "1")
+                       shared=request.POST.get("shared") == "1",
+                       columns=chosen_columns(kind, viewer, request.POST.getlist("columns")))
     return redirect("filter", public_id=made.public_id)
 
 
@@ -32,7 +33,8 @@ def filter_open(request: Any, public_id: str) -> HttpResponse:
         raise Http404
     asked = asked_by(saved)
     plural = next(name for name, kind in PLURALS.items() if kind == saved.kind)
-    return redirect(f"/{plural}/?{urlencode({**asked.where, **({'q': asked.text} if asked.text else {})})}")
+    query = {**asked.where, **({"q": asked.text} if asked.text else {}), "columns": list(saved.columns)}
+    return redirect(f"/{plural}/?{urlencode(query, doseq=True)}")
 
 
 @require_POST

@@ -1,46 +1,68 @@
-"""The first page: what needs me."""
+"""The first page: what needs me, by urgency; and what waits where, for the menu."""
 
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import dateformat, timezone
 
-from smezhnik.cooperation.queries import due_cases, needs_without_candidates
-from smezhnik.imports.access import visible_imports
-from smezhnik.jobs.access import visible_jobs
+from smezhnik.cooperation.queries import board, signed_th_rub
 from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.registry.queries import COUNTED
 from smezhnik.types import Lang
+from smezhnik.workflows.today import KINDS_OF_TASK, MOST, Task, counted, tasks_of
 
 NBSP = "\u00a0"
-#: Rows of each kind on the page: the rest waits behind its own list.
-SHOWN = 8
-#: Facts and entries that end within so many days are told.
-SOON = dt.timedelta(days=60)
+#: Rows of the page: the rest waits behind the filters.
+SHOWN = 40
 
 
 def home(request: Any) -> HttpResponse:
-    """Imports that wait, jobs that failed, offers and register entries that end soon, how much there is."""
+    """One list of what waits: overdue, today, this week, later; beside it the cases by stage and how much there is."""
     viewer, today = request.user.viewer, timezone.localdate()
+    tasks = tasks_of(viewer, today)
+    counts, kind = counted(tasks), request.GET.get("kind", "")
+    chosen = [task for task in tasks if task.kind == kind] if kind in counts else tasks
+    groups = [(urgency, list(some)) for urgency, some in groupby(chosen[:SHOWN], key=lambda task: task.urgency)]
     brokers = viewer.role in EDITORS and bool(viewer.region)
-    counts = {kind.table: min(kind.visible_to(viewer).order_by()[:COUNTED + 1].count(), COUNTED + 1)
-              for kind in KINDS.values() if kind.name != "site" and (kind.name != "link" or brokers)}
-    offers = KINDS["offer"].visible_to(viewer)
-    expiring = list(offers.filter(register_until__gte=today, register_until__lte=today + SOON)
-                    .order_by("register_until")[:10])
-    due = list(due_cases(viewer, today)[:SHOWN])
-    bare = list(needs_without_candidates(viewer)[:SHOWN])
-    return render(request, "home.html", {
-        "due": [(case, KINDS["case"].seen(viewer, case)) for case in due],
-        "bare": [(need, KINDS["need"].seen(viewer, need)) for need in bare],
-        "counts": counts, "most": COUNTED, "today": today, "day": _in_words(today, request.lang),
-        "waiting": list(visible_imports(viewer).filter(state__in=("ready", "faulty"))[:10]),
-        "failed": list(visible_jobs(viewer).filter(state="failed")[:5]), "expiring": expiring,
-    })
+    have = {one.table: min(one.visible_to(viewer).order_by()[:COUNTED + 1].count(), COUNTED + 1)
+            for one in KINDS.values() if one.name != "site" and (one.name != "link" or brokers)}
+    context = {
+        "groups": groups, "counts": counts, "kinds": KINDS_OF_TASK, "kind": kind if kind in counts else "",
+        "waiting": len(tasks), "chosen": len(chosen), "shown": min(len(chosen), SHOWN), "today": today,
+        "late": sum(task.urgency == "late" for task in tasks), "now": sum(task.urgency == "today" for task in tasks),
+        "week": sum(task.urgency == "week" for task in tasks), "in_all": {
+            urgency: sum(task.urgency == urgency for task in chosen) for urgency, _ in groups},
+        "full": any(count >= MOST for count in counts.values()), "day": _in_words(today, request.lang),
+        "have": have, "most": COUNTED, "page_of_task": page_of_task, "funnel": None,
+    }
+    if viewer.role in ("ministry", "cluster", "fund"):
+        context["funnel"] = [(column.stage, column.count) for column in board(viewer)]
+        context["signed_sum"] = signed_th_rub(viewer)
+    return render(request, "home.html", context)
+
+
+def waiting(request: Any) -> HttpResponse:
+    """How much waits behind each entry of the menu: the numbers that stand beside them."""
+    counts = counted(tasks_of(request.user.viewer, timezone.localdate()))
+    places = {"/": sum(counts.values()), "/cases/board/": counts.get("case", 0), "/links/": counts.get("candidate", 0),
+              "/imports/": counts.get("import", 0), "/jobs/": counts.get("job", 0),
+              "/clusters/": counts.get("verdict", 0)}
+    answer = JsonResponse({place: count for place, count in places.items() if count})
+    answer.headers["Cache-Control"] = "private, max-age=60"  # numbers alone, much the same for a while
+    answer.headers["Vary"] = "Cookie"
+    return answer
+
+
+def page_of_task(task: Task) -> str:
+    """Where the one verb of a task leads."""
+    name, what = task.where
+    return reverse("jobs") if name == "jobs" else reverse(name, args=[what])
 
 
 def _in_words(day: dt.date, lang: Lang) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from smezhnik.errors import InputError, UnknownCode
-from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer
+from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer, columns_up_to
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import find_record, history_of
 from smezhnik.records.told import told_changes
 from smezhnik.registry.actions import archive, edit, enter, restore
+from smezhnik.registry.bulk import changeable, may_bulk
 from smezhnik.registry.filters import visible_filters
 from smezhnik.registry.models import Fact
-from smezhnik.registry.queries import Asked, access_page, filters_of, rows_of
+from smezhnik.registry.queries import Asked, access_page, filters_of, other_values, rows_of
 from smezhnik.tables import table
 from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
@@ -32,7 +35,9 @@ PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", 
 #: Rows of a file from which on the password is asked for once more.
 MASS = 1_000
 #: Facets of a list that has them.
-FACETS = ("region", "stage", "grade")
+FACETS = ("region", "stage", "grade", "okved2", "okpd2", "basis", "import_substituting")
+#: Most columns that a list shows: more are wider than a desk.
+WIDEST = 12
 #: Kinds whose record belongs to an organisation that the form asks for.
 OWNED = ("site", "offer", "need")
 
@@ -50,6 +55,20 @@ def asked_of(request: HttpRequest, kind: Kind) -> Asked:
     after = request.GET.get("after", "")
     pk, _, key = after.partition(":")
     return Asked(request.GET.get("q", "")[:200], where, (key, whole_number(pk)) if pk else None)
+
+
+def choosable(kind: Kind, viewer: Viewer) -> tuple[str, ...]:
+    """Columns that a list can show: those that the viewer's role may read, of a plant also those of its own."""
+    columns = table(kind.table).columns
+    known = columns_up_to(kind.table, viewer) if viewer.organisation is None else frozenset(columns)
+    return tuple(name for name, about in columns.items() if name in known and about.kind != "records")
+
+
+def chosen_columns(kind: Kind, viewer: Viewer, named: Sequence[str]) -> tuple[str, ...]:
+    """The columns that the address names, as many as a list shows; none where it names none that may be shown."""
+    known = choosable(kind, viewer)
+    some = [name for name in dict.fromkeys(named) if name in known and name != kind.listed[0]]
+    return (kind.listed[0], *some[:WIDEST - 1]) if some else ()
 
 
 def visible(kind: Kind, viewer: Viewer, public_id: str) -> Any:
@@ -73,13 +92,20 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         return ask(request) if many and not fresh(request) else exported(request, kind, viewer, asked, ending)
     if asked.text:
         spend(viewer.login, "search")
-    listed = access_page(kind, viewer, asked, facets=[name for name in FACETS if name in filters_of(kind)])
+    shown = [] if request.htmx else [name for name in FACETS if name in filters_of(kind)]
+    listed = access_page(kind, viewer, asked, facets=shown)
     columns = table(kind.table).columns
     rows = [(record, kind.seen(viewer, record)) for record in listed.rows]
+    chosen = chosen_columns(kind, viewer, request.GET.getlist("columns"))
     context = {
         "kind": kind, "plural": plural, "asked": asked, "listed": listed, "rows": rows,
-        "columns": {name: columns[name] for name in kind.listed},
-        "facets": listed.facets,
+        "columns": {name: columns[name] for name in chosen or kind.listed}, "chosen": chosen,
+        "choosable": {name: columns[name] for name in choosable(kind, viewer)},
+        "facets": {name: other_values(kind, viewer, asked, name) if name in asked.where else some
+                   for name, some in listed.facets.items()},
+        "bulk": {name: columns[name] for name in changeable(kind)} if may_bulk(kind, viewer) else {},
+        "onward": urlencode({**asked.where, **({"q": asked.text} if asked.text else {}), "columns": list(chosen)},
+                            doseq=True), "started": asked.after is not None,
         "may_enter": may_enter(kind, viewer), "query": request.GET.urlencode(),
         "saved": visible_filters(viewer).filter(kind=kind.name)[:12],
         "may_take": viewer.exports,

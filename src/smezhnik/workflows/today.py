@@ -1,0 +1,176 @@
+"""What needs somebody today: one list by urgency out of all rooms; only what the viewer may see and do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from smezhnik.clusters.judge import judge
+from smezhnik.cooperation.access import visible_clusters
+from smezhnik.cooperation.models import Cluster
+from smezhnik.cooperation.queries import best_links, due_cases, needs_without_candidates
+from smezhnik.errors import SmezhnikError
+from smezhnik.imports.access import visible_imports
+from smezhnik.jobs.access import visible_jobs
+from smezhnik.records.access import EDITORS, KINDS, Viewer
+from smezhnik.registry.access import visible_organisations
+from smezhnik.registry.models import Fact
+from smezhnik.rules.load import load_pack
+from smezhnik.tables import table
+from smezhnik.workflows.cluster_records import PACK, tables_of
+
+Urgency = Literal["late", "today", "week", "later"]
+#: In the order of the page.
+URGENCIES: tuple[Urgency, ...] = ("late", "today", "week", "later")
+#: What a task is about, in the order of the filters of the page.
+KINDS_OF_TASK = ("case", "candidate", "need", "expiry", "import", "verdict", "job")
+#: Tasks of one kind that are looked at; a register entry or a fact that ends within so many days is told of.
+MOST, SOON = 50, dt.timedelta(days=60)
+#: Clusters whose verdict is looked at, and the day it is compared with.
+JUDGED, BEFORE = 5, dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the day.
+
+    Attributes
+    ----------
+    kind : see ``KINDS_OF_TASK``; urgency : the group it stands in
+    sign : ``bad``, ``warn``, ``half`` or ``unk``
+    subject, second : what it is about, and what tells it from others
+    why : code of the sentence that says why now, and its fields
+    verb : code of the one verb; where : kind of the page and what names it
+    th_rub : what it is about in money; None where nobody said
+    day : by when; None where there is no day
+    """
+
+    kind: str
+    urgency: Urgency
+    sign: str
+    subject: str
+    why: str
+    verb: str
+    where: tuple[str, Any]
+    second: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    th_rub: float | None = None
+    day: dt.date | None = None
+
+
+def tasks_of(viewer: Viewer, today: dt.date) -> list[Task]:
+    """All that waits for the viewer: by urgency, then day, then money, most first."""
+    found = [*_cases(viewer, today), *_candidates(viewer), *_needs(viewer), *_expiring(viewer, today),
+             *_imports(viewer), *_verdicts(viewer, today), *_jobs(viewer)]
+    return sorted(found, key=lambda task: (URGENCIES.index(task.urgency), task.day or dt.date.max,
+                                           -(task.th_rub or 0), task.subject))
+
+
+def counted(tasks: Sequence[Task]) -> dict[str, int]:
+    """How many tasks there are of each kind that has any."""
+    counts = {kind: sum(task.kind == kind for task in tasks) for kind in KINDS_OF_TASK}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def urgency_of(day: dt.date, today: dt.date) -> Urgency:
+    """Before today it is late; up to the end of the week it is of this week."""
+    if day <= today:
+        return "late" if day < today else "today"
+    return "week" if day <= today + dt.timedelta(days=6 - today.weekday()) else "later"
+
+
+def _cases(viewer: Viewer, today: dt.date) -> Iterator[Task]:
+    kind = KINDS["case"]
+    for case in due_cases(viewer, today + dt.timedelta(days=7))[:MOST]:
+        seen = kind.seen(viewer, case)
+        late = case.next_on < today
+        parts = (seen["seller"], seen["buyer"])
+        yield Task("case", urgency_of(case.next_on, today), "bad" if late else "half",
+                   seen["need_text"] or seen["offer_text"] or case.public_id,
+                   f"today.case.{case.stage}", "today.do.case", ("case", case.public_id),
+                   " → ".join(part for part in parts if part), th_rub=seen["potential_th_rub"], day=case.next_on)
+
+
+def _candidates(viewer: Viewer) -> Iterator[Task]:
+    """Needs with candidates A or B that nobody has decided on."""
+    if viewer.role not in EDITORS or not viewer.region:
+        return
+    by_need: dict[int, list[Any]] = {}
+    for link in best_links(viewer):
+        by_need.setdefault(link.need_id, []).append(link)
+    for links in list(by_need.values())[:MOST]:
+        seen = KINDS["link"].seen(viewer, links[0])
+        best = sum(link.grade == "A" for link in links)
+        yield Task("candidate", "week", "half", seen["need_text"] or seen["need_id"], "today.candidates",
+                   "today.do.candidate", ("partners", seen["need_id"]), seen["buyer"] or "",
+                   {"count": len(links), "best": best}, th_rub=seen["value_th_rub"])
+
+
+def _needs(viewer: Viewer) -> Iterator[Task]:
+    for need in needs_without_candidates(viewer)[:MOST]:
+        seen = KINDS["need"].seen(viewer, need)
+        yield Task("need", "week", "unk", seen["text"] or need.public_id, "today.bare", "today.do.need",
+                   ("partners", need.public_id), seen["buyer"] or "", th_rub=seen["value_th_rub"])
+
+
+def _expiring(viewer: Viewer, today: dt.date) -> Iterator[Task]:
+    """Register entries, offers and facts that end soon."""
+    kind, until = KINDS["offer"], today + SOON
+    for name, why in (("register_until", "today.register"), ("valid_until", "today.offer")):
+        rows = kind.visible_to(viewer).filter(**{f"{name}__gte": today, f"{name}__lte": until}).order_by(name, "id")
+        for offer in rows[:MOST]:
+            seen = kind.seen(viewer, offer)
+            if seen[name] is not None:
+                yield Task("expiry", urgency_of(seen[name], today), "warn", seen["text"] or offer.public_id, why,
+                           "today.do.expiry", ("card", offer.public_id), seen["seller"] or "", day=seen[name])
+    if not viewer.sees("internal"):
+        return
+    columns, kind = table("organisations").columns, KINDS["organisation"]
+    facts = Fact.objects.filter(archived=False, valid_until__gte=today, valid_until__lte=until,
+                                organisation__in=visible_organisations(viewer)).select_related("organisation")
+    for fact in facts.order_by("valid_until", "id")[:MOST]:
+        if fact.column in kind.visible_fields(viewer, fact.organisation):
+            about = columns[fact.column]
+            yield Task("expiry", urgency_of(fact.valid_until, today), "warn", fact.organisation.name, "today.fact",
+                       "today.do.expiry", ("card", fact.organisation.public_id), fact.source,
+                       {"column_ru": about.ru, "column_en": about.en}, day=fact.valid_until)
+
+
+def _imports(viewer: Viewer) -> Iterator[Task]:
+    for item in visible_imports(viewer).filter(state__in=("ready", "faulty"))[:MOST]:
+        faulty = item.state == "faulty"
+        yield Task("import", "today", "warn" if faulty else "half", item.file,
+                   "today.import.faulty" if faulty else "today.import.ready",
+                   "today.do.mend" if faulty else "today.do.load", ("import", item.pk),
+                   fields={"count": item.fault_count if faulty else item.accepted})
+
+
+def _jobs(viewer: Viewer) -> Iterator[Task]:
+    for job in visible_jobs(viewer).filter(state="failed")[:MOST]:
+        yield Task("job", "today", "warn", job.kind, "today.job", "today.do.job", ("jobs", job.pk))
+
+
+def _verdicts(viewer: Viewer, today: dt.date) -> Iterator[Task]:
+    """Clusters that met the law a month ago and do not today, or the other way round."""
+    if viewer.role not in EDITORS or not viewer.region:
+        return
+    for cluster in visible_clusters(viewer).order_by("id")[:JUDGED]:
+        states = _states(cluster, (today, today - BEFORE))
+        if None not in states and states[0] != states[1]:
+            worse = states[0] != "met"
+            yield Task("verdict", "today", "warn" if worse else "half", cluster.name,
+                       "today.verdict.worse" if worse else "today.verdict.better",
+                       "today.do.mend" if worse else "today.do.look", ("cluster", cluster.public_id))
+
+
+def _states(cluster: Cluster, days: Sequence[dt.date]) -> list[str | None]:
+    """The verdict of each day in a word; None where the law of the day or the facts do not allow to say."""
+    tables, states = tables_of(cluster), list[str | None]()
+    for on in days:
+        try:
+            states.append(judge(tables, load_pack(cluster.pack or PACK), on=on).state)
+        except SmezhnikError:
+            states.append(None)
+    return states
