@@ -3,7 +3,8 @@
     ./run bench web [--on postgresql] [--organisations 200000] [--offers 500000] [--rows 100000] [--seconds 60]
 
 Pages are asked in this process, 40 times each, as a ministry and as a plant; times are milliseconds, p50 and p95,
-wall and CPU. The import reads an XLSX of ``--rows`` needs with all checks, search text and history; the load goes to
+wall and CPU. A job matches 2,000 needs to stored links, then ``--partners`` times partners of one need are asked for.
+The import reads an XLSX of ``--rows`` needs with all checks, search text and history; the load goes to
 ``smezhnik serve`` on this machine for ``--seconds`` (0 leaves it out): eight clients, every tenth request a write.
 Everything lies in a folder aside that is deleted at the end (``--keep FOLDER`` keeps it, and uses it again).
 """
@@ -27,13 +28,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.partners import matching, partners
 from bench.report import describe_machine, save
 
 HERE, THERE = "RU-BA", "RU-CHE"
 WORDS = Path(__file__).with_name("web_words.txt")
 NOUNS, KINDS = (line.split() for line in WORDS.read_text("utf-8").splitlines())
 TARGETS = {"page_p95_ms": 40, "page_p95_ms_ranked_postgresql": 60, "import_s": {"sqlite": 25, "postgresql": 40},
-           "export_s": 12, "requests_per_s": 150, "p99_ms": 300, "memory_growth": 0.05}
+           "export_s": 12, "partners_ms": 150, "match_s": 60, "requests_per_s": 150, "p99_ms": 300,
+           "memory_growth": 0.05}
 
 
 def main() -> None:
@@ -45,6 +48,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--repeats", type=int, default=40)
+    parser.add_argument("--partners", type=int, default=40, help="requests for partners of a need; 0 leaves them out")
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     print(describe_machine())
@@ -56,6 +60,9 @@ def main() -> None:
                                    "targets": TARGETS}
         results["fill_cpu_s"] = fill(given.organisations, given.offers)
         results["pages_ms"] = pages(given.repeats)
+        if given.partners:
+            results["match"] = matching(HERE)  # first: it makes the index
+            results["partners"] = partners(HERE, given.partners)
         if given.rows:
             results["export"] = exporting()
             results["import"] = importing(given.rows)

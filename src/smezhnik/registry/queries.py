@@ -132,8 +132,9 @@ def _walk(kind: Kind, viewer: Viewer, asked: Asked, size: int, keys: Sequence[st
     if asked.text and not is_broad(kind.model, asked.text):
         return None
     reach = WALKED * BY_INDEX if asked.text else WALKED
-    ahead = _onward(kind, rows_of(kind, viewer, Asked()), asked).values_list("sort_key", flat=True)
-    bound = list(ahead[reach:reach + 1])
+    listed = kind.model._default_manager.filter(archived=viewer.archived)  # the index alone, whoever may see the rows
+    listed = listed.filter(held_by=viewer.region) if viewer.region else listed
+    bound = list(_onward(kind, listed.order_by("sort_key", "id"), asked).values_list("sort_key", flat=True)[reach:][:1])
     if bound and sum(key <= bound[0] for key in keys) < MET:
         return None
     rows = _onward(kind, rows_of(kind, viewer, asked, by="list"), asked)

@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Max
 from django.utils import timezone
 
 from smezhnik.cooperation.actions import write_links
@@ -23,19 +22,31 @@ from smezhnik.matching.settings import MatchSettings
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.records.access import KINDS, SEES, Viewer
 from smezhnik.records.actions import act
+from smezhnik.records.journal import Anchor, anchor
+from smezhnik.records.models import Action, Change
+from smezhnik.registry.frames import offer_frame
 from smezhnik.registry.models import Need, Offer
-from smezhnik.registry.rows import frame_of, need_row, offer_row
+from smezhnik.registry.rows import frame_of, need_row
 from smezhnik.workflows.enrich import FILLED
 
 #: Candidates of a need that are kept, and matchers that a process keeps warm.
 TOP, WARM = 20, 4
 
 
+#: Kinds of records that a row of an offer is made from.
+_MADE_FROM = ("offer", "organisation", "site")
+#: Offers asked for at once.
+_PIECE = 1_000
+
+
 @dataclass(frozen=True)
 class _Warm:
-    """A matcher over the offers that one kind of viewer sees, and the state of the offers that it was made from."""
+    """A matcher over the offers that one kind of viewer sees on a day, and the end of the journal up to which they
+    were looked at.
+    """
 
-    stamp: tuple[Any, ...]
+    on: dt.date
+    seen: Anchor
     matcher: Matcher
 
 
@@ -71,9 +82,9 @@ def match_needs(job: Job, progress: Progress) -> Effect:
     on = timezone.localdate()
     matcher = matcher_of(viewer, on, progress=progress)
     found = matcher.whole(need_frame(list(needs.values())), progress=progress).to_dicts()
-    wanted = {row["offer_id"] for row in found}
-    offers = {offer.public_id: offer for offer in Offer.objects.filter(held_by=job.held_by)
-              if offer.public_id in wanted}
+    wanted = sorted({row["offer_id"] for row in found})
+    offers = {offer.public_id: offer for start in range(0, len(wanted), _PIECE) for offer in Offer.objects.filter(
+        held_by=job.held_by, public_id__in=wanted[start:start + _PIECE])}
     progress(Step("write", 0, None))
 
     def write() -> Mapping[str, Any]:
@@ -98,28 +109,29 @@ def _placed(row: dict[str, Any], whose: Any) -> dict[str, Any]:
 
 
 def matcher_of(viewer: Viewer, on: dt.date, *, progress: Progress = no_progress) -> Matcher:
-    """A matcher over what the viewer sees, made anew where an offer has changed since."""
-    rows = KINDS["offer"].visible_to(viewer)
-    state = rows.order_by().aggregate(Count("pk"), Max("changed_at"))
+    """A matcher over what the viewer sees, made anew where an offer, or whose it is, has changed since."""
     key = (viewer.region, SEES[viewer.role], viewer.organisation)
-    stamp = (on, state["pk__count"], state["changed_at__max"])
-    with _lock:
+    with _lock:  # whoever comes meanwhile waits: two at once would take twice the memory and twice the time
+        now = anchor()  # before the rows: what is written meanwhile is met by the next who asks
         warm = _kept.get(key)
-        if warm is not None and warm.stamp == stamp:
-            _kept.move_to_end(key)
-            return warm.matcher
-    frame = frame_of("offers", (_shown(offer, viewer) for offer in rows.iterator(chunk_size=2_000)))
-    matcher = Matcher(frame, on=on, settings=replace(MatchSettings(), top=TOP), ranker=Ranker.load(),
-                      progress=progress)
-    with _lock:
-        _kept[key] = _Warm(stamp, matcher)
+        if warm is not None and warm.on == on and (warm.seen == now or not _changed(warm.seen, viewer)):
+            _kept[key] = warm = replace(warm, seen=now)
+        else:
+            frame = offer_frame(KINDS["offer"].visible_to(viewer), viewer)
+            matcher = Matcher(frame, on=on, settings=replace(MatchSettings(), top=TOP), ranker=Ranker.load(),
+                              progress=progress)
+            _kept[key] = warm = _Warm(on, now, matcher)
+        _kept.move_to_end(key)
         while len(_kept) > WARM:
             _kept.popitem(last=False)
-    return matcher
+        return warm.matcher
 
 
-def _shown(offer: Offer, viewer: Viewer) -> dict[str, Any]:
-    """The row of an offer with the fields that the viewer may read; its place may come from its organisation."""
-    fields = KINDS["offer"].visible_fields(viewer, offer)
-    row = _placed(offer_row(offer), offer.organisation)
-    return {name: value if name in fields else None for name, value in row.items()}
+def _changed(seen: Anchor, viewer: Viewer) -> bool:
+    """Whether the journal tells of a change after that place of what a matcher of the viewer is made from."""
+    if seen.number and not Action.objects.filter(number=seen.number, hash=seen.hash).exists():
+        return True  # another journal: the database was restored
+    changes = Change.objects.filter(action__number__gt=seen.number, kind__in=_MADE_FROM)
+    if viewer.region:
+        changes = changes.filter(action__held_by__in=(viewer.region, ""))
+    return changes.exists()
