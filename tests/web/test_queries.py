@@ -32,7 +32,8 @@ PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/
          "/account/", "/regions/", "{organisation}", "{need}", "{need}history/", "{need}why/", "{need}edit/", "{case}",
          "/api/v1/needs", "/api/v1/organisations", "/needs.csv", "/find/", "/find/?text=насос", "{need}partners/",
          "{cluster}", "{cluster}what-if/", "{cluster}network/", "/compose/", "/allocation/", "/packs/",
-         "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/")
+         "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/",
+         "/pair/", "/pair/RU-BA/RU-CHE/")
 ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
 FEW, MANY = 10, 100
 

@@ -10,6 +10,7 @@ from smezhnik.workflows.cluster_repair import repair_cluster
 from smezhnik.workflows.column import match_column
 from smezhnik.workflows.compose_records import SEARCHES
 from smezhnik.workflows.imports import apply_import, read_import, undo_import
+from smezhnik.workflows.pairs import compare_regions
 from smezhnik.workflows.partners import match_needs
 
 WORKS: Mapping[str, Work] = {
@@ -18,6 +19,7 @@ WORKS: Mapping[str, Work] = {
     "undo_import": undo_import,
     "match_needs": match_needs,
     "match_column": match_column,
+    "compare_regions": compare_regions,
     "repair_cluster": repair_cluster,
     "plan_needs": plan_needs,
     **SEARCHES,

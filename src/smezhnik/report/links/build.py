@@ -103,7 +103,7 @@ def report_links(
     body = render(
         "links.html", lang,
         counted=counted, cards=cards, view=view, scale=scale, best=view.best_rows(), flows=ribbons, trade=trade,
-        flow_title=_flow_title(ribbons, pair, lang), flow_drawing=_flow_drawing(ribbons, pair, lang),
+        flow_title=flow_title(ribbons, pair, lang), flow_drawing=flow_drawing(ribbons, pair, lang),
         where=_where(counted, tones, scale.name(lang), lang), unserved=_unserved(links, tables["needs"], lang),
         part=_part(cards, counted, most_candidates, lang), thresholds=GRADE_FROM, secret=_secret(tables),
         tone=tones, grade_sign=grade_sign, basis_sign=basis_sign, sign=sign, icon=icon,
@@ -127,7 +127,7 @@ def _pair_heading(pair: tuple[str, str], lang: Lang) -> Markup:
     return Markup('<span class="pair">{}{}{}</span>').format(first, icon("pair"), second)
 
 
-def _flow_title(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -> str:
+def flow_title(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -> str:
     """The finding of the chart: what each region of a pair gives most, else the thickest ribbon."""
     if flows is None:
         return ""
@@ -150,8 +150,8 @@ def _lower(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _flow_drawing(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -> Markup:
-    return Markup("") if flows is None else draw_flows(flows, _flow_title(flows, pair, lang), lang)
+def flow_drawing(flows: Flows | None, pair: tuple[str, str] | None, lang: Lang) -> Markup:
+    return Markup("") if flows is None else draw_flows(flows, flow_title(flows, pair, lang), lang)
 
 
 def _where(counted: Counted, tones: Mapping[str, str], unit: str, lang: Lang) -> dict[str, Any]:
