@@ -24,6 +24,8 @@ _BENDS = (0.16, 0.24, 0.1, 0.32, 0.42)
 _NEAR = 11.0
 #: Places whose names one label may hold.
 _SHARED = 4
+#: Arrows from which on none looks for a way past dots: among so many there is none.
+_CROWD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,16 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """What goes from a place to another; ``inferred`` is dashed, ``tone`` is the region it comes from."""
+    """What goes from a place to another; ``inferred`` is dashed, ``tone`` is the region it comes from, ``said`` what
+    it tells whoever points at it.
+    """
 
     start: str
     end: str
     value: float
     tone: str = "o"
     inferred: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +91,25 @@ class _View:
 
 
 def draw_map(outlines: Mapping[str, Sequence[Ring]], tones: Mapping[str, str], names: Mapping[str, str],
-             dots: Sequence[Dot], arrows: Sequence[Arrow], *, title: str, width: int, class_: str) -> Markup:
+             dots: Sequence[Dot], arrows: Sequence[Arrow], *, title: str, width: int, class_: str,
+             about: Mapping[str, tuple[str, str]] | None = None) -> Markup:
     """The map as SVG; only the regions of ``tones`` are tinted and named, the others are ground.
 
     Parameters
     ----------
     outlines : region → its rings
-    tones : region → ``a``, ``b`` or ``o``; regions without outline are left to the list beside the map
+    tones : region → ``a``, ``b``, ``o`` or another class of its outline; regions without one are left to the list
+        beside the map
     names : region → what is written on it; a region without a name is tinted only
     dots, arrows : places and what goes between them; arrows between one merged place are not drawn
+    about : region → address that its outline leads to, and what it tells whoever points at it
     """
     concerned = [region for region in tones if region in outlines]
     view, height = _view([*(p for region in concerned for ring in outlines[region] for p in ring),
                           *((dot.x, dot.y) for dot in dots)], width)
     ground = sorted(outlines, key=lambda region: region in tones)
-    parts = [_region(outlines[region], f"land {tones.get(region, '')}".strip(), view, width, height)
-             for region in ground]
+    parts = [_led(_region(outlines[region], f"land {tones.get(region, '')}".strip(), view, width, height),
+                  (about or {}).get(region)) for region in ground]
     placed = [replace(dot, x=x, y=y) for dot in dots for x, y in [view.point(dot.x, dot.y)]]
     merged, at = _merge(placed)
     arcs, crossed = _arcs(arrows, at, merged)
@@ -117,7 +125,8 @@ def draw_map(outlines: Mapping[str, Sequence[Ring]], tones: Mapping[str, str], n
             parts.append(element("text", dot.count, x=dot.x, y=dot.y + 4, text_anchor="middle", class_=COUNT,
                                  font_size=11))
     return element("svg", element("title", title), joined(part for part in [*parts, *labels] if part is not None),
-                   role="img", class_=class_, viewBox=f"0 0 {width} {height:.0f}", width="100%")
+                   role="group" if about else "img", aria_label=title if about else None, class_=class_,
+                   viewBox=f"0 0 {width} {height:.0f}", width="100%")
 
 
 def _view(points: Sequence[tuple[float, float]], width: int) -> tuple[_View, float]:
@@ -151,6 +160,14 @@ def _region(rings: Iterable[Ring], class_: str, view: _View, width: float, heigh
         if len(kept) > 2:
             path.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in kept) + "z")
     return element("path", d="".join(path), class_=class_) if path else None
+
+
+def _led(path: Markup | None, about: tuple[str, str] | None) -> Markup | None:
+    """The outline as a link that says where it leads; itself where it leads nowhere."""
+    if path is None or about is None:
+        return path
+    address, said = about
+    return element("a", element("title", said), path, href=address, aria_label=said)
 
 
 def _radius(dot: Dot) -> float:
@@ -193,7 +210,7 @@ def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot], dots: Sequence[Dot]) -
             continue
         thick = 1.25 + 5.75 * arrow.value / largest
         ux, uy = (end.x - start.x) / length, (end.y - start.y) / length
-        others = [dot for dot in dots if dot not in (start, end)]
+        others = [] if len(arrows) >= _CROWD else [dot for dot in dots if dot not in (start, end)]
         bends = [((start.x + end.x) / 2 - uy * share * length, (start.y + end.y) / 2 + ux * share * length)
                  for share in _BENDS]
         mid = next((point for point in bends if not _runs_through(start, point, end, others, thick / 2)), bends[0])
@@ -205,12 +222,14 @@ def _arcs(arrows: Sequence[Arrow], at: Mapping[str, Dot], dots: Sequence[Dot]) -
         neck = tip[0] - tx * head, tip[1] - ty * head
         half = thick / 2 + 2.2
         dashed = " inferred" if arrow.inferred else ""
-        parts.append(element("path", class_=f"arc {arrow.tone}{dashed}", stroke_width=thick,
-                             d=f"M{start.x:.1f} {start.y:.1f}Q{mid[0]:.1f} {mid[1]:.1f} {neck[0]:.1f} {neck[1]:.1f}"))
+        line = element("path", class_=f"arc {arrow.tone}{dashed}", stroke_width=thick,
+                       d=f"M{start.x:.1f} {start.y:.1f}Q{mid[0]:.1f} {mid[1]:.1f} {neck[0]:.1f} {neck[1]:.1f}")
+        parts.append(element("g", element("title", arrow.said), line) if arrow.said else line)
         parts.append(element("path", class_=f"fill-{arrow.tone}",
                              d=f"M{tip[0]:.1f} {tip[1]:.1f}L{neck[0] - ty * half:.1f} {neck[1] + tx * half:.1f}"
                                f"L{neck[0] + ty * half:.1f} {neck[1] - tx * half:.1f}z"))
-        crossed += [_Box(x - half, y - half, x + half, y + half) for x, y in _points(start, mid, end)]
+        if len(arrows) < _CROWD:
+            crossed += [_Box(x - half, y - half, x + half, y + half) for x, y in _points(start, mid, end)]
     return parts, crossed
 
 
