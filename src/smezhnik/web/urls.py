@@ -8,11 +8,11 @@ from smezhnik.web.api import page as api
 from smezhnik.web.api.build import urls as api_urls
 from smezhnik.web.views import (
     allocation,
+    atlas,
     bulk,
     classifiers,
     clusters,
     composing,
-    atlas,
     cooperation,
     duplicates,
     filters,
