@@ -38,7 +38,7 @@ ADDRESSES = {
     **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated", "compare"),
                     "tests/web/test_canaries.py"),
     **dict.fromkeys(("api", "api_group"), "no record stands there; tests/web/test_canaries.py"),
-    "home": "counts", "waiting": "tests/web/test_today.py",
+    "tour": "tests/workflows/test_demo_workplace.py", "home": "counts", "waiting": "tests/web/test_today.py",
     "list": "list, search, filter, facets, counts", "file": "the four exports",
     "card": "card", "change": "change", "take_away": "take_away", "history": "history", "why": "why", "new": "new",
     "journal": "journal", "action": "action", "undo": "undo", "jobs": "jobs", "do_job": "do_job",

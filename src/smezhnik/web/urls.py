@@ -29,6 +29,7 @@ from smezhnik.web.views import (
     regions,
     signin,
     stepup,
+    tour,
     what_if,
 )
 
@@ -39,6 +40,7 @@ handler500 = "smezhnik.web.views.errors.failed"
 urlpatterns = [
     path("", home.home, name="home"),
     path("waiting/", home.waiting, name="waiting"),
+    path("tour/<str:name>/", tour.step, name="tour"),
     path("signin/", signin.signin, name="signin"),
     path("signin/code/", signin.code, name="code"),
     path("signout/", signin.signout, name="signout"),

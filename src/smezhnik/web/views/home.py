@@ -15,6 +15,7 @@ from smezhnik.cooperation.queries import board, signed_th_rub
 from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.registry.queries import COUNTED
 from smezhnik.types import Lang
+from smezhnik.web.views.tour import steps_of
 from smezhnik.workflows.today import KINDS_OF_TASK, MOST, Task, counted, tasks_of
 
 NBSP = "\u00a0"
@@ -33,6 +34,7 @@ def home(request: Any) -> HttpResponse:
     have = {one.table: min(one.visible_to(viewer).order_by()[:COUNTED + 1].count(), COUNTED + 1)
             for one in KINDS.values() if one.name != "site" and (one.name != "link" or brokers)}
     context = {
+        "tour": steps_of(request),
         "groups": groups, "counts": counts, "kinds": KINDS_OF_TASK, "kind": kind if kind in counts else "",
         "waiting": len(tasks), "chosen": len(chosen), "shown": min(len(chosen), SHOWN), "today": today,
         "late": sum(task.urgency == "late" for task in tasks), "now": sum(task.urgency == "today" for task in tasks),
