@@ -1,7 +1,7 @@
 """Kills, full disks and tampering: what was acknowledged is there, nothing is there by half, the journal is whole.
 
     ./run bench faults [--on postgresql] [--kills 1000] [--worker-kills 300] [--jobs 10000] [--points 200]
-                       [--tamperings 2000] [--wal 500]
+                       [--tamperings 2000] [--wal 500] [--edits 500] [--lost 200] [--only PART …]
 
 A writer is a process that enters and edits records through actions and says which were acknowledged; a worker does
 jobs each of which enters one record. They are killed by SIGKILL at moments that a seed draws. Then the database is
@@ -20,14 +20,21 @@ import sqlite3
 import tempfile
 import threading
 import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.contested import acknowledged, contend, kill_matching, kill_servers, lose_connections
 from bench.killed import Forked, backing, child, working, writing
-from bench.report import describe_machine, save
+from bench.report import describe_machine, save, told
 from bench.web import HERE, prepare
 
 WORKERS = 4
+#: What a database has no part in: files of SQLite, connections of PostgreSQL.
+ONLY = {"sqlite": ("connections",), "postgresql": ("backups", "migrations", "full", "wal")}
+#: How the disk ends, and in the midst of what.
+ENDS = (("pages", "import"), ("bytes", "import"), ("bytes", "backup"), ("bytes", "export"), ("bytes", "report"))
 COPIED_ACTION = ("INSERT INTO records_action SELECT number + 5000, at, who, what, held_by, record, reason, details, "
                  "changes, digest, previous, hash FROM records_action WHERE number = %s")
 COPIED_CHANGE = ("INSERT INTO records_change (action_id, kind, record, verb, version, old, new) SELECT action_id, "
@@ -39,25 +46,27 @@ def main() -> None:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
     for name, count in (("kills", 1_000), ("worker-kills", 300), ("jobs", 10_000), ("points", 200),
-                        ("tamperings", 2_000), ("wal", 500)):
+                        ("tamperings", 2_000), ("wal", 500), ("edits", 500), ("lost", 200)):
         parser.add_argument(f"--{name}", type=int, default=count)
+    parser.add_argument("--only", nargs="*", default=(), help="these parts alone")
     parser.add_argument("--out", type=Path, help="write the counts there and not to bench/out")
     given = parser.parse_args()
     print(describe_machine())
     home = Path(tempfile.mkdtemp(prefix="smezhnik-faults-"))
     prepare(home, given.on)
     try:
+        some = given.worker_kills // 3
+        parts: dict[str, Callable[[], dict[str, Any]]] = {
+            "writer": lambda: kill_writers(given.kills), "edits": lambda: contend(given.edits),
+            "imports": lambda: kill_workers(given.worker_kills), "matching": lambda: kill_matching(some),
+            "server": lambda: kill_servers(some), "backups": lambda: kill_backups(some),
+            "migrations": lambda: kill_migrations(some), "jobs": lambda: many_jobs(given.jobs),
+            "connections": lambda: lose_connections(given.lost), "full": lambda: fill_disk(given.points),
+            "wal": lambda: cut_wal(given.wal), "tampering": lambda: tamper(given.tamperings)}
         results: dict[str, Any] = {"on": given.on}
-        results["writer"] = kill_writers(given.kills)
-        results["imports"] = kill_workers(given.worker_kills)
-        if given.on == "sqlite":
-            results["backups"] = kill_backups(given.worker_kills // 3)
-            results["migrations"] = kill_migrations(given.worker_kills // 3)
-        results["jobs"] = many_jobs(given.jobs)
-        if given.on == "sqlite":
-            results["full"] = fill_disk(given.points)
-            results["wal"] = cut_wal(given.wal)
-        results["tampering"] = tamper(given.tamperings)
+        for name, part in parts.items():
+            if name not in ONLY.get(given.on, ()) and (not given.only or name in given.only):
+                results[name] = part()
         if given.out:
             given.out.write_text(json.dumps(results), "utf-8")
         else:
@@ -113,7 +122,7 @@ def kill_writers(kills: int) -> dict[str, Any]:
     from smezhnik.records.models import Action, Change
     from smezhnik.registry.models import Need
 
-    draw, lost, half, acknowledged, done = random.Random(1), 0, 0, 0, 0
+    draw, lost, half, heard, done = random.Random(1), 0, 0, 0, 0
     began = time.process_time()
     while done < kills:
         writer = Forked(writing, f"п{done}")
@@ -130,16 +139,13 @@ def kill_writers(kills: int) -> dict[str, Any]:
         for line in said[1:]:
             if not line.endswith("\n"):
                 continue
-            prefix, turn, kind, number = line.split()
-            acknowledged += 1
-            there = Need.objects.filter(text__startswith=f"{prefix} {turn} ")
-            whole = there.count() == 5 and (kind == "0" or there.filter(volume=turn, version=2).count() == 2)
-            lost += not (whole and Action.objects.filter(number=int(number)).exists())
+            heard += 1
+            lost += not acknowledged(line)
     for action in Action.objects.filter(what="bench.enter"):
         ids = list(action.rows.values_list("record", flat=True))
         half += len(ids) != action.changes or Need.objects.filter(public_id__in=ids).count() != len(ids)
     half += Need.objects.count() != Change.objects.filter(verb="created", kind="need").count()
-    return told("writer", {"kills": done, "acknowledged": acknowledged, "lost": lost, "half": half,
+    return told("writer", {"kills": done, "acknowledged": heard, "lost": lost, "half": half,
                            "breaks": len(verify()), "cpu_s": time.process_time() - began})
 
 
@@ -231,7 +237,7 @@ def many_jobs(count: int) -> dict[str, Any]:
 
 
 def fill_disk(points: int) -> dict[str, Any]:
-    """Let the disk end at the n-th write of an import and of a backup: refused with a sentence, nothing by half."""
+    """Let the disk end at the n-th write of an import, a backup, an export, a report: refused, nothing by half."""
     from django.conf import settings
 
     from smezhnik.imports.actions import ask_to_apply, upload
@@ -246,14 +252,14 @@ def fill_disk(points: int) -> dict[str, Any]:
     run_here()
     refused = done = wrong = 0
     for at in range(points):
-        how, what = (("pages", "import"), ("bytes", "import"), ("bytes", "backup"))[at % 3]
+        how, what = ENDS[at % len(ENDS)]
         if what == "import":
             item = Import.objects.get(pk=item.pk)
             if item.state == "applied":  # it came through: take it back and begin anew
                 item = again(item)
             item = ask_to_apply(item, "анна")
         before, standing = anchor(), Need.objects.filter(archived=False).count()
-        limit = str((at + 1) * 3 if how == "pages" else (at + 1) * 5_000)
+        limit = str((at + 1) * (3 if how == "pages" else 5_000 if what in ("import", "backup") else 1_500))
         code = child("fill", how, limit, what).wait()
         refused, done = refused + (code == 3), done + (code == 0)
         now = Need.objects.filter(archived=False).count()
@@ -261,11 +267,23 @@ def fill_disk(points: int) -> dict[str, Any]:
         chained = anchor().number == before.number + (1 if code == 0 and what == "import" else 0)
         left = [one for one in Path(settings.BACKUPS).glob("*") if one.suffix != ".zip" or not is_whole(one)] \
             if Path(settings.BACKUPS).exists() else []
+        left += [one for one in Path(settings.FILES).glob("*") if one.name.endswith(".part")]
+        written = list(Path(settings.FILES).glob("out.*"))
         wrong += code not in (0, 3) or not whole or not chained or bool(left)
+        wrong += what in ("export", "report") and (len(written) != (code == 0) or not all(map(is_readable, written)))
+        for one in written:
+            one.unlink()
         Job.objects.filter(state__in=("ready", "running")).update(state="cancelled", lease="")
         shutil.rmtree(settings.BACKUPS, ignore_errors=True)
     return told("full disk", {"points": points, "refused": refused, "done": done, "wrong": wrong,
                               "breaks": len(verify())})
+
+
+def is_readable(file: Path) -> bool:
+    """Whether a file that was written has its end."""
+    if file.suffix == ".xlsx":
+        return zipfile.ZipFile(file).testzip() is None
+    return file.read_text("utf-8").count("</p>") == 40_000
 
 
 def again(item: Any) -> Any:
@@ -405,10 +423,3 @@ def draw_tampering(draw: random.Random, numbers: list[int], rows: list[int]) -> 
         ("head.hash", "UPDATE records_head SET hash = %s", ["0" * 64]),
         ("head deleted", "DELETE FROM records_head", []),
     ])
-
-
-def told(name: str, found: dict[str, Any]) -> dict[str, Any]:
-    """Print what was counted, and give it on."""
-    print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()), flush=True)
-    return found
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -51,24 +52,57 @@ def child(what: str, *arguments: str, **more: Any) -> subprocess.Popen[str]:
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **more)
 
 
-def writing(prefix: str) -> None:
-    """Enter and edit records; say each number of the journal that was acknowledged."""
-    from smezhnik.records.actions import act
-    from smezhnik.records.journal import anchor
+def editing(name: str, count: str, *ids: str) -> None:
+    """Add one to the volume of a record as it was read; in the end say how many were taken and how many refused."""
+    from smezhnik.records.actions import Stale
     from smezhnik.registry.actions import edit
     from smezhnik.registry.models import Need
+
+    draw, taken, refused = random.Random(int(name)), 0, 0
+    for _ in range(int(count)):
+        record = Need.objects.get(public_id=draw.choice(ids))
+        try:
+            edit(record, {"volume": record.volume + 1}, f"писатель {name}", expected=record.version)
+            taken += 1
+        except Stale:
+            refused += 1
+    print(taken, refused, flush=True)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def writing(prefix: str, after_loss: str = "") -> None:
+    """Enter and edit records; say each number of the journal that was acknowledged.
+
+    ``after_loss``: «again» goes on with a new connection where the database ended the old one.
+    """
+    from django.db import DatabaseError, connections
 
     print("ready", flush=True)
     turn = 0
     while True:
         turn += 1
-        records = [Need(text=f"{prefix} {turn} {part}", held_by=HERE, volume=0) for part in range(5)]
-        with act("писатель", "bench.enter", held_by=HERE, turn=turn) as made:
-            made.create(records)
-        print(f"{prefix} {turn} 0 {anchor().number}", flush=True)
-        for record in records[:2]:
-            edit(record, {"volume": turn}, "писатель", expected=1)
-        print(f"{prefix} {turn} 1 {anchor().number}", flush=True)
+        try:
+            _write(prefix, turn)
+        except DatabaseError:
+            if not after_loss:
+                raise
+            connections.close_all()
+
+
+def _write(prefix: str, turn: int) -> None:
+    from smezhnik.records.actions import act
+    from smezhnik.records.journal import anchor
+    from smezhnik.registry.actions import edit
+    from smezhnik.registry.models import Need
+
+    records = [Need(text=f"{prefix} {turn} {part}", held_by=HERE, volume=0) for part in range(5)]
+    with act("писатель", "bench.enter", held_by=HERE, turn=turn) as made:
+        made.create(records)
+    print(f"{prefix} {turn} 0 {anchor().number}", flush=True)
+    for record in records[:2]:
+        edit(record, {"volume": turn}, "писатель", expected=1)
+    print(f"{prefix} {turn} 1 {anchor().number}", flush=True)
 
 
 def working(*_: str) -> None:
@@ -95,11 +129,15 @@ def entering(job: Any, progress: Any) -> Any:
 
 def filling(how: str, limit: str, what: str) -> None:
     """Do one piece of work on a disk that ends; exit code 3 where it was refused with a sentence."""
+    import polars as pl
+    from django.conf import settings
     from django.db import DatabaseError, connection
 
     from smezhnik.errors import InputError
+    from smezhnik.io import write_table, write_text
     from smezhnik.jobs.actions import take
     from smezhnik.jobs.worker import is_full, run_job
+    from smezhnik.tables import complete
     from smezhnik.workflows.backup import backup
     from smezhnik.workflows.works import WORKS
 
@@ -114,6 +152,12 @@ def filling(how: str, limit: str, what: str) -> None:
     try:
         if what == "backup":
             backup()
+        elif what == "export":
+            frame = pl.DataFrame({"need_id": [str(number) for number in range(3_000)],
+                                  "text": [f"труба {number}" for number in range(3_000)]})
+            write_table(complete(frame, "needs"), Path(settings.FILES) / "out.xlsx", "needs", lang="ru")
+        elif what == "report":
+            write_text(Path(settings.FILES) / "out.html", "<p>труба</p>" * 40_000)
         else:
             job = take()
             assert job is not None

@@ -60,3 +60,9 @@ def _processor() -> str:
         return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or "unknown processor"
+
+
+def told(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Print what was counted, and give it on."""
+    print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()), flush=True)
+    return found
