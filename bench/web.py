@@ -12,28 +12,23 @@ Everything lies in a folder aside that is deleted at the end (``--keep FOLDER`` 
 from __future__ import annotations
 
 import argparse
-import http.client
-import itertools
 import os
 import random
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.filling import fill
+from bench.load import load
 from bench.partners import matching, partners
 from bench.report import describe_machine, save
+from bench.web_words import HERE, KINDS, NOUNS, THERE
 
-HERE, THERE = "RU-BA", "RU-CHE"
-WORDS = Path(__file__).with_name("web_words.txt")
-NOUNS, KINDS = (line.split() for line in WORDS.read_text("utf-8").splitlines())
 TARGETS = {"page_p95_ms": 40, "page_p95_ms_ranked_postgresql": 60, "import_s": {"sqlite": 25, "postgresql": 40},
            "export_s": 12, "partners_ms": 150, "match_s": 60, "requests_per_s": 150, "p99_ms": 300,
            "memory_growth": 0.05}
@@ -93,73 +88,6 @@ def prepare(home: Path, on: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
-
-
-def fill(organisations: int, offers: int) -> float:
-    """Organisations and offers of two regions, by the bulk path; CPU seconds."""
-    from django.db import connection
-
-    from smezhnik.records.bulk import refresh_statistics
-    from smezhnik.registry.models import Need, Offer, Organisation
-
-    if Organisation.objects.exists():
-        return 0.0
-    began, draw = time.process_time(), random.Random(1)
-    plants: list[Any] = []
-    for number in range(organisations):
-        region = THERE if number % 5 == 0 else HERE
-        plants.append(indexed(Organisation(
-            held_by=region, region=region, name=f"{draw.choice(KINDS)} {draw.choice(NOUNS)}-{number}",
-            inn=f"{number:010d}", okved2=f"{draw.randrange(10, 33)}.{draw.randrange(1, 99)}",
-            address=f"город {number % 90}",
-            output_th_rub=draw.lognormvariate(10, 2), jobs=draw.randrange(5000), source="справочник")))
-    write(Organisation, plants)
-
-    def sold() -> Iterator[Any]:
-        for number in range(offers):
-            plant = plants[(number * 7919) % organisations]
-            yield indexed(Offer(
-                held_by=plant.held_by, region=plant.region, organisation=plant, own_id=str(number),
-                text=f"{draw.choice(NOUNS)} {draw.choice(KINDS)} М{draw.randrange(64)} ГОСТ {number % 8000}",
-                okpd2=f"{draw.randrange(10, 33)}.{draw.randrange(10, 99)}.{draw.randrange(10, 99)}", unit="т",
-                capacity=draw.randrange(1, 9000), confidential=number % 20 == 0, source="справочник"))
-
-    write(Offer, sold())
-    write(Need, (indexed(Need(held_by=HERE, region=HERE, organisation=plants[number * 5 + 1], source="справочник",
-                              text=f"{draw.choice(NOUNS)} {draw.choice(KINDS)}", volume=number))
-                 for number in range(min(2_000, organisations // 10))))
-    refresh_statistics()  # PostgreSQL would do so by itself, but later
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    took = time.process_time() - began
-    print(f"filled: {organisations} organisations, {offers} offers, CPU {took:.0f} s")
-    return took
-
-
-DRAWN: set[str] = set()
-
-
-def indexed(record: Any) -> Any:
-    """The record ready to be written, with an id that no other one has, as an action would see to."""
-    from smezhnik.records.ids import draw_id
-
-    while record.public_id in DRAWN:
-        record.public_id = draw_id(record.PREFIX)
-    DRAWN.add(record.public_id)
-    record.index()
-    return record
-
-
-def write(model: Any, records: Any) -> None:
-    from django.db import transaction
-
-    from smezhnik.records.bulk import insert_all
-
-    rest = iter(records)
-    while some := list(itertools.islice(rest, 20_000)):
-        with transaction.atomic():
-            insert_all(model, some)
 
 
 def pages(repeats: int) -> dict[str, dict[str, list[float]]]:
@@ -262,141 +190,6 @@ def write_needs(path: Path, rows: int, draw: random.Random) -> None:
         for row in range(1, rows + 1):
             sheet.write_row(row, 0, [f"{draw.choice(NOUNS)} {draw.choice(KINDS)} {row}", f"Завод {row % 5_000}",
                                      draw.randrange(1, 9000), "т", "25.94.11", draw.randrange(100, 9000)])
-
-
-def load(seconds: float) -> dict[str, Any]:
-    """Eight clients against ``smezhnik serve``, every tenth request a write."""
-    from smezhnik.registry.models import Need, Organisation
-    from tests.workplace import PASSWORD, make_user
-
-    port = 18_431
-    server = subprocess.Popen([sys.executable, "-m", "smezhnik", "serve", "--port", str(port)],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        logins = [f"load-{number}-{time.time_ns()}" for number in range(8)]
-        for login in logins:
-            make_user(login, "ministry", region=HERE)
-        needs = list(Need.objects.filter(held_by=HERE)[:400].values_list("public_id", flat=True))
-        cards = list(Organisation.objects.filter(held_by=HERE)[:400].values_list("public_id", flat=True))
-        clients = [Person(port, login, PASSWORD, number, needs, cards) for number, login in enumerate(logins)]
-        for client in clients:
-            client.sign_in()
-        stop = time.monotonic() + seconds
-        threads = [threading.Thread(target=client.work, args=(stop,)) for client in clients]
-        for thread in threads:
-            thread.start()
-        time.sleep(min(10, seconds / 3))
-        early = memory(server.pid)
-        for thread in threads:
-            thread.join()
-        late = memory(server.pid)
-    finally:
-        server.terminate()
-        server.wait()
-    times = sorted(itertools.chain.from_iterable(client.times for client in clients))
-    states: dict[int, int] = {}
-    for client in clients:
-        for state, count in client.states.items():
-            states[state] = states.get(state, 0) + count
-    made = {"seconds": seconds, "requests_per_s": len(times) / seconds, "p50_ms": times[len(times) // 2],
-            "p99_ms": times[int(len(times) * 0.99)], "states": states, "memory_mb": [early, late],
-            "memory_growth": late / early - 1}
-    print(f"load: {made['requests_per_s']:.0f} requests/s, p50 {made['p50_ms']:.0f}, p99 {made['p99_ms']:.0f} ms, "
-          f"{states}, memory {early:.0f} → {late:.0f} MB")
-    return made
-
-
-class Person:
-    """A client that reads nine times and writes once."""
-
-    def __init__(self, port: int, login: str, password: str, seed: int, needs: list[str], cards: list[str]) -> None:
-        self.port, self.login, self.password, self.draw = port, login, password, random.Random(seed)
-        self.needs, self.cards = needs, cards
-        self.cookies: dict[str, str] = {}
-        self.times: list[float] = []
-        self.states: dict[int, int] = {}
-        self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        body = None
-        if form is not None:
-            body = urllib.parse.urlencode({**form, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")})
-            headers |= {"Content-Type": "application/x-www-form-urlencoded",
-                        "Referer": f"http://127.0.0.1:{self.port}/"}
-        answer, text = self.sent(method, urllib.parse.quote(path, safe="/?=&+:"), body, headers)
-        for name, value in answer.getheaders():
-            if name.lower() == "set-cookie":
-                key, _, said = value.partition(";")[0].partition("=")
-                self.cookies[key] = said
-        return answer.status, text
-
-    def sent(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[Any, str]:
-        """The answer; a connection that the server closed while it was idle is opened anew."""
-        for last in (False, True):
-            try:
-                self.http.request(method, path, body, headers)
-                answer = self.http.getresponse()
-                return answer, answer.read().decode()
-            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-                self.http.close()
-                if last:
-                    raise
-        raise AssertionError
-
-    def sign_in(self) -> None:
-        self.ask("GET", "/signin/")
-        state, _ = self.ask("POST", "/signin/", {"login": self.login, "password": self.password})
-        assert state == 302, state
-
-    def work(self, stop: float) -> None:
-        turn = 0
-        while time.monotonic() < stop:
-            turn += 1
-            began = time.perf_counter()
-            if turn % 10 == 0:
-                state = self.write()
-            else:
-                state, _ = self.ask("GET", self.draw.choice([
-                    "/organisations/", "/offers/", "/needs/", f"/offers/?q={self.draw.choice(NOUNS)}",
-                    f"/offers/?q={self.draw.choice(NOUNS)}+{self.draw.choice(KINDS)}",
-                    f"/r/{self.draw.choice(self.cards)}/"]))
-            self.times.append((time.perf_counter() - began) * 1000)
-            self.states[state] = self.states.get(state, 0) + 1
-
-    def write(self) -> int:
-        """Enter a new need by its form."""
-        return self.ask("POST", "/needs/new/", {"text": f"{self.draw.choice(NOUNS)} {self.draw.random()}",
-                                                "volume": str(self.draw.randrange(1, 999)), "unit": "т",
-                                                "basis": "declared", "region": HERE})[0]
-
-
-def wait_for(port: int) -> None:
-    """Until the server answers."""
-    for _ in range(300):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/signin/")
-            connection.getresponse().read()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError
-
-
-def memory(pid: int) -> float:
-    """Megabytes of a process and its children that are theirs alone."""
-    total, waiting = 0, [pid]
-    while waiting:
-        one = waiting.pop()
-        try:
-            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text("ascii").split())
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text("ascii").splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
-    return total / 1024
 
 
 if __name__ == "__main__":
