@@ -63,8 +63,10 @@ def fact_name(fact: str, law: Law, lang: Lang) -> str:
     return fact_word(fact, law, lang).removesuffix(f" ({fact})")
 
 
-def missing_lines(missing: Sequence[Missing], law: Law, names: Mapping[str, str], lang: Lang) -> Iterator[str]:
-    """What is missing and who has it, one line per fact."""
+def missing_lines(missing: Sequence[Missing], law: Law, names: Mapping[str, str], lang: Lang, *,
+                  codes: bool = True) -> Iterator[str]:
+    """What is missing and who has it, one line per fact; ``codes``: with the code under which a file tells it."""
+    called = fact_word if codes else fact_name
     by_fact: dict[tuple[str, str], list[str]] = {}
     for item in missing:
         parties = " – ".join(names.get(party, party) for party in item.parties)
@@ -74,7 +76,7 @@ def missing_lines(missing: Sequence[Missing], law: Law, names: Mapping[str, str]
         if holder == "law":
             yield say("rules.missing.law", lang, parameter=law.terms[fact].parameter.title.of(lang))
         else:
-            yield say(f"rules.missing.{holder}", lang, fact=fact_word(fact, law, lang),
+            yield say(f"rules.missing.{holder}", lang, fact=called(fact, law, lang),
                       owners=list_names(owners, lang))
 
 
@@ -132,11 +134,12 @@ def concerned_line(finding: Finding, ids: Sequence[str], names: Mapping[str, str
     return say("rules.concerned", lang, members=list_names(told, lang))
 
 
-def lacking_lines(finding: Finding, law: Law, lang: Lang) -> Iterator[str]:
-    """Facts of the cluster that are known to be wrong or not there."""
+def lacking_lines(finding: Finding, law: Law, lang: Lang, *, codes: bool = True) -> Iterator[str]:
+    """Facts of the cluster that are known to be wrong or not there; ``codes`` as of ``missing_lines``."""
+    called = fact_word if codes else fact_name
     for fact in dict.fromkeys(finding.outcome.lacking):
         if finding.state != "met":
-            yield say("rules.lacking", lang, fact=fact_word(fact, law, lang))
+            yield say("rules.lacking", lang, fact=called(fact, law, lang))
 
 
 def act_words(provenance: Provenance, lang: Lang) -> str:

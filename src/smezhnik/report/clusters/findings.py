@@ -116,7 +116,8 @@ def _why(finding: Finding, verdict: Verdict, names: Mapping[str, str], lang: Lan
     """What falls short and by how much, who, what is missing; a reservation in words."""
     law = verdict.edition.law
     said = [shortfall_line(finding, lang), concerned_line(finding, verdict.ids, names, lang),
-            *lacking_lines(finding, law, lang), *missing_lines(finding.missing, law, names, lang)]
+            *lacking_lines(finding, law, lang, codes=False),
+            *missing_lines(finding.missing, law, names, lang, codes=False)]
     if finding.waiver is not None or finding.exempted:
         said.append(measure_line(finding, lang))
     excused = [names.get(verdict.ids[item.position], verdict.ids[item.position]) for item in finding.each

@@ -18,7 +18,7 @@ from smezhnik.rules.sentences import (
     SHOWN_NAMES,
     amount,
     concerned_line,
-    fact_word,
+    fact_name,
     lacking_lines,
     list_names,
     missing_lines,
@@ -74,7 +74,7 @@ def make_todo(verdict: Verdict, shown: Shown, plan: Plan | None, names: Mapping[
     counting = [finding for finding in verdict.findings if not finding.criterion.informative]
     after = plan.after.findings if plan is not None and plan.found else ()
     mended = {finding.code for finding in after if finding.state != "not_met"}
-    first = list(missing_lines(plan.missing, verdict.edition.law, names, lang)) if plan is not None else []
+    first = list(missing_lines(plan.missing, verdict.edition.law, names, lang, codes=False)) if plan is not None else []
     tasks = [Task("first", line) for line in first]
     tasks += _changes_to_make(plan, shown, names, lang) if plan is not None and plan.found else []
     tasks += [_shortfall(finding, verdict, names, lang) for finding in counting
@@ -150,18 +150,18 @@ def _money(th_rub: float, lang: Lang) -> str:
 def _shortfall(finding: Finding, verdict: Verdict, names: Mapping[str, str], lang: Lang) -> Task:
     """A criterion that is not met: what it lacks and who is concerned."""
     lines = [shortfall_line(finding, lang), concerned_line(finding, verdict.ids, names, lang),
-             *lacking_lines(finding, verdict.edition.law, lang)]
+             *lacking_lines(finding, verdict.edition.law, lang, codes=False)]
     why = " ".join(line[:1].upper() + line[1:] + ("" if line.endswith(".") else ".") for line in lines if line)
     return Task("shortfall", finding.criterion.title.of(lang), why)
 
 
 def _facts(verdict: Verdict, names: Mapping[str, str], lang: Lang) -> list[str]:
     """Absent facts of all criteria, one line per fact: who has to tell it."""
-    missing = [item for finding in verdict.findings for item in finding.missing]
-    lines = list(dict.fromkeys(missing_lines(list(dict.fromkeys(missing)), verdict.edition.law, names, lang)))
+    missing = list(dict.fromkeys(item for finding in verdict.findings for item in finding.missing))
+    lines = list(dict.fromkeys(missing_lines(missing, verdict.edition.law, names, lang, codes=False)))
     absent = [fact for finding in verdict.findings if finding.criterion.informative and finding.state == "not_met"
               for fact in finding.outcome.lacking]
-    return lines + [say("rules.lacking", lang, fact=fact_word(fact, verdict.edition.law, lang))
+    return lines + [say("rules.lacking", lang, fact=fact_name(fact, verdict.edition.law, lang))
                     for fact in dict.fromkeys(absent)]
 
 
