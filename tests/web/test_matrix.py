@@ -24,6 +24,7 @@ ADDRESSES = {
     "find": "tests/web/test_finding.py",
     **dict.fromkeys(("find_compare", "column", "column_found", "column_file"), "tests/web/test_finding.py"),
     "map": "tests/web/test_map.py",
+    **dict.fromkeys(("case_list", "case_funnel"), "tests/web/test_pipeline.py"),
     **dict.fromkeys(("pairs", "pair", "pair_calc", "pair_lead", "pair_paper"), "tests/web/test_pairs.py"),
     "case_board": "board", "case": "case", "case_new": "case_new", "case_step": "case", "case_sign": "case",
     **dict.fromkeys(("what_if", "cluster_network"), "cluster"), "job_wait": "jobs",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from smezhnik.cooperation.access import visible_cases, visible_contracts, visible_links
 from smezhnik.cooperation.actions import open_case
 from smezhnik.cooperation.models import Case
+from smezhnik.cooperation.pipeline import DELIVERED, Money
 from smezhnik.errors import InputError
 from smezhnik.imports.actions import keep, path_of
 from smezhnik.jobs.models import Job
@@ -32,10 +33,6 @@ from smezhnik.types import Lang
 KIND = "compare_regions"
 #: Links of the register that the page reads at most, the most valuable first; inferred ones that are kept and shown.
 MOST_LINKS, KEPT, SHOWN = 4_000, 60, 20
-#: A sum over fewer firms tells on one of them: it is shown only to who may read each of its parts.
-LEAST_FIRMS = 3
-#: Stages of a case whose contract is being delivered, or was.
-DELIVERED = ("delivering", "closed")
 
 
 @dataclass(frozen=True)
@@ -112,11 +109,10 @@ def existing(viewer: Viewer, a: str, b: str) -> Existing:
 
 def total(viewer: Viewer, contracts: Iterable[Any]) -> Sum:
     """The sum of contracts: to who may not read each of them only where three sellers and three buyers stand in it."""
-    rows = list(contracts)
-    known = [one for one in rows if one.value_th_rub is not None]
-    firms = min(len({one.seller_id for one in known}), len({one.buyer_id for one in known}))
-    told = viewer.sees("confidential") or (viewer.sees("internal") and firms >= LEAST_FIRMS)
-    return Sum(len(rows), sum(one.value_th_rub for one in known) if known and told else None)
+    rows, money = list(contracts), Money()
+    for one in rows:
+        money.add(one.value_th_rub, one.seller_id, one.buyer_id)
+    return Sum(len(rows), money.told_to(viewer))
 
 
 def compare_regions(job: Job, progress: Progress) -> Effect:
