@@ -6,7 +6,17 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from smezhnik.cooperation.models import Case, CaseStep, Cluster, ClusterFact, Contract, Link, Member
+from smezhnik.cooperation.models import (
+    Case,
+    CaseStep,
+    Claim,
+    Cluster,
+    ClusterFact,
+    Contract,
+    Delivery,
+    Link,
+    Member,
+)
 from smezhnik.cooperation.queries import as_members
 from smezhnik.errors import InputError
 from smezhnik.records.actions import Act, act
@@ -16,6 +26,9 @@ from smezhnik.tables.links import DECISIONS
 
 #: Candidates that are asked for a need unless somebody says more, and at most ever.
 ASKED, MOST_ASKED = 20, 100
+SIDES = ("seller", "buyer")
+#: Columns of a case that name what caused it, the nearest cause first: the first that is filled is the primary one.
+ORIGINS = ("meeting_id", "event_id", "order_id", "commitment_id", "agreement_id")
 #: Stages at which a candidate has been asked.
 _ASKED_AT = DECISIONS[1:]
 
@@ -39,7 +52,7 @@ def open_case(need: Need | None, offer: Offer | None, who: str, *, on: dt.date, 
                 next_on=next_on, potential_th_rub=link.value_th_rub if link else getattr(need, "value_th_rub", None),
                 basis=link.basis if link else one.basis,
                 **{name: value for name, value in (origins or {}).items()
-                   if name in ("agreement_id", "order_id", "event_id") and value})
+                   if name in ORIGINS and value})
     with act(who, "cooperation.open_case", held_by=case.held_by) as made:
         made.create([case])
         made.create([_step(case, who, on, note)])
@@ -101,6 +114,38 @@ def sign(case: Case | None, seller: Organisation, buyer: Organisation, who: str,
     with act(who, "cooperation.sign_contract", held_by=contract.held_by) as made:
         made.create([contract])
     return contract
+
+
+def deliver(contract: Contract, who: str, *, on: dt.date, value_th_rub: float, paper: str = "") -> Delivery:
+    """Note what was delivered under a contract.
+
+    Raises
+    ------
+    InputError where that was before the contract was signed.
+    """
+    if contract.signed_on is not None and on < contract.signed_on:
+        raise InputError("delivery_before", day=on, signed=contract.signed_on)
+    delivery = Delivery(held_by=contract.held_by, contract=contract, on=on, value_th_rub=value_th_rub, paper=paper)
+    with act(who, "cooperation.deliver", held_by=contract.held_by) as made:
+        made.create([delivery])
+    return delivery
+
+
+def claim(contract: Contract, side: str, who: str, *, on: dt.date, value_th_rub: float | None = None, note: str = ""
+          ) -> Claim:
+    """Note what the seller or the buyer says of a contract; what it said before stays in sight.
+
+    Raises
+    ------
+    InputError where the side is neither of the two.
+    """
+    if side not in SIDES:
+        raise InputError("claim_side", found=side)
+    told = Claim(held_by=contract.held_by, contract=contract, side=side, on=on, who=who, value_th_rub=value_th_rub,
+                 note=note)
+    with act(who, "cooperation.claim", held_by=contract.held_by) as made:
+        made.create([told])
+    return told
 
 
 def found_cluster(records: Sequence[Record], who: str) -> None:

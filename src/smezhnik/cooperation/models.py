@@ -115,6 +115,47 @@ class Contract(Record, _Contract):
             raise InputError("contract_with_oneself", name=self.seller.name)
 
 
+class Delivery(Record):
+    """What was delivered under a contract: the third sum, beside what was possible and what was signed.
+
+    Attributes
+    ----------
+    on : day of the paper; value_th_rub : its sum; paper : act or invoice
+    """
+
+    KIND, PREFIX = "delivery", "D"
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="deliveries")
+    on = models.DateField()
+    value_th_rub = models.FloatField()
+    paper = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["on", "id"]
+
+
+class Claim(Record):
+    """What one side says of a contract: that it stands, and for which sum. Sides that disagree stand side by side.
+
+    Attributes
+    ----------
+    side : seller or buyer; on, who : when and who wrote it down; value_th_rub : the sum by that side
+    note : the paper, or the words
+    """
+
+    KIND, PREFIX = "claim", "D"
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="claims")
+    side = models.CharField(max_length=10)
+    on = models.DateField()
+    who = models.CharField(max_length=150)
+    value_th_rub = models.FloatField(null=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["on", "id"]
+
+
 class ClusterFact(Record, _Fact):
     """What is known of a cluster and of its specialised organisation."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar as months
 import datetime as dt
 import tomllib
 from collections.abc import Iterable
@@ -90,3 +91,9 @@ def _shipped() -> Calendar:
 def _read_folder(folder: Traversable | Path) -> Calendar:
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
     return read_calendar(item.read_text("utf-8") for item in files)
+
+
+def months_later(day: dt.date, count: int) -> dt.date:
+    """The same day so many months later, or the last day of that month; earlier where ``count`` is negative."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar as months
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from importlib import resources
 
 from smezhnik.errors import CannotSay, UnknownCode
 from smezhnik.messages import Words
-from smezhnik.promises.calendar import Calendar
+from smezhnik.promises.calendar import Calendar, months_later
 
 #: Months of a period that an order repeats in.
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
@@ -119,23 +118,17 @@ def find_end(term: Term, start: dt.date, days: Calendar) -> dt.date:
     """The last day of a term that begins on ``start``; of one that repeats, that of the period ``start`` lies in."""
     if term.every is not None:
         length = PERIODS[term.every]
-        first = _months_later(start.replace(day=1), length - (start.month - 1) % length)
+        first = months_later(start.replace(day=1), length - (start.month - 1) % length)
         return days.before_day_off(first.replace(day=term.day))
     if term.working:
         return days.add_working(start, term.days)
-    end = _months_later(start, term.months) if term.months else start + dt.timedelta(days=term.days)
+    end = months_later(start, term.months) if term.months else start + dt.timedelta(days=term.days)
     return days.before_day_off(end)
 
 
 def last_to_ask(due: dt.date, rules: Rules, days: Calendar) -> dt.date:
     """The last day on which an extension of a deadline is asked for in time."""
     return days.add_working(due, -rules.ask_before)
-
-
-def _months_later(day: dt.date, count: int) -> dt.date:
-    """The same day so many months later, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
 
 
 def _said(start: str) -> Words:

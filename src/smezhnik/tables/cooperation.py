@@ -43,6 +43,12 @@ class Cases(dy.Schema):
                             "The agreement that caused it")
     order_id = col.text("Поручение", "Order", "Поручение, из которого выросло дело", "The order that caused it")
     event_id = col.text("Мероприятие", "Event", "Мероприятие, из которого выросло дело", "The event that caused it")
+    commitment_id = col.text("Обязательство", "Commitment", "Пункт плана, из которого выросло дело",
+                             "The item of a plan that caused it")
+    meeting_id = col.text("Парная встреча", "Pair meeting", "Встреча, из которой выросло дело",
+                          "The pair meeting that caused it")
+    also_ids = col.texts("Другие основания", "Further origins",
+                         "Другие обещания, которые называют это дело своим", "Other promises that claim the case")
     basis = shared.basis()
 
 

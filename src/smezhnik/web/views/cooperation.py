@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from smezhnik.cooperation.access import visible_links
-from smezhnik.cooperation.actions import open_case, sign, step
+from smezhnik.cooperation.actions import ORIGINS, open_case, sign, step
 from smezhnik.cooperation.models import Case
 from smezhnik.cooperation.queries import best_links, board, due_cases
 from smezhnik.errors import InputError
@@ -56,7 +56,7 @@ def case_new(request: Any) -> HttpResponse:
     link = visible_links(viewer).filter(need=need, offer=offer).first() if need is not None else None
     today = timezone.localdate()
     case = open_case(need, offer, viewer.login, on=today, link=link, note=given.get("note", "")[:2000],
-                     origins={name: given.get(name, "") for name in ("agreement_id", "order_id", "event_id")})
+                     origins={name: given.get(name, "") for name in ORIGINS})
     if given.get("decline_reason"):
         step(case, "declined", viewer.login, on=today, expected=case.version, decline_reason=given["decline_reason"])
     return redirect("case", public_id=case.public_id)

@@ -1,0 +1,1 @@
+"""Agreements with their plans and confirmations, orders with their reports and extensions."""

@@ -1,0 +1,41 @@
+"""Records of this room as rows of their declared tables; ids of a row are the public ids of the records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from smezhnik.accords.models import Agreement, Aim, Commitment, Order
+from smezhnik.records.declared import declared_row
+
+
+def agreement_row(record: Agreement) -> dict[str, Any]:
+    """A row of ``agreements``."""
+    parties = [one for one in record.party_rows.all() if not one.archived]
+    return declared_row("agreements", record, {
+        "agreement_id": record.public_id,
+        "parties": [f"{one.body}, {one.post}" if one.post else one.body for one in parties] or None,
+        "regions": list(dict.fromkeys(one.region for one in parties if one.region)) or None,
+        "directions": [one.title for one in record.direction_rows.all() if not one.archived] or None,
+        "supersedes_id": record.supersedes and record.supersedes.public_id,
+        "parent_id": record.parent and record.parent.public_id})
+
+
+def order_row(record: Order) -> dict[str, Any]:
+    """A row of ``orders``."""
+    return declared_row("orders", record, {
+        "order_id": record.public_id, "agreement_id": record.agreement and record.agreement.public_id,
+        "commitment_id": record.commitment and record.commitment.public_id})
+
+
+def aim_row(record: Aim) -> dict[str, Any]:
+    """The columns of ``commitments`` that say what is counted."""
+    return declared_row("commitments", record, {})
+
+
+def commitment_rows(record: Commitment) -> list[dict[str, Any]]:
+    """A commitment as its rows of ``commitments``: one for each measure, one where it has none."""
+    own = {"commitment_id": record.public_id}
+    said = declared_row("commitments", record, own)
+    aims = [aim for aim in record.aims.all() if not aim.archived]
+    return [{**said, **{name: value for name, value in aim_row(aim).items() if hasattr(aim, name)}} for aim in aims
+            ] or [said]
