@@ -34,6 +34,9 @@ ADDRESSES = {
                     "no record stands there but counts of what is seen; tests/web/test_law.py"),
     "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster", "cluster_change": "cluster",
     "bulk": "tests/web/test_lists.py",
+    **dict.fromkeys(("agreement", "agreement_file", "agreement_change", "agreement_new"), "agreement"),
+    **dict.fromkeys(("order", "order_change", "order_new", "red_list", "red_list_file"), "order"),
+    **dict.fromkeys(("agreements", "orders"), "list, search"), **dict.fromkeys(("chain", "contract_tell"), "chain"),
     "filter": "tests/registry/test_filters.py", "filter_new": "tests/registry/test_filters.py",
     "filter_drop": "tests/registry/test_filters.py",
     **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated", "compare"),
@@ -260,6 +263,43 @@ def cluster(look: Look, thing: Thing) -> None:
         assert status == refused if look.viewer not in truth.INTERNAL or refused == 404 else status in (200, 400, 409)
 
 
+def agreement(look: Look, thing: Thing) -> None:
+    address = f"/agreements/{thing.record.public_id}/"
+    status, words = look.get(address)
+    assert status == _status(look, thing, may=truth.BUSINESS)
+    _in_words(lambda *_: words.replace(f"next={address}", ""))(look, thing)
+    assert look.get(f"{address[:-1]}.docx")[0] == _status(look, thing, may=truth.BUSINESS)
+    if look.viewer not in truth.EDITS[thing.tag] or thing.region == THERE:
+        for what in ("stage", "plan", "confirm", "settle"):
+            assert look.post(f"{address}{what}/change/") == _status(look, thing, may=set())
+
+
+def order(look: Look, thing: Thing) -> None:
+    address = f"/orders/{thing.record.public_id}/"
+    status, words = look.get(address)
+    assert status == _status(look, thing, may=truth.BUSINESS)
+    _in_words(lambda *_: words.replace(f"next={address}", ""))(look, thing)
+    for listed in ("/orders/red-list/", "/orders/red-list.docx"):
+        status, words = look.get(listed)
+        assert status == (302 if look.viewer == "guest" else 200 if look.viewer in truth.INTERNAL else 403)
+        assert listed.endswith("docx") or (thing.title in words) is (
+            thing.known_to(look.viewer) and look.viewer in truth.INTERNAL)
+    if look.viewer not in truth.EDITS[thing.tag] or thing.region == THERE:
+        for what in ("report", "extend", "decide", "return", "remove"):
+            assert look.post(f"{address}{what}/change/") == _status(look, thing, may=set())
+
+
+def chain(look: Look, thing: Thing) -> None:
+    address = f"/contracts/{thing.record.public_id}/"
+    status, words = look.get(f"{address}chain/")
+    assert status == _status(look, thing, may=truth.BUSINESS)
+    for column, secret in thing.secrets.items():
+        assert look.viewer in thing.readers(column) or secret not in words, column
+    if look.viewer not in truth.EDITS[thing.tag] or thing.region == THERE:
+        for what in ("delivery", "claim"):
+            assert look.post(f"{address}{what}/tell/") == _status(look, thing, may=set())
+
+
 def case_new(look: Look, thing: Thing) -> None:
     if thing.record.KIND == "need" and look.viewer not in (truth.EDITS[thing.tag] if thing.region == HERE else ()):
         status = look.post("/cases/new/", need=thing.record.public_id, offer="M-0000-0000")
@@ -317,14 +357,16 @@ SURFACES: dict[str, Callable[[Look, Thing], None]] = {
     "card": card, "history": history, "change": change, "take_away": take_away, "why": why, "journal": journal,
     "action": action, **{ending: _exported(ending) for ending in EXPORTS}, "one_row": one_row,
     "pdf": _paper("pdf"), "docx": _paper("docx"), "partners": partners,
+    "agreement": agreement, "order": order, "chain": chain,
     "board": board, "case": case, "case_new": case_new, "cluster": cluster, "api_list": api_list,
     "api_card": api_card, "api_history": api_history, "api_change": api_change,
     **{f"api_{ending}": _api_exported(ending) for ending in ("csv", "json")},
 }
 #: Surfaces of some kinds only.
-ONLY = {"search": ("organisation", "offer", "need", "cluster"), "partners": ("need",), "board": ("case",),
+ONLY = {"search": ("organisation", "offer", "need", "cluster", "agreement", "order"), "agreement": ("agreement",),
+        "order": ("order",), "chain": ("contract",), "partners": ("need",), "board": ("case",),
         "case": ("case",), "cluster": ("cluster",), "case_new": ("need",), "geojson": PLACED,
-        "list": (*PLACED, "case", "contract", "cluster"), "filter": PLACED}
+        "list": (*PLACED, "case", "contract", "cluster", "agreement", "order"), "filter": PLACED}
 
 
 def _has(surface: str, tag: str) -> bool:
@@ -459,7 +501,7 @@ def test_records_are_entered_by_those_who_keep_them(look: Look) -> None:
         if not (may or own):
             row = {"name": "Проба"} if kind in ("organisations", "sites") else {"text": "Проба"}
             assert look.send("post", kind, {"row": row}) in ({401} if look.viewer == "guest" else {403, 422})
-    for address in ("/clusters/new/", "/organisations/duplicates/"):
+    for address in ("/clusters/new/", "/organisations/duplicates/", "/agreements/new/", "/orders/new/"):
         status, words = look.get(address)
         assert status == (302 if look.viewer == "guest" else 200 if may else 403)
         assert not [thing.title for thing in look.world.things if thing.region == THERE and thing.title in words]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from pathlib import Path
@@ -15,7 +16,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from smezhnik.cooperation.models import Case, Cluster, Contract, Member
+from smezhnik.accords.models import Agreement, Aim, Commitment, Order, Plan
+from smezhnik.cooperation.models import Case, Cluster, Contract, Delivery, Member
 from smezhnik.imports.models import Import
 from smezhnik.jobs.models import Job
 from smezhnik.people.models import User
@@ -30,6 +32,7 @@ BASELINE = Path(__file__).with_name("queries.json")
 PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/contracts/", "/clusters/", "/links/",
          "/cases/board/", "/needs/?q=насос", "/imports/", "{import}", "/jobs/", "/journal/", "{action}", "/users/",
          "/account/", "/regions/", "{organisation}", "{need}", "{need}history/", "{need}why/", "{need}edit/", "{case}",
+         "/agreements/", "{agreement}", "/orders/?state=all", "{order}", "/orders/red-list/", "{chain}",
          "/api/v1/needs", "/api/v1/organisations", "/needs.csv", "/find/", "/find/?text=насос", "{need}partners/",
          "{cluster}", "{cluster}what-if/", "{cluster}network/", "/compose/", "/allocation/", "/packs/",
          "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/",
@@ -72,6 +75,8 @@ def fill(start: int, count: int, first: dict[str, Any]) -> None:
         first["cluster"] = make(Cluster(name="Кластер с участниками", pack="ru-779", **about))
     for one in organisations:
         make(Member(cluster=first["cluster"], organisation=one, held_by=HERE, roles=["producer"]))
+    promise(start, count, first)
+    first.setdefault("contract", Contract.objects.order_by("id")[0])
     for number in range(start, start + count):
         cluster = Cluster(name=f"Кластер {number}", pack="ru-779", **about)
         cluster.index()
@@ -81,6 +86,29 @@ def fill(start: int, count: int, first: dict[str, Any]) -> None:
                                      who="кто-ministry", state="ready", job=job)
         first.setdefault("import", item)
         User(login=f"ещё {number}", role="fund", region=HERE).save()
+
+
+def promise(start: int, count: int, first: dict[str, Any]) -> None:
+    """So many more agreements, items of the first plan, orders, contracts that an item caused, deliveries of them."""
+    about, day = {"held_by": HERE}, dt.date(2026, 11, 2)
+    for number in range(start, start + count):
+        agreement = Agreement(title=f"Соглашение {number}", kind="ministerial", state="in_force", signed_on=day,
+                              **about)
+        first.setdefault("agreement", make(agreement))
+        plan = make(Plan(agreement=agreement, edition=1, title="План", **about))
+        first.setdefault("plan", plan)
+        item = make(Commitment(plan=first["plan"], no=str(number), text="Поставки", **about))
+        first.setdefault("item", item)
+        for measure in ("contracts_sum", "members_joined", "needs_answered"):
+            make(Aim(commitment=item, measure=measure, plan=5, counted="in_scope", due=day, **about))
+        order = make(Order(text=f"Связи {number}", number=f"п. {number}", protocol="1-пр", executor="Отдел",
+                           state="in_work", due_first=day, due=day, agreement=agreement, **about))
+        first.setdefault("order", order)
+        make(Aim(order=order, measure="links_new", plan=5, counted="in_scope", due=day, **about))
+    for contract in Contract.objects.filter(signed_on=None).select_related("case"):
+        Contract.objects.filter(pk=contract.pk).update(signed_on=day, value_th_rub=5.0)
+        Case.objects.filter(pk=contract.case_id).update(commitment_id=first["item"].public_id)
+        make(Delivery(contract=contract, on=day, value_th_rub=1.0, **about))
 
 
 def count(clients: dict[str, Client], names: dict[str, str]) -> dict[str, dict[str, int]]:
@@ -104,6 +132,9 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
                                          organisation=first["organisation"] if role == "plant" else None))
                for role in ROLES}
     names = {name: f"/r/{first[name].public_id}/" for name in ("organisation", "need", "case")}
+    names |= {"agreement": f"/agreements/{first['agreement'].public_id}/",
+              "order": f"/orders/{first['order'].public_id}/",
+              "chain": f"/contracts/{first['contract'].public_id}/chain/"}
     action = Action.objects.get(what="registry.enter_organisation", changes=FEW)
     names["cluster"] = f"/clusters/{first['cluster'].public_id}/"
     names |= {"import": f"/imports/{first['import'].pk}/", "action": f"/journal/{action.number}/"}

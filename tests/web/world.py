@@ -19,6 +19,7 @@ from typing import Any
 import pypdf
 from django.test import Client
 
+from smezhnik.accords.models import Agreement, Aim, Commitment, Order, Party, Plan
 from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Link, Member
 from smezhnik.imports.actions import ask_to_apply, upload
 from smezhnik.imports.models import Import
@@ -53,6 +54,8 @@ KNOWS = {
     "case_open": BROKERS, "case_closed": MINISTRY, "case_own": MINISTRY | {"plant"},
     "contract_open": BROKERS, "contract_closed": MINISTRY, "contract_own": MINISTRY | {"plant"},
     "cluster": BUSINESS,
+    # what was signed is public; orders are for those who broker; a closed one only for the ministry
+    "agreement_open": BUSINESS, "agreement_closed": MINISTRY, "order_open": BROKERS, "order_closed": MINISTRY,
     "organisation_gone": NOBODY, "offer_gone": NOBODY, "need_gone": NOBODY,
 }
 #: The same record of the second region: who has no region looks as far as its role does anywhere.
@@ -62,8 +65,8 @@ KNOWS_GONE = {"organisation_gone": frozenset({"ministry", "cluster"}), "offer_go
 #: Who may change a record, of those who know of it.
 EDITS = {name: frozenset({"ministry", "cluster"}) & roles | ({"plant"} if name in ("offer_own", "need_own") else set())
          for name, roles in KNOWS.items()}
-#: Kinds that no form enters: a calculation finds links, steps lead cases.
-NO_FORM = ("link", "case")
+#: Kinds that no form of columns enters: a calculation finds links, steps lead cases, promises have forms of their own.
+NO_FORM = ("link", "case", "agreement", "order")
 #: Column → who may read it, of records that they know of; the owner reads all of its own. Others are public.
 READS = {
     **dict.fromkeys(("capacity", "price", "volume", "value_th_rub", "imported_th_rub"), MINISTRY),
@@ -183,7 +186,7 @@ def _fill(world: World, region: str) -> None:
     plant = _organisation(world, region, "завод")
     for tag in KNOWS:
         kind, _, how = tag.partition("_")
-        if kind in ("link", "case", "contract", "cluster"):
+        if kind in ("link", "case", "contract", "cluster", "agreement", "order"):
             continue
         owner = plant if how == "own" else _organisation(world, region, f"владелец {how}")
         thing: Any
@@ -250,6 +253,7 @@ def _cooperate(world: World, region: str) -> None:
         add(f"contract_{how}", Contract(own_id=title, case=case, buyer=buyer, seller=seller, text=f"Насос {title}",
                                         value_th_rub=number(), volume=number(), unit="шт", signed_on=day, **about),
             title, "value_th_rub", "volume")
+    _promise(add, region)
     title = word("кластер")
     cluster = Cluster(name=f"Кластер {title}", pack="ru-779", region=region, held_by=region)
     cluster.index()
@@ -259,6 +263,26 @@ def _cooperate(world: World, region: str) -> None:
         thing(f"contract_{how}").seller, thing(f"contract_{how}").buyer)}
     for organisation in inside.values():
         make(Member(cluster=cluster, organisation=organisation, held_by=region, roles=["producer"]))
+
+
+def _promise(add: Any, region: str) -> None:
+    """Agreements, each with a plan that counts the contracts of the region, and orders under them."""
+    day = dt.date(2026, 11, 2)
+    for how in ("open", "closed"):
+        about = {"held_by": region, "confidential": how == "closed"}
+        title = word("соглашениео")
+        agreement = add(f"agreement_{how}", Agreement(title=f"Соглашение {title}", kind="ministerial", state="in_force",
+                                                      signed_on=day, **about), title)
+        make(Party(held_by=region, agreement=agreement, side=1, body=f"Ведомство {title}", region=region,
+                   post="министр"))
+        item = make(Commitment(held_by=region, no="1", text=f"Поставки {title}", plan=make(Plan(
+            held_by=region, agreement=agreement, edition=1, title=title))))
+        for measure in ("contracts_sum", "links_new", "cases_opened"):
+            make(Aim(held_by=region, commitment=item, measure=measure, plan=5, counted="in_scope", due=day))
+        title = word("поручение")
+        order = add(f"order_{how}", Order(text=f"Связи {title}", number=title, executor="Отдел", controller="Министр",
+                                          state="in_work", due_first=day, due=day, agreement=agreement, **about), title)
+        make(Aim(held_by=region, order=order, measure="contracts_sum", plan=5, counted="in_scope", due=day))
 
 
 def _organisation(world: World, region: str, name: str) -> Organisation:

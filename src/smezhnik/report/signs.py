@@ -58,6 +58,9 @@ _HATCH = ('<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse
 #: Hatching of what was lost, over its bar.
 _LOSS = ('<pattern id="loss" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
          '<rect width="1.8" height="5" fill="var(--surface)"/></pattern>')
+#: Hatching of a place where nothing is known: neither nought nor full.
+_NODATA = ('<pattern id="nodata" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+           '<rect width="1.4" height="5" fill="var(--unk)"/></pattern>')
 
 
 def sprite() -> Markup:
@@ -66,7 +69,7 @@ def sprite() -> Markup:
     symbols += [f'<symbol id="s-{name}" viewBox="0 0 14 14">{inner}</symbol>' for name, inner in _SIGNS.items()]
     symbols.append(f'<symbol id="logo" viewBox="0 0 22 20">{_LOGO}</symbol>')
     return Markup('<svg class="vh" aria-hidden="true"><defs>{}{}</defs></svg>').format(
-        Markup(_HATCH + _LOSS), Markup("").join(map(Markup, symbols)))
+        Markup(_HATCH + _LOSS + _NODATA), Markup("").join(map(Markup, symbols)))
 
 
 def icon(name: str, class_: str = "icon") -> Markup:

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from smezhnik.classifiers.english import product_name
 from smezhnik.errors import SmezhnikError, describe_fault
+from smezhnik.io.cells import choice_word
 from smezhnik.messages import catalogue, format_number, format_value, say
 from smezhnik.records.access import KINDS
 from smezhnik.records.told import references_of
@@ -43,7 +44,7 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 #: Kinds whose record has a page of its own, under their name.
-OWN_PAGES = ("case", "cluster")
+OWN_PAGES = ("agreement", "case", "cluster", "order")
 #: An id that no record has.
 _ANY = "Y-00000"
 
@@ -95,6 +96,8 @@ def page_values(request: Any) -> Mapping[str, Any]:
     def word(group: str, code: str) -> str:
         """A code in the reader's words, where the catalogues have them."""
         entry = f"{group}.{code}"
+        if entry not in catalogue() and group == "web.choice":
+            return choice_word(code, lang)  # a choice is said as in files, unless pages have a word of their own
         return say(entry, lang) if entry in catalogue() else code
 
     def fact(code: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from smezhnik.io import readable_name
+from smezhnik.io.cells import choice_word
 from smezhnik.messages import catalogue, format_value, say
 from smezhnik.papers import WRITERS, Cell, Column, Paper, Table, verdict_paper
 from smezhnik.people.log import note
@@ -127,7 +128,7 @@ def shown(about: ColumnInfo, name: str, value: Any, lang: Lang) -> str:
 
 def _word(code: str, lang: Lang) -> str:
     entry = f"web.choice.{code}"
-    return say(entry, lang) if entry in catalogue() else code
+    return say(entry, lang) if entry in catalogue() else choice_word(code, lang)
 
 
 def _label(about: ColumnInfo, lang: Lang) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from smezhnik.accords.queries import ending, orders_due, orders_to_decide, without_plan
 from smezhnik.clusters.judge import judge
 from smezhnik.cooperation.access import visible_clusters
 from smezhnik.cooperation.models import Cluster
@@ -25,7 +26,7 @@ Urgency = Literal["late", "today", "week", "later"]
 #: In the order of the page.
 URGENCIES: tuple[Urgency, ...] = ("late", "today", "week", "later")
 #: What a task is about, in the order of the filters of the page.
-KINDS_OF_TASK = ("case", "candidate", "need", "expiry", "import", "verdict", "job")
+KINDS_OF_TASK = ("order", "agreement", "case", "candidate", "need", "expiry", "import", "verdict", "job")
 #: Tasks of one kind that are looked at; a register entry or a fact that ends within so many days is told of.
 MOST, SOON = 50, dt.timedelta(days=60)
 #: Clusters whose verdict is looked at, and the day it is compared with.
@@ -62,7 +63,7 @@ class Task:
 
 def tasks_of(viewer: Viewer, today: dt.date) -> list[Task]:
     """All that waits for the viewer: by urgency, then day, then money, most first."""
-    found = [*_cases(viewer, today), *_candidates(viewer), *_needs(viewer), *_expiring(viewer, today),
+    found = [*_orders(viewer, today), *_agreements(viewer, today), *_cases(viewer, today), *_candidates(viewer), *_needs(viewer), *_expiring(viewer, today),
              *_imports(viewer), *_verdicts(viewer, today), *_jobs(viewer)]
     return sorted(found, key=lambda task: (URGENCIES.index(task.urgency), task.day or dt.date.max,
                                            -(task.th_rub or 0), task.subject))
@@ -79,6 +80,37 @@ def urgency_of(day: dt.date, today: dt.date) -> Urgency:
     if day <= today:
         return "late" if day < today else "today"
     return "week" if day <= today + dt.timedelta(days=6 - today.weekday()) else "later"
+
+
+def _orders(viewer: Viewer, today: dt.date) -> Iterator[Task]:
+    """Orders that fall due within a week or are overdue, and those that wait for the viewer as their controller."""
+    kind, decided = KINDS["order"], set()
+    if viewer.role in EDITORS and viewer.region:
+        for order in orders_to_decide(viewer)[:MOST]:
+            decided.add(order.pk)
+            seen, due = kind.seen(viewer, order), order.due or today
+            yield Task("order", min(urgency_of(due, today), "today", key=URGENCIES.index), "half",
+                       seen["number"] or order.public_id, f"today.order.{order.state}", "today.do.decide",
+                       ("order", order.public_id), seen["text"], day=order.due)
+    for order in orders_due(viewer, today, within=7)[:MOST]:
+        if order.pk not in decided:
+            seen, late = kind.seen(viewer, order), order.due < today
+            yield Task("order", urgency_of(order.due, today), "bad" if late else "half",
+                       seen["number"] or order.public_id, "today.order.late" if late else "today.order.due",
+                       "today.do.order", ("order", order.public_id), seen["executor"] or "", day=order.due)
+
+
+def _agreements(viewer: Viewer, today: dt.date) -> Iterator[Task]:
+    """Agreements that nothing measurable follows from yet, and those whose notice runs."""
+    if viewer.role not in EDITORS or not viewer.region:
+        return
+    for one in without_plan(viewer)[:MOST]:
+        yield Task("agreement", urgency_of(one.plan_due, today) if one.plan_due else "week", "unk", one.title,
+                   "today.agreement.plan", "today.do.plan", ("agreement", one.public_id), one.number or "",
+                   day=one.plan_due)
+    for one in ending(viewer, today)[:MOST]:
+        yield Task("agreement", urgency_of(one.until, today), "warn", one.title, "today.agreement.ending",
+                   "today.do.agreement", ("agreement", one.public_id), one.number or "", day=one.until)
 
 
 def _cases(viewer: Viewer, today: dt.date) -> Iterator[Task]:

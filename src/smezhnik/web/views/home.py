@@ -54,7 +54,8 @@ def waiting(request: Any) -> HttpResponse:
     counts = counted(tasks_of(request.user.viewer, timezone.localdate()))
     places = {"/": sum(counts.values()), "/cases/board/": counts.get("case", 0), "/links/": counts.get("candidate", 0),
               "/imports/": counts.get("import", 0), "/jobs/": counts.get("job", 0),
-              "/clusters/": counts.get("verdict", 0)}
+              "/clusters/": counts.get("verdict", 0), "/orders/": counts.get("order", 0),
+              "/agreements/": counts.get("agreement", 0)}
     answer = JsonResponse({place: count for place, count in places.items() if count})
     answer.headers["Cache-Control"] = "private, max-age=60"  # numbers alone, much the same for a while
     answer.headers["Vary"] = "Cookie"

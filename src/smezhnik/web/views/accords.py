@@ -1,0 +1,292 @@
+"""Agreements: the list, the card that counts itself, plans from a sheet, what both sides say, the paper, the chain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from smezhnik.accords.access import may_edit, visible_agreements
+from smezhnik.accords.actions import (
+    STAGES,
+    Edition,
+    Signatories,
+    bring_agreement,
+    confirm,
+    enter_agreement,
+    load_plan,
+    settle_commitment,
+)
+from smezhnik.accords.models import Agreement, Commitment, Plan
+from smezhnik.accords.queries import commitments_of, parents_of, standing_plan
+from smezhnik.classifiers.english import product_name
+from smezhnik.cooperation.actions import claim, deliver
+from smezhnik.cooperation.models import Contract
+from smezhnik.errors import InputError
+from smezhnik.imports.actions import keep
+from smezhnik.promises.evidence import prepare
+from smezhnik.promises.target import MEASURES
+from smezhnik.records.access import EDITORS, KINDS
+from smezhnik.records.search import found as found_by
+from smezhnik.registry.queries import Asked
+from smezhnik.report.promises import states_bar
+from smezhnik.tables import table
+from smezhnik.tables.promises import AGREEMENT_KINDS, RENEWALS
+from smezhnik.web.forms import read_value
+from smezhnik.web.papers import answer_paper
+from smezhnik.web.promised import FIRMS, counts_of, lines_of, open_line
+from smezhnik.web.promised_paper import agreement_paper
+from smezhnik.web.values import settle, whole_number
+from smezhnik.web.views.errors import forbidden
+from smezhnik.web.views.records import visible
+from smezhnik.workflows.brought import trace_contract, what_it_brought
+from smezhnik.workflows.promise_records import count_records, gather, targets_of
+from smezhnik.workflows.promises import read_road_map
+
+#: Kinds of evidence that say what an agreement brought.
+_BROUGHT = ("contract", "delivery", "case", "membership")
+#: Fields of a new agreement, by the column of its table.
+_FIELDS = ("title", "number", "kind", "state", "signed_on", "place", "in_force_from", "until", "renewal", "renew_years",
+           "notice_months", "plan_due", "coordinator", "confidential", "source")
+
+
+def agreement_list(request: Any) -> HttpResponse:
+    """Agreements that the viewer may see, each with how far its promises are."""
+    viewer, day = request.user.viewer, day_of(request)
+    text = request.GET.get("q", "")[:200]
+    agreements = list(found_by(visible_agreements(viewer), text).order_by("-signed_on", "-id"))
+    plans = {plan.agreement_id: plan for plan in Plan.objects.filter(
+        agreement__in=agreements, archived=False, replaced=False).order_by("edition")}
+    items = list(commitments_of(plans.values()))
+    counted = {one.record.pk: one for held_by in sorted({item.held_by for item in items}) for one in count_records(
+        [item for item in items if item.held_by == held_by], held_by, on=day)}
+    rows = []
+    for agreement in agreements:
+        plan = plans.get(agreement.pk)
+        own = [counted[item.pk] for item in items if plan is not None and item.plan_id == plan.pk]
+        counts = {state: sum(one.state == state for one in own) for state in ("done", "on_the_way", "behind", "late",
+                                                                               "cannot_say")}
+        rows.append({"record": agreement, "row": KINDS["agreement"].seen(viewer, agreement), "counts": counts,
+                     "total": len(own), "bar": states_bar(counts, "", 160)})
+    return render(request, "agreements.html", {
+        "rows": rows, "day": day, "plural": "agreements", "asked": Asked(text),
+        "may_enter": viewer.role in EDITORS and bool(viewer.region),
+        "without_plan": sum(one["total"] == 0 and one["record"].state in ("signed", "in_force", "renewed")
+                            for one in rows), "may_take": viewer.exports})
+
+
+def agreement(request: Any, public_id: str) -> HttpResponse:
+    """What was promised, how far it is by a day, what proves it, who has confirmed it, what it has brought."""
+    viewer, found, day = request.user.viewer, _agreement(request, public_id), day_of(request)
+    plan = standing_plan(found)
+    items = list(commitments_of([plan])) if plan is not None else []
+    targets = [target for item in items for target in targets_of(item)]
+    kinds = {*_BROUGHT, *(kind for one in targets if one.measure and (kind := MEASURES[one.measure].kind))}
+    frame, covers = gather(kinds, found.held_by, on=day)
+    parents = parents_of(found.held_by)
+    evidence = prepare(frame, covers, parents)
+    lines = lines_of(count_records(items, found.held_by, on=day, evidence=evidence), viewer, request.lang)
+    asked = request.GET.get("open", "")
+    chosen = next((line for line in lines if line.record.public_id == asked), None) or next(
+        (line for line in lines if line.counted), None)
+    brought = what_it_brought(found, evidence, parents, on=day)
+    above = {name: one for name in ("supersedes", "parent") if (one := getattr(found, name)) is not None
+             and visible_agreements(viewer).filter(pk=one.pk).exists()}
+    parties = [one for one in found.party_rows.all() if not one.archived]
+    may = may_edit(viewer, found)
+    counts = counts_of(lines)
+    return render(request, "agreement.html", {
+        "agreement": found, "row": KINDS["agreement"].seen(viewer, found), "day": day, "plan": plan, "lines": lines,
+        "counts": counts, "bar": states_bar(counts, ""), "chosen": chosen, "parties": parties,
+        "opened": open_line(chosen, evidence, viewer, on=day, most=None if request.GET.get("all") else 8)
+        if chosen else None,
+        "above": above, "brought": brought,
+        "industries": [(one, product_name(one.code, request.lang) if one.code else None) for one in brought.industries],
+        "sums_told": viewer.sees("confidential") or brought.firms >= FIRMS, "firms": FIRMS,
+        "sees_cases": viewer.sees("internal") and viewer.role != "administrator", "may_edit": may,
+        "stages": STAGES[found.state], "today": timezone.localdate(), "columns": table("agreements").columns,
+        "plans": list(found.plans.filter(archived=False).order_by("-edition")), "plural": "agreements",
+        "timeline": _timeline(found, items), "orders": [
+            (one, KINDS["order"].seen(viewer, one)) for one in KINDS["order"].visible_to(viewer).filter(
+                agreement=found)[:20]], "may_take": viewer.exports,
+        "waits": [side for side in (1, 2) if any(side not in line.said for line in lines)]})
+
+
+def _timeline(found: Agreement, items: list[Commitment]) -> list[tuple[dt.date, str, str]]:
+    """Day, what happened, of what: the newest first."""
+    days = [(found.signed_on, "signed", ""), (found.in_force_from, "in_force", ""), (found.ended_on, "ended", ""),
+            (found.plan_due, "plan_due", ""), (found.until, "until", "")]
+    days += [(plan.approved_on, "plan", plan.title) for plan in found.plans.filter(archived=False)]
+    for item in items:
+        days += [(one.on, "confirmed" if one.agrees else "disputed", item.no) for one in item.confirmations.all()]
+    return sorted(((day, what, of) for day, what, of in days if day is not None), reverse=True)
+
+
+def agreement_new(request: Any) -> HttpResponse:
+    """Enter an agreement with its two sides; what it promises comes with its plan."""
+    viewer = request.user.viewer
+    if viewer.role not in EDITORS or not viewer.region:
+        return forbidden(request)
+    columns = table("agreements").columns
+    if request.method != "POST":
+        return render(request, "agreement_new.html", {
+            "columns": columns, "kinds": AGREEMENT_KINDS, "renewals": RENEWALS, "plural": "agreements",
+            "known": visible_agreements(viewer).order_by("title", "id")})
+    given = request.POST
+    values = {name: read_value(columns[name], given.get(name, "").strip()) for name in _FIELDS}
+    if not values["title"] or not values["kind"]:
+        raise InputError("agreement_lacks")
+    known = {one.public_id: one for one in visible_agreements(viewer)}
+    made = Agreement(held_by=viewer.region, **{**values, "state": values["state"] or "draft"},
+                     supersedes=known.get(given.get("supersedes", "")), parent=known.get(given.get("parent", "")))
+    made.index()
+    parties = [{"body": body, "region": _region(given.get(f"region_{side}", "")), "post": given.get(f"post_{side}", "")}
+               for side in (1, 2, 3) if (body := given.get(f"body_{side}", "").strip())]
+    directions = [(text.strip(), ()) for text in given.get("directions", "").split(";") if text.strip()]
+    enter_agreement(made, Signatories(parties, directions), viewer.login)
+    return redirect("agreement", public_id=made.public_id)
+
+
+def _region(text: str) -> str:
+    """The code of a region that is named in any usual way; empty for nothing.
+
+    Raises
+    ------
+    InputFaults where there is no such region.
+    """
+    return settle("region", table("organisations").columns["region"], text.strip()) or ""
+
+
+@require_POST
+def agreement_change(request: Any, public_id: str, what: str) -> HttpResponse:
+    """Bring to a stage, load a plan, note what a side says, move or drop an item."""
+    viewer, found = request.user.viewer, _agreement(request, public_id)
+    if not may_edit(viewer, found):
+        return forbidden(request)
+    given = request.POST
+    on = day_in(given, "on") or timezone.localdate()
+    if what == "stage":
+        bring_agreement(found, given.get("stage", ""), viewer.login, on=on, note=given.get("note", "")[:2000],
+                        expected=whole_number(given.get("version", "")), until=day_in(given, "until"))
+    elif what == "plan":
+        _load_plan(request, found)
+    elif what in ("confirm", "settle"):
+        item = Commitment.objects.filter(plan__agreement=found, public_id=given.get("commitment", ""),
+                                         archived=False).prefetch_related("aims", "confirmations").first()
+        if item is None:
+            raise Http404
+        if what == "confirm":
+            value = read_value(table("promise_progress").columns["value"], given.get("value", "").strip())
+            (counted,) = count_records([item], found.held_by, on=on)
+            confirm(item, whole_number(given.get("side", "")), given.get("agrees") != "no", viewer.login, on=on,
+                    value=value, note=given.get("note", "")[:2000],
+                    computed=counted.parts[0].value if counted.parts else None)
+        else:
+            settle_commitment(item, given.get("state", ""), viewer.login, expected=item.version,
+                              because=given.get("note", "")[:2000], due=day_in(given, "due"))
+    else:
+        raise Http404
+    return redirect("agreement", public_id=found.public_id)
+
+
+def _load_plan(request: Any, found: Agreement) -> None:
+    """A road map from one file: all of it, or nothing and every fault with its cell."""
+    file, given = request.FILES.get("file"), request.POST
+    if file is None:
+        raise InputError("upload_nothing")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(file.name).name
+        with path.open("wb") as out:
+            for piece in file.chunks():
+                out.write(piece)
+        promises, _ = read_road_map(path)
+        digest, _ = keep([path.read_bytes()])
+    load_plan(found, promises, Edition(
+        given.get("title", "").strip() or path.stem, day_in(given, "since"), day_in(given, "until"),
+        given.get("approved_by", "").strip(), day_in(given, "approved_on"), path.name[:255], digest),
+        request.user.viewer.login)
+
+
+def agreement_file(request: Any, public_id: str, ending: str) -> HttpResponse:
+    """The progress of an agreement as a paper of two pages at most, PDF or DOCX."""
+    viewer, found, day = request.user.viewer, _agreement(request, public_id), day_of(request)
+    if ending not in ("pdf", "docx"):
+        raise Http404
+    if not viewer.exports:
+        return forbidden(request)
+    plan = standing_plan(found)
+    items = list(commitments_of([plan])) if plan is not None else []
+    lines = lines_of(count_records(items, found.held_by, on=day), viewer, request.lang)
+    return answer_paper(request, agreement_paper(found, lines, day, request.lang), ending, kind="agreement")
+
+
+def chain(request: Any, public_id: str) -> HttpResponse:
+    """What caused a contract, step by step; a step that nobody noted is shown as missing."""
+    viewer = request.user.viewer
+    found: Contract = visible(KINDS["contract"], viewer, public_id)
+    steps = [(cause, record, _reachable(viewer, cause.kind, record)) for cause, record in trace_contract(found)]
+    row = KINDS["contract"].seen(viewer, found)
+    return render(request, "chain.html", {
+        "contract": found, "row": row, "steps": steps, "plural": "contracts", "today": timezone.localdate(),
+        "may_edit": KINDS["contract"].may_edit(viewer, found),
+        "told": _told(found) if row["value_th_rub"] is not None else []})
+
+
+def _told(found: Contract) -> list[tuple[dt.date, str, float | None, str]]:
+    """What was delivered, and what each side says: day, which of them, sum, paper; the newest first."""
+    rows: list[tuple[dt.date, str, float | None, str]] = [
+        (one.on, "delivery", one.value_th_rub, one.paper) for one in found.deliveries.filter(archived=False)]
+    rows += [(one.on, one.side, one.value_th_rub, one.note) for one in found.claims.filter(archived=False)]
+    return sorted(rows, key=lambda one: (one[0], one[1]), reverse=True)
+
+
+def _reachable(viewer: Any, kind: str, record: Any) -> str:
+    """The address of a step that the viewer may open; empty where he may not, or there is none."""
+    if record is None:
+        return ""
+    if kind == "commitment":
+        return f"/agreements/{record.plan.agreement.public_id}/?open={record.public_id}"
+    seen = KINDS[kind].visible_to(viewer).filter(pk=record.pk).exists()
+    return {"contract": "/r/", "case": "/cases/", "order": "/orders/", "agreement": "/agreements/"}[
+        kind] + f"{record.public_id}/" if seen else ""
+
+
+@require_POST
+def contract_tell(request: Any, public_id: str, what: str) -> HttpResponse:
+    """Note a delivery under a contract, or what one of its sides says of it."""
+    viewer = request.user.viewer
+    found: Contract = visible(KINDS["contract"], viewer, public_id)
+    if not KINDS["contract"].may_edit(viewer, found):
+        return forbidden(request)
+    given, on = request.POST, day_in(request.POST, "on") or timezone.localdate()
+    value = read_value(table("contracts").columns["value_th_rub"], given.get("value_th_rub", "").strip())
+    if what == "delivery":
+        if value is None:
+            raise InputError("delivery_lacks")
+        deliver(found, viewer.login, on=on, value_th_rub=value, paper=given.get("note", "")[:200])
+    elif what == "claim":
+        claim(found, given.get("side", ""), viewer.login, on=on, value_th_rub=value, note=given.get("note", "")[:2000])
+    else:
+        raise Http404
+    return redirect("chain", public_id=found.public_id)
+
+
+def day_of(request: Any) -> dt.date:
+    """The day that is asked about; today by default."""
+    return day_in(request.GET, "on") or timezone.localdate()
+
+
+def day_in(given: Any, name: str) -> dt.date | None:
+    """A day of a form, None where it is empty."""
+    day: dt.date | None = read_value(table("cases").columns["stage_on"], given.get(name, "").strip())
+    return day
+
+
+def _agreement(request: Any, public_id: str) -> Agreement:
+    return visible(KINDS["agreement"], request.user.viewer, public_id)
