@@ -63,7 +63,8 @@ class Task:
 
 def tasks_of(viewer: Viewer, today: dt.date) -> list[Task]:
     """All that waits for the viewer: by urgency, then day, then money, most first."""
-    found = [*_orders(viewer, today), *_agreements(viewer, today), *_cases(viewer, today), *_candidates(viewer), *_needs(viewer), *_expiring(viewer, today),
+    found = [*_orders(viewer, today), *_agreements(viewer, today),
+             *_cases(viewer, today), *_candidates(viewer), *_needs(viewer), *_expiring(viewer, today),
              *_imports(viewer), *_verdicts(viewer, today), *_jobs(viewer)]
     return sorted(found, key=lambda task: (URGENCIES.index(task.urgency), task.day or dt.date.max,
                                            -(task.th_rub or 0), task.subject))
