@@ -25,7 +25,7 @@ def test_the_workplace_of_the_demo_is_filled_once_and_marked(tmp_path: Path) -> 
     told: list[str] = []
     refuse_sample()
     fill_workplace(tmp_path, progress=no_progress, told=lambda step, fields: told.append(step))
-    assert told == ["loaded", "matched", "led", "clusters"]
+    assert told == ["loaded", "matched", "led", "clusters", "calculated"]
     assert {case.stage for case in Case.objects.all()} == set(STAGES)
     assert {case.stage for case in Case.objects.filter(contracts__isnull=False)} == {"contracted", "delivering"}
     states = sorted(judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")[0].state for cluster in
@@ -40,7 +40,7 @@ def test_the_workplace_of_the_demo_is_filled_once_and_marked(tmp_path: Path) -> 
     with pytest.raises(InputError, match="sample"):
         refuse_sample()
     fill_workplace(tmp_path, progress=no_progress, told=lambda step, fields: told.append(step))
-    assert len(told) == 4 and logins(tmp_path) == before, "a second start keeps what is there"
+    assert len(told) == 5 and logins(tmp_path) == before, "a second start keeps what is there"
 
 
 @override_settings(SAMPLE=True)

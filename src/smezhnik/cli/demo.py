@@ -32,7 +32,8 @@ def demo(output: Path, reports: bool, fresh: bool, port: int) -> int:
 
 def _serve(home: Path, *, fresh: bool, port: int) -> int:
     """Fill a workplace on the first start, tell who may come in, serve it on this machine until stopped."""
-    if fresh and (home / "secret_key").exists():  # only what a demo made
+    half = not (home / "logins.txt").exists()  # a start that was broken off
+    if (fresh or half) and (home / "secret_key").exists():  # only what a demo made
         shutil.rmtree(home)
     os.environ |= {"SMEZHNIK_HOME": str(home.resolve()), "SMEZHNIK_SAMPLE": "1"}
     os.environ.pop("DATABASE_URL", None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Exists, OuterRef
 
 from smezhnik.cooperation.models import Case, Cluster, Link
+from smezhnik.jobs.models import Job
 from smezhnik.registry.models import Offer, Organisation
 from smezhnik.workflows.demo import REGIONS
 
@@ -16,7 +17,8 @@ def landmarks() -> Mapping[str, str]:
 
     ``need``: the dearest with a good candidate and no case; ``case``: one that is negotiated, next to be
     contracted; ``contracted``: one that is; ``cluster``, ``passing``, ``both``: the failing cluster, the one of a
-    region, the one of two; ``plant``: a maker of the first offer.
+    region, the one of two; ``plant``: a maker of the first offer; ``plan_needs`` and the like: number of the latest
+    work of a kind that is done.
     """
     held = {"held_by": REGIONS[0], "archived": False}
     open_links = Link.objects.filter(**held, grade="A", rank=1).exclude(
@@ -30,6 +32,8 @@ def landmarks() -> Mapping[str, str]:
         "plant": offer and Organisation.objects.get(pk=offer.organisation_id).public_id,
         **dict(zip(("cluster", "passing", "both"), (cluster.public_id for cluster in clusters), strict=False)),
     }
+    found |= {kind: str(number) for kind, number in Job.objects.filter(
+        held_by=REGIONS[0], state="done").order_by("id").values_list("kind", "pk")}
     return {name: record for name, record in found.items() if record}
 
 

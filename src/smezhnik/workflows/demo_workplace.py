@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.utils import timezone
@@ -28,7 +29,7 @@ from smezhnik.registry.references import add_reference
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_page import composed_cluster
 from smezhnik.workflows.cluster_records import PACK, read_into
-from smezhnik.workflows.demo import CLUSTER, COUNTS, DATA, NETWORK, RATING, REGIONS, SCHEME
+from smezhnik.workflows.demo import CLUSTER, COUNTS, DATA, DAY, NETWORK, RATING, REGIONS, SCHEME
 from smezhnik.workflows.works import WORKS
 
 #: Who looks: login, role, region; the plant speaks for the first organisation with an offer.
@@ -44,6 +45,14 @@ SIGNED = 0.1
 SIZE, FROM = 15, 3
 #: Tables for the pages of regions and ratings, all real: file, what it is, title.
 TABLES = ((COUNTS, "output", "Число организаций, 2019–2022"), (RATING, SCHEME, "Связность стран Европы и Азии"))
+#: Calculations whose results pages show: kind of work → what it is asked.
+CALCULATED: Mapping[str, Mapping[str, Any]] = {
+    "plan_needs": {"role": "ministry", "min_grade": "C", "inferred": False, "max_suppliers": None},
+    "compose_cluster": {"role": "ministry", "pack": PACK, "on": DAY.isoformat(), "regions": list(REGIONS),
+                        "around": None, "must": [], "industry": "", "variants": ["signed", "possible"], "least": None,
+                        "most": None},
+    "compare_regions": {"a": REGIONS[0], "b": REGIONS[1], "lang": "ru"},
+}
 #: File with the logins of a demo, beside its database.
 LOGINS = "logins.txt"
 Told = Callable[[str, dict[str, object]], None]
@@ -62,11 +71,16 @@ def fill_workplace(home: Path, *, progress: Progress, told: Told) -> None:
     today = timezone.localdate()
     told("led", {"cases": _lead(today)})
     told("clusters", {"clusters": _clusters(progress)})
+    people = _let_in()
+    for kind, args in CALCULATED.items():
+        run_work(kind, REGIONS[0], **args)
+    told("calculated", {"works": len(CALCULATED)})
     for file, table, title in TABLES:
         digest, size = keep([file.read_bytes()])
         add_reference(Reference(held_by=REGIONS[0], title=title, table=table, file=file.name, digest=digest,
                                 size=size), LEADER)
-    write_text(home / LOGINS, "".join(f"{login} {password}\n" for login, password in _let_in()))
+    # the last thing: it says that all the rest is there
+    write_text(home / LOGINS, "".join(f"{login} {password}\n" for login, password in people))
 
 
 def logins(home: Path) -> list[tuple[str, str]]:
@@ -74,12 +88,20 @@ def logins(home: Path) -> list[tuple[str, str]]:
     return [(line.split()[0], line.split()[1]) for line in (home / LOGINS).read_text("utf-8").splitlines()]
 
 
-def run_work(kind: str, region: str) -> None:
-    """Do a piece of work at once, as a worker would."""
-    job = ask(kind, LEADER, held_by=region)
+def run_work(kind: str, region: str, **args: Any) -> None:
+    """Do a piece of work at once, as a worker would.
+
+    Raises
+    ------
+    RuntimeError where it fails: the demo would show a page without its content.
+    """
+    job = ask(kind, LEADER, held_by=region, **args)
     job.state, job.lease = "running", secrets.token_hex(8)
     job.save(update_fields=["state", "lease"])
     run_job(job, WORKS)
+    job.refresh_from_db()
+    if job.state != "done":
+        raise RuntimeError(f"{kind}: {job.error}")
 
 
 def _load(region: str, progress: Progress) -> None:
