@@ -15,6 +15,7 @@ from typing import Any
 
 import pymorphy3
 from django.db import connection, connections, models
+from django.db.models import Func
 from django.db.models.expressions import RawSQL
 from Stemmer import Stemmer
 
@@ -73,21 +74,25 @@ def found(rows: Any, asked: str) -> Any:
         return rows
     model: type[Record] = rows.model
     if connections[rows.db].vendor == "postgresql":
-        query = " & ".join(f"({_prefixed(word, ':*')} | {stemmed}:*)" if len(word) >= PREFIX_FROM
-                           else f"({word} | {stemmed})" for word, stemmed in wanted)
-        # to_tsvector is written as the index has it; OFFSET 0 keeps the question apart, or the planner walks the list
-        # in its order and takes every row's words to pieces
-        holds = "to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
-        return rows.filter(pk__in=RawSQL(f"SELECT id FROM {model._meta.db_table} WHERE {holds} OFFSET 0", [query]))
+        # OFFSET 0 keeps the question apart, or the planner walks the list in its order and takes every row's words to
+        # pieces
+        holding = f"SELECT id FROM {model._meta.db_table} WHERE {_HOLDS.format('words')} OFFSET 0"
+        return rows.filter(pk__in=RawSQL(holding, [_query(asked)]))
     name = words_table(model)
     return rows.filter(pk__in=RawSQL(f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [_match(asked)]))
 
 
 def streamed(rows: Any, asked: str) -> Any:
-    """The same rows as ``found``, each as the index of words comes to it: for the first of them, in no order."""
-    if connections[rows.db].vendor == "postgresql" or not words_of(asked):
-        return found(rows, asked)
+    """The same rows as ``found``, each as the index of words comes to it: for the first of them, in no order, or for
+    those that are few enough to be sorted.
+    """
+    if not words_of(asked):
+        return rows
     model: type[Record] = rows.model
+    if connections[rows.db].vendor == "postgresql":
+        rows = rows.extra(where=[_HOLDS.format(f"{model._meta.db_table}.words")], params=[_query(asked)])
+        # an order that no index has: the planner would walk the list and take every row's words to pieces
+        return rows.order_by(Func("sort_key", function="concat"), "id")
     name = words_table(model)
     # the plus keeps SQLite from asking the index of words anew for every row of the table
     return rows.extra(tables=[name], where=[f"{name} MATCH %s AND {model._meta.db_table}.id = +{name}.rowid"],
@@ -119,6 +124,16 @@ def _match(asked: str) -> str:
     """The words in the language of FTS5."""
     return " AND ".join(f'({_quoted(word)}{"*" if len(word) >= PREFIX_FROM else ""} OR {_quoted(stemmed)})'
                         for word, stemmed in words_of(asked))
+
+
+#: Written as the index of PostgreSQL has it.
+_HOLDS = "to_tsvector('simple', {}) @@ to_tsquery('simple', %s)"
+
+
+def _query(asked: str) -> str:
+    """The words in the language of PostgreSQL."""
+    return " & ".join(f"({_prefixed(word, ':*')} | {stemmed}:*)" if len(word) >= PREFIX_FROM
+                      else f"({word} | {stemmed})" for word, stemmed in words_of(asked))
 
 
 def _prefixed(word: str, ending: str) -> str:

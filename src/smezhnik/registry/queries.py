@@ -84,9 +84,10 @@ def rows_of(kind: Kind, viewer: Viewer, asked: Asked, *, by: Way = "index") -> Q
             rows = rows.filter(**{column: value == "yes"})
         else:
             rows = rows.filter(**{column: value})
+    rows = rows.order_by("sort_key", "id") if _keyed(kind) else rows.order_by("id")
     if asked.text and hasattr(kind.model, "words"):
         rows = {"index": found, "list": walked, "words": streamed}[by](rows, asked.text)
-    return rows.order_by("sort_key", "id") if _keyed(kind) else rows.order_by("id")
+    return rows
 
 
 def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, facets: Sequence[str] = ()) -> Listed:
@@ -127,7 +128,7 @@ def _walk(kind: Kind, viewer: Viewer, asked: Asked, size: int, keys: Sequence[st
     """On SQLite: a page by walking the list, quicker than to gather where many rows answer; None where the page is not
     full within reach, since all may stand at the end of the list.
 
-    ``keys``: sort keys of some rows that answer, by which the walk is not begun where nothing will be met.
+    ``keys``: sort keys of some rows that answer, by which a long walk is not begun where nothing would be met.
     """
     if asked.text and not is_broad(kind.model, asked.text):
         return None
@@ -135,7 +136,7 @@ def _walk(kind: Kind, viewer: Viewer, asked: Asked, size: int, keys: Sequence[st
     listed = kind.model._default_manager.filter(archived=viewer.archived)  # the index alone, whoever may see the rows
     listed = listed.filter(held_by=viewer.region) if viewer.region else listed
     bound = list(_onward(kind, listed.order_by("sort_key", "id"), asked).values_list("sort_key", flat=True)[reach:][:1])
-    if bound and sum(key <= bound[0] for key in keys) < MET:
+    if bound and asked.text and sum(key <= bound[0] for key in keys) < MET:
         return None
     rows = _onward(kind, rows_of(kind, viewer, asked, by="list"), asked)
     page = list((rows.filter(sort_key__lte=bound[0]) if bound else rows)[:size])
