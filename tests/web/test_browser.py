@@ -153,7 +153,8 @@ def pages_of(role: str, names: dict[str, str]) -> list[str]:
     return [address.format(**names) for address in PAGES[role]]
 
 
-@pytest.mark.parametrize(("lang", "width", "scheme"), [("ru", 1440, "light"), ("en", 390, "dark")])
+@pytest.mark.parametrize(("lang", "width", "scheme"), [("ru", 1440, "light"), ("en", 390, "dark"),
+                                                       ("ru", 360, "light")])  # 1440 px at 400 %
 def test_no_page_breaks_a_rule_of_accessibility_or_its_frame(chromium: Any, live_server: Any, lang: str, width: int,
                                                              scheme: str) -> None:
     axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")

@@ -105,6 +105,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
         return word("rules.fact", code).removesuffix(f" ({code})")
 
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
+            "help": help_of(request), "now": localtime(),
             "field_words": field_words, "class_name": class_name, "fact": fact, "place": place,
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),
@@ -114,6 +115,14 @@ def page_values(request: Any) -> Mapping[str, Any]:
             "s": lambda code, **fields: sentence(code, lang, **fields),
             "v": lambda value: format_value(_here(value), lang), "path": request.path,
             "htmx": bool(getattr(request, "htmx", False)), "sample": getattr(settings, "SAMPLE", False)}
+
+
+def help_of(request: Any) -> str:
+    """The entry of the catalogues that helps on the page: of the list of a kind, of the page, or of any page."""
+    match = getattr(request, "resolver_match", None)
+    name = match.url_name if match is not None else "other"
+    plural = match.kwargs.get("plural", "") if match is not None else ""
+    return next(entry for entry in (f"help.{name}.{plural}", f"help.{name}", "help.other") if entry in catalogue())
 
 
 def _here(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from smezhnik.people.actions import password_over
 from smezhnik.people.log import note
 from smezhnik.people.models import Visit
 from smezhnik.web.views.errors import told
+from smezhnik.web.views.signin import keep_typed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -52,6 +54,7 @@ def visits(answer: Answer) -> Answer:
                 if visit is not None:
                     visit.delete()
                     note("session_over", request.user.login)
+                request.was = request.user.login
                 logout(request)
             elif visit is not None and now - visit.seen_at > SEEN_EVERY:
                 Visit.objects.filter(pk=visit.pk).update(seen_at=now)
@@ -85,6 +88,16 @@ def language(answer: Answer) -> Answer:
         return response
 
     return answered
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Every page asks for a user. Where a session ended while somebody typed, the text waits for them."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        """Lead to the page to sign in; a form that was sent is kept meanwhile."""
+        if request.method == "POST" and request.POST:
+            return keep_typed(request)
+        return super().handle_no_permission(request, view_func)
 
 
 class ToldErrors:

@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "smezhnik.web.middleware.visits",
     "smezhnik.web.middleware.passwords",
     "smezhnik.web.middleware.language",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "smezhnik.web.middleware.SignedIn",
     "django_htmx.middleware.HtmxMiddleware",
     "smezhnik.web.middleware.ToldErrors",
     "axes.middleware.AxesMiddleware",

@@ -14,10 +14,15 @@ from django.shortcuts import render
 from smezhnik.errors import InputError, InputFaults, SmezhnikError, UnknownCode, describe_fault
 from smezhnik.messages import catalogue, say
 from smezhnik.people.log import note
+from smezhnik.tables import table
 from smezhnik.types import Lang
 from smezhnik.web.limits import TooOften
 
 log = logging.getLogger(__name__)
+#: Fields that are shown to nobody; tables whose columns people type.
+HIDDEN = frozenset({"csrfmiddlewaretoken", "password", "again", "code", "old", "confirm", "secret", "username", "seen",
+                    "version"})
+FORMS = ("organisations", "sites", "offers", "needs", "contracts", "cases", "clusters", "members")
 
 
 def lang_of(request: HttpRequest) -> Lang:
@@ -47,13 +52,30 @@ def told(request: HttpRequest, error: SmezhnikError) -> HttpResponse:
     return answer
 
 
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the person typed or chose, field by field; nothing that lets somebody in, and no mark of ours."""
+    if request.method != "POST":
+        return []
+    return [(name, value) for name in request.POST if name not in HIDDEN for value in request.POST.getlist(name)]
+
+
+def label_of(name: str, lang: Lang, path: str) -> str:
+    """What a field of the form at an address is called: its declared column, or its words in the catalogues.
+
+    Never its own key: what the catalogues do not name either is another field.
+    """
+    first = path.strip("/").partition("/")[0]
+    for one in (*([first] if first in FORMS else []), *FORMS):
+        if (about := table(one).columns.get(name)) is not None:
+            return about.en if lang == "en" else about.ru
+    entry = f"web.typed.{name}"
+    return say(entry if entry in catalogue() else "web.typed.other", lang)
+
+
 def page(request: HttpRequest, status: int, sentence: str, **more: Any) -> HttpResponse:
     """An error page; what the person had typed is shown so that it can be taken along."""
-    hidden = {"csrfmiddlewaretoken", "password", "again", "code", "old", "confirm", "secret",
-              "username"}
-    typed = [(name, value) for name, value in request.POST.items() if name not in hidden and value] \
-        if request.method == "POST" else []
-    return render(request, "error.html", {"status": status, "sentence": sentence, "typed": typed, "faults": [],
+    named = [(label_of(name, lang_of(request), request.path), value) for name, value in typed(request) if value]
+    return render(request, "error.html", {"status": status, "sentence": sentence, "typed": named, "faults": [],
                                           "number": "", **more}, status=status)
 
 

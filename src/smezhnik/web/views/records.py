@@ -19,7 +19,6 @@ from smezhnik.records.told import told_changes
 from smezhnik.registry.actions import archive, edit, enter, restore
 from smezhnik.registry.bulk import changeable, may_bulk
 from smezhnik.registry.filters import visible_filters
-from smezhnik.registry.models import Fact
 from smezhnik.registry.queries import Asked, access_page, filters_of, other_values, rows_of
 from smezhnik.tables import table
 from smezhnik.web.exporting import endings_of, exported, exported_card
@@ -28,6 +27,7 @@ from smezhnik.web.limits import spend
 from smezhnik.web.papers import PAPERS, answer_paper, paper_of
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
+from smezhnik.web.views.organisations import sections
 from smezhnik.web.views.stepup import ask, fresh
 
 PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need", "links": "link",
@@ -102,8 +102,9 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         "kind": kind, "plural": plural, "asked": asked, "listed": listed, "rows": rows,
         "columns": {name: columns[name] for name in chosen or kind.listed}, "chosen": chosen,
         "choosable": {name: columns[name] for name in choosable(kind, viewer)},
-        "facets": {name: other_values(kind, viewer, asked, name) if name in asked.where else some
-                   for name, some in listed.facets.items()},
+        "facets": {name: other_values(kind, viewer, asked, name)
+                   if name in asked.where and columns[name].kind != "code" else some
+                   for name, some in listed.facets.items()},  # of a code the list goes back to all classes
         "bulk": {name: columns[name] for name in changeable(kind)} if may_bulk(kind, viewer) else {},
         "onward": urlencode({**asked.where, **({"q": asked.text} if asked.text else {}), "columns": list(chosen)},
                             doseq=True), "started": asked.after is not None,
@@ -122,16 +123,10 @@ def card(request: Any, public_id: str) -> HttpResponse:
     row, columns = kind.seen(viewer, record), table(kind.table).columns
     shown = {name: (columns[name], value) for name, value in row.items() if value is not None}
     hidden = [columns[name] for name in columns if name not in kind.visible_fields(viewer, record)]
-    related = {name: KINDS[name].visible_to(viewer).filter(organisation=record)[:20]
-               for name in ("offer", "need", "site")} if kind.name == "organisation" else {}
-    related = {name: [(item, KINDS[name].seen(viewer, item)) for item in some] for name, some in related.items()}
-    if kind.name == "organisation":  # a blind need must not be found through its buyer's card
-        related["need"] = [(item, seen) for item, seen in related["need"] if seen["org_id"] is not None]
-    facts = Fact.objects.filter(organisation=record, archived=False).order_by("column", "-source_date") \
-        if kind.name == "organisation" and viewer.sees("internal") else []
+    more = sections(viewer, record) if kind.name == "organisation" else {}
     return render(request, "card.html", {
-        "kind": kind, "record": record, "row": row, "shown": shown, "hidden": hidden, "related": related,
-        "facts": [(columns[fact.column], fact) for fact in facts], "may_edit": kind.may_edit(viewer, record),
+        "kind": kind, "record": record, "row": row, "shown": shown, "hidden": hidden, **more,
+        "may_edit": kind.may_edit(viewer, record),
         "may_change": kind.entered and kind.may_edit(viewer, record), "may_take": viewer.exports,
         "own": [name for name in ("site", "offer", "need") if kind.name == "organisation"
                 and may_enter(KINDS[name], viewer) and kind.may_edit(viewer, record)],

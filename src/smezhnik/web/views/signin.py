@@ -9,9 +9,11 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,7 +24,7 @@ from smezhnik.people.actions import accept, check_code, find_invitation
 from smezhnik.people.log import note
 from smezhnik.people.models import User, Visit
 from smezhnik.web.address import client_address
-from smezhnik.web.views.errors import lang_of, page
+from smezhnik.web.views.errors import label_of, lang_of, page, typed
 from smezhnik.web.views.stepup import mark
 
 BACKEND = "smezhnik.people.backend.Backend"
@@ -30,12 +32,32 @@ BACKEND = "smezhnik.people.backend.Backend"
 CODE_TRIES = 5
 #: How long the password stands alone, waiting for the code.
 HALF_IN = dt.timedelta(minutes=10)
+#: Most letters of a form that are kept over the end of a session.
+KEPT = 100_000
 
 
 def _after(request: HttpRequest) -> str:
     """Where to go after signing in: a page of ours only."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else "/"
+
+
+def keep_typed(request: Any) -> HttpResponse:
+    """The session ended while somebody typed: sign in, and what was typed waits behind it; files are chosen anew."""
+    sent = typed(request)
+    if sum(len(name) + len(value) for name, value in sent) > KEPT:
+        return redirect_to_login("/")
+    request.session["kept"] = {"to": request.get_full_path(), "sent": sent, "whose": getattr(request, "was", "")}
+    return redirect_to_login(reverse("kept"))
+
+
+def kept(request: Any) -> HttpResponse:
+    """What was typed before the session ended, ready to be sent by who typed it."""
+    found = request.session.pop("kept", None)
+    if found is None or found["whose"] not in ("", request.user.login):  # not of who sat here before
+        return redirect("/")
+    shown = [(label_of(name, request.lang, found["to"]), value) for name, value in found["sent"] if value]
+    return render(request, "kept.html", {"to": found["to"], "sent": found["sent"], "shown": shown})
 
 
 @login_not_required
@@ -45,7 +67,8 @@ def signin(request: Any) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/")
     if request.method != "POST":
-        return render(request, "signin.html", {"next": _after(request), "error": "", "login": ""})
+        return render(request, "signin.html", {"next": _after(request), "error": "", "login": "",
+                                               "kept": "kept" in request.session})
     name = request.POST.get("login", "").strip().casefold()  # one login however it is written: tries are counted by it
     user = authenticate(request, username=name, password=request.POST.get("password", ""))
     if getattr(request, "axes_locked_out", False):
@@ -53,6 +76,7 @@ def signin(request: Any) -> HttpResponse:
     if user is None:
         note("signin_refused", name[:150], address=client_address(request))
         return render(request, "signin.html", {"next": _after(request), "login": name,
+                                               "kept": "kept" in request.session,
                                                "error": say("web.signin.wrong", lang_of(request))}, status=401)
     if user.second_factor:
         request.session["half_in"] = {"user": user.pk, "next": _after(request), "tries": 0,
