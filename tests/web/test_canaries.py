@@ -22,7 +22,7 @@ MOST_FILES = 3
 #: Trees without records of their own, of thousands of pages, and how many of each are walked.
 TREES, MOST_BRANCHES = ("/classifiers/", "/packs/"), 15
 #: Pages that a walk goes through at most: a walk that does not end is a fault of the walk.
-MOST = 1_000
+MOST = 2_500
 
 
 def links(page: str) -> Iterator[str]:

@@ -42,6 +42,9 @@ ADDRESSES = {
     **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated", "compare"),
                     "tests/web/test_canaries.py"),
     **dict.fromkeys(("api", "api_group"), "no record stands there; tests/web/test_canaries.py"),
+    **dict.fromkeys(("cycle", "cycle_call", "meeting", "meeting_do", "meeting_paper", "event", "event_do",
+                     "event_answers", "customer", "customer_do", "delegation", "delegation_do"), "activity"),
+    "calendar": "test_a_calendar_holds_the_meetings_that_are_known",
     "tour": "tests/workflows/test_demo_workplace.py", "home": "counts", "waiting": "tests/web/test_today.py",
     "list": "list, search, filter, facets, counts", "file": "the four exports",
     "card": "card", "change": "change", "take_away": "take_away", "history": "history", "why": "why", "new": "new",
@@ -301,6 +304,24 @@ def chain(look: Look, thing: Thing) -> None:
             assert look.post(f"{address}{what}/tell/") == _status(look, thing, may=set())
 
 
+def activity(look: Look, thing: Thing) -> None:
+    address = f"/{thing.plural}/{thing.record.public_id}/"
+    status, words = look.get(address)
+    assert status == _status(look, thing, may=truth.BUSINESS)
+    _columns(thing, lambda column: look.viewer in thing.readers(column), words)
+    if look.viewer not in truth.EDITS[thing.tag] or thing.region == THERE:
+        refused = _status(look, thing, may=set())
+        does = {"cycle": ("call/",), "meeting": ("agenda/do/", "move/do/")}.get(thing.record.KIND, ("move/do/",))
+        assert [look.post(address + what) for what in does] == [refused] * len(does)
+        if thing.record.KIND == "event":
+            plant = look.world.thing("organisation", thing.region).record.public_id
+            assert look.get(f"{address}answers/{plant}.xlsx")[0] == refused
+    if thing.record.KIND == "meeting":
+        assert look.get(f"{address}short.docx")[0] == _status(look, thing, may=truth.BROKERS)
+    elif thing.record.KIND == "customer":
+        assert look.post(f"{address}else/do/") in (302, 403, 404)
+
+
 def case_new(look: Look, thing: Thing) -> None:
     if thing.record.KIND == "need" and look.viewer not in (truth.EDITS[thing.tag] if thing.region == HERE else ()):
         status = look.post("/cases/new/", need=thing.record.public_id, offer="M-0000-0000")
@@ -359,15 +380,16 @@ SURFACES: dict[str, Callable[[Look, Thing], None]] = {
     "action": action, **{ending: _exported(ending) for ending in EXPORTS}, "one_row": one_row,
     "pdf": _paper("pdf"), "docx": _paper("docx"), "partners": partners,
     "agreement": agreement, "order": order, "chain": chain,
-    "board": board, "case": case, "case_new": case_new, "cluster": cluster, "api_list": api_list,
+    "board": board, "case": case, "case_new": case_new, "cluster": cluster, "activity": activity, "api_list": api_list,
     "api_card": api_card, "api_history": api_history, "api_change": api_change,
     **{f"api_{ending}": _api_exported(ending) for ending in ("csv", "json")},
 }
 #: Surfaces of some kinds only.
-ONLY = {"search": ("organisation", "offer", "need", "cluster", "agreement", "order"), "agreement": ("agreement",),
+ONLY = {"search": ("organisation", "offer", "need", "cluster", "agreement", "order", *truth.ACTIVITIES),
+        "activity": truth.ACTIVITIES, "agreement": ("agreement",),
         "order": ("order",), "chain": ("contract",), "partners": ("need",), "board": ("case",),
         "case": ("case",), "cluster": ("cluster",), "case_new": ("need",), "geojson": PLACED,
-        "list": (*PLACED, "case", "contract", "cluster", "agreement", "order"), "filter": PLACED}
+        "list": (*PLACED, "case", "contract", "cluster", "agreement", "order", *truth.ACTIVITIES), "filter": PLACED}
 
 
 def _has(surface: str, tag: str) -> bool:
@@ -421,6 +443,15 @@ def test_every_cell_of_records_holds(look: Look) -> None:
             except AssertionError as error:
                 wrong.append(f"{region} {tag} on {surface}: {str(error)[:120]}")
     assert not wrong, "\n".join(wrong[:60])
+
+
+@everybody
+def test_a_calendar_holds_the_meetings_that_are_known(look: Look) -> None:
+    status, words = look.get("/meetings.ics")
+    assert status == (302 if look.viewer == "guest" else 200)
+    for thing in look.world.things:
+        if thing.record.KIND == "meeting":
+            assert (thing.record.public_id in words) is thing.known_to(look.viewer)
 
 
 @everybody

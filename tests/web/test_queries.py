@@ -17,6 +17,23 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from smezhnik.accords.models import Agreement, Aim, Commitment, Order, Plan
+from smezhnik.activities.models import (
+    Admission,
+    AgendaItem,
+    Customer,
+    CustomerStep,
+    Cycle,
+    Decision,
+    Delegation,
+    Event,
+    Meeting,
+    MeetingGuest,
+    Nominee,
+    PairMeeting,
+    Participant,
+    Problem,
+    Readiness,
+)
 from smezhnik.cooperation.models import Case, Cluster, Contract, Delivery, Member
 from smezhnik.imports.models import Import
 from smezhnik.jobs.models import Job
@@ -37,6 +54,8 @@ PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/
          "{cluster}", "{cluster}what-if/", "{cluster}network/", "/compose/", "/allocation/", "/packs/",
          "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/",
          "/pair/", "/pair/RU-BA/RU-CHE/", "/map/", "/cases/list/", "/cases/funnel/")
+PAGES += ("/cycles/", "/meetings/", "/events/", "/customers/", "/delegations/", "/meetings.ics", "{cycle}", "{meeting}",
+          "{event}", "{customer}", "{delegation}")
 ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
 FEW, MANY = 10, 100
 
@@ -111,6 +130,39 @@ def promise(start: int, count: int, first: dict[str, Any]) -> None:
         make(Delivery(contract=contract, on=day, value_th_rub=1.0, **about))
 
 
+def meet(first: dict[str, Any], start: int, count: int) -> None:
+    """So many more sittings, participants, pair meetings, steps and candidates, with all that belongs to them."""
+    about, day = {"held_by": HERE, "region": HERE}, dt.date(2026, 11, 2)
+    plants = list(Organisation.objects.order_by("id"))[start:start + count]
+    if "cycle" not in first:
+        first |= {"cycle": make(Cycle(name="Час", kind="industrial_hour", **about)),
+                  "customer": make(Customer(name="Корпорация", **about)),
+                  "event": make(Event(name="День поставщика", kind="supplier_day", standing="timetabled", starts_on=day,
+                                      hours="10:00-12:00", **about)),
+                  "delegation": make(Delegation(name="Выставка", **about))}
+        first["step"] = make(CustomerStep(customer=first["customer"], name="Аудит", held_by=HERE))
+        first["meeting"] = make(Meeting(cycle=first["cycle"], name="Первое", held_on=day, standing="called", **about))
+    item = make(AgendaItem(meeting=first["meeting"], place=1, kind="own", title="Вопрос", minutes=5, held_by=HERE))
+    for number, plant in enumerate(plants):
+        make(Meeting(cycle=first["cycle"], name=f"Совещание {number}", held_on=day, host=plant, standing="called",
+                     **about))
+        make(MeetingGuest(meeting=first["meeting"], organisation=plant, body=plant.name, post="директор",
+                          held_by=HERE))
+        make(Decision(meeting=first["meeting"], item=item, kind="note", text="Принять", held_by=HERE))
+        make(Problem(meeting=first["meeting"], organisation=plant, text="Сырьё", held_by=HERE))
+        make(Readiness(step=first["step"], organisation=plant, standing="has", held_by=HERE))
+        make(Admission(customer=first["customer"], organisation=plant, product="Насос", stage_on=day, held_by=HERE))
+        make(Nominee(delegation=first["delegation"], organisation=plant.name, post="директор", held_by=HERE))
+        for model, kind in ((Cycle, "industrial_hour"), (Event, "course"), (Customer, ""), (Delegation, "")):
+            make(model(name=f"Ещё {number}", **({"kind": kind} if kind else {}), **about))
+        firm = make(Participant(event=first["event"], organisation=plant, side="guest" if number else "host",
+                                held_by=HERE))
+        if "firm" in first:
+            make(PairMeeting(event=first["event"], host=first["firm"], guest=firm, slot=1 + number % 4,
+                             table=1 + number // 4, standing="held", outcome="contact", held_by=HERE))
+        first.setdefault("firm", firm)
+
+
 def count(clients: dict[str, Client], names: dict[str, str]) -> dict[str, dict[str, int]]:
     """Page → role → queries of the second visit: the first one may fill a cache of the program."""
     found: dict[str, dict[str, int]] = {}
@@ -128,6 +180,7 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
     settings.LIMITS = {}
     first: dict[str, Any] = {}
     fill(0, FEW, first)
+    meet(first, 0, FEW)
     clients = {role: signed_in(make_user(f"кто-{role}", role, region=HERE, exports=True,
                                          organisation=first["organisation"] if role == "plant" else None))
                for role in ROLES}
@@ -137,9 +190,12 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
               "chain": f"/contracts/{first['contract'].public_id}/chain/"}
     action = Action.objects.get(what="registry.enter_organisation", changes=FEW)
     names["cluster"] = f"/clusters/{first['cluster'].public_id}/"
+    names |= {name: f"/{name}s/{first[name].public_id}/" for name in ("cycle", "meeting", "event", "customer",
+                                                                      "delegation")}
     names |= {"import": f"/imports/{first['import'].pk}/", "action": f"/journal/{action.number}/"}
     few = count(clients, names)
     fill(FEW, MANY - FEW, first)
+    meet(first, FEW, MANY - FEW)
     many = count(clients, names)
     grown = {f"{page} {role}": (few[page][role], many[page][role]) for page in PAGES for role in ROLES
              if many[page][role] > few[page][role] + 1}  # one more where a list now has a second page

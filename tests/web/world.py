@@ -20,6 +20,21 @@ import pypdf
 from django.test import Client
 
 from smezhnik.accords.models import Agreement, Aim, Commitment, Order, Party, Plan
+from smezhnik.activities.models import (
+    AgendaItem,
+    Customer,
+    CustomerStep,
+    Cycle,
+    Decision,
+    Delegation,
+    Event,
+    Meeting,
+    MeetingGuest,
+    Nominee,
+    PairMeeting,
+    Participant,
+    Problem,
+)
 from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Link, Member
 from smezhnik.imports.actions import ask_to_apply, upload
 from smezhnik.imports.models import Import
@@ -56,6 +71,9 @@ KNOWS = {
     "cluster": BUSINESS,
     # what was signed is public; orders are for those who broker; a closed one only for the ministry
     "agreement_open": BUSINESS, "agreement_closed": MINISTRY, "order_open": BROKERS, "order_closed": MINISTRY,
+    # sittings, customers and delegations are the work of those who broker; a plant knows of those that it is asked to
+    "cycle": BROKERS, "meeting": BROKERS, "meeting_own": BROKERS | {"plant"}, "event": BUSINESS, "event_idea": BROKERS,
+    "customer": BROKERS, "delegation": BROKERS,
     "organisation_gone": NOBODY, "offer_gone": NOBODY, "need_gone": NOBODY,
 }
 #: The same record of the second region: who has no region looks as far as its role does anywhere.
@@ -65,13 +83,15 @@ KNOWS_GONE = {"organisation_gone": frozenset({"ministry", "cluster"}), "offer_go
 #: Who may change a record, of those who know of it.
 EDITS = {name: frozenset({"ministry", "cluster"}) & roles | ({"plant"} if name in ("offer_own", "need_own") else set())
          for name, roles in KNOWS.items()}
+#: Kinds of the room of activities.
+ACTIVITIES = ("cycle", "meeting", "event", "customer", "delegation")
 #: Kinds that no form of columns enters: a calculation finds links, steps lead cases, promises have forms of their own.
 NO_FORM = ("link", "case", "agreement", "order")
 #: Column → who may read it, of records that they know of; the owner reads all of its own. Others are public.
 READS = {
     **dict.fromkeys(("capacity", "price", "volume", "value_th_rub", "imported_th_rub"), MINISTRY),
     **dict.fromkeys(("potential_th_rub", "signed_th_rub", "quantity"), MINISTRY),
-    **dict.fromkeys(("output_th_rub", "jobs", "high_productivity_jobs", "lead"), INTERNAL),
+    **dict.fromkeys(("output_th_rub", "jobs", "high_productivity_jobs", "lead", "budget_th_rub"), INTERNAL),
 }
 #: Kinds of which a plant reads every column where they are its own; of a case it reads what concerns both sides.
 OWNED = ("offer_own", "need_own", "contract_own")
@@ -186,7 +206,7 @@ def _fill(world: World, region: str) -> None:
     plant = _organisation(world, region, "завод")
     for tag in KNOWS:
         kind, _, how = tag.partition("_")
-        if kind in ("link", "case", "contract", "cluster", "agreement", "order"):
+        if kind in ("link", "case", "contract", "cluster", "agreement", "order", *ACTIVITIES):
             continue
         owner = plant if how == "own" else _organisation(world, region, f"владелец {how}")
         thing: Any
@@ -219,6 +239,7 @@ def _fill(world: World, region: str) -> None:
         if how == "gone":
             archive(thing, "система", expected=thing.version)
     _cooperate(world, region)
+    _meet(world, region, plant)
     _aside(world, plant, region)
 
 
@@ -283,6 +304,54 @@ def _promise(add: Any, region: str) -> None:
         order = add(f"order_{how}", Order(text=f"Связи {title}", number=title, executor="Отдел", controller="Министр",
                                           state="in_work", due_first=day, due=day, agreement=agreement, **about), title)
         make(Aim(held_by=region, order=order, measure="contracts_sum", plan=5, counted="in_scope", due=day))
+
+
+def _meet(world: World, region: str, plant: Organisation) -> None:
+    """Sittings, events with pair meetings, a customer and a delegation, each with what belongs to it."""
+    day, about = dt.date(2026, 11, 2), {"held_by": region, "region": region}
+    inside = BROKERS if region == HERE else NOBODY
+
+    def add(tag: str, made: Any, *columns: str) -> Any:
+        make(made, who="система")
+        title = made.name.split()[-1]
+        world.things.append(Thing(tag, region, made, title, {name: str(getattr(made, name)) for name in columns}))
+        return made
+
+    def told(made: Any, *words: str, readers: frozenset[str] = inside) -> Any:
+        make(made, who="система")
+        world.forbidden |= dict.fromkeys(words, readers)
+        return made
+
+    cycle = add("cycle", Cycle(name=f"Час {word('серия')}", kind="industrial_hour", **about))
+    for tag, values in (("meeting", {"cycle": cycle}), ("meeting_own", {"host": plant, "standing": "called"})):
+        held = add(tag, Meeting(name=f"О деле {word('совещание')}", held_on=day, **values, **about))
+        item = told(AgendaItem(meeting=held, place=1, kind="own", title=word("вопрос"), minutes=5,
+                               heard=word("слушали"), held_by=region))
+        world.forbidden |= {item.title: inside, item.heard: inside}
+        for model, field_name in ((Decision, "text"), (Problem, "text"), (MeetingGuest, "body")):
+            said = word(field_name)
+            more = {Decision: {"kind": "note"}, MeetingGuest: {"post": "директор"}}.get(model, {})
+            told(model(meeting=held, held_by=region, **{field_name: said}, **more), said)
+    customer = add("customer", Customer(name=f"Заказчик {word('заказчик')}", **about))
+    said = word("шаг")
+    told(CustomerStep(customer=customer, name=said, held_by=region), said)
+    for tag, standing in (("event", "timetabled"), ("event_idea", "idea")):
+        made = add(tag, Event(name=f"Событие {word('событие')}", kind="supplier_day", standing=standing, starts_on=day,
+                              hours="10:00-12:00", customer=customer, budget_th_rub=number(), **about), "budget_th_rub")
+        firms = [plant, *(_organisation(world, region, name) for name in ("гость", "другой", "покупатель"))]
+        sides = [told(Participant(event=made, organisation=firm, side=side, held_by=region))
+                 for firm, side in zip(firms, ("host", "guest", "guest", "host"), strict=True)]
+        for guest, readers in ((sides[1], inside | {"plant"} if region == HERE else NOBODY), (sides[2], inside)):
+            own = guest is sides[1] and standing != "idea"
+            topic, potential, note = word("тема"), number(), word("заметка")
+            told(PairMeeting(event=made, host=sides[0] if own else sides[3], guest=guest, slot=1 if own else 2, table=1,
+                             topic=topic, standing="held", outcome="contact", potential_th_rub=potential, note=note,
+                             held_by=region), topic, readers=readers if own else inside)
+            world.forbidden |= {str(potential): MINISTRY if region == HERE else NOBODY,
+                                note: frozenset({"ministry", "cluster"}) if region == HERE else NOBODY}
+    delegation = add("delegation", Delegation(name=f"Делегация {word('делегация')}", **about))
+    said = word("кандидат")
+    told(Nominee(delegation=delegation, organisation=said, post="директор", held_by=region), said)
 
 
 def _organisation(world: World, region: str, name: str) -> Organisation:

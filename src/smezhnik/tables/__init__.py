@@ -14,6 +14,7 @@ from types import MappingProxyType
 import dataframely as dy
 import polars as pl
 
+from smezhnik.tables.activities import Customers, Cycles, Delegations, Events, Meetings
 from smezhnik.tables.clusters import ClusterDocuments, ClusterFacts, Findings, Members
 from smezhnik.tables.column import ColumnInfo, info
 from smezhnik.tables.cooperation import Cases, Clusters
@@ -123,6 +124,11 @@ TABLES: Mapping[str, Table] = {
         Table("promise_progress", "Ход обязательств", "Progress of promises", PromiseProgress),
         Table("orders", "Поручения", "Orders", Orders),
         Table("red_list", "Красный список", "Red list", RedList),
+        Table("cycles", "Серии совещаний", "Series of meetings", Cycles),
+        Table("meetings", "Совещания", "Meetings", Meetings),
+        Table("events", "Мероприятия", "Events", Events),
+        Table("customers", "Заказчики", "Customers", Customers),
+        Table("delegations", "Делегации", "Delegations", Delegations),
         Table("participants", "Участники встреч", "Participants of meetings", Participants),
         Table("wishes", "Пожелания встреч", "Wishes for meetings", Wishes),
         Table("pair_meetings", "Расписание встреч", "Schedule of meetings", PairMeetings),

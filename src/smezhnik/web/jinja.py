@@ -44,7 +44,7 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 #: Kinds whose record has a page of its own, under their name.
-OWN_PAGES = ("agreement", "case", "cluster", "order")
+OWN_PAGES = ("agreement", "case", "cluster", "order", "cycle", "meeting", "event", "customer", "delegation")
 #: An id that no record has.
 _ANY = "Y-00000"
 

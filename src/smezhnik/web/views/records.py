@@ -32,7 +32,8 @@ from smezhnik.web.views.stepup import ask, fresh
 
 PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need", "links": "link",
            "cases": "case", "contracts": "contract", "clusters": "cluster",
-           "agreements": "agreement", "orders": "order"}
+           "agreements": "agreement", "orders": "order", "cycles": "cycle", "meetings": "meeting", "events": "event",
+           "customers": "customer", "delegations": "delegation"}
 #: Rows of a file from which on the password is asked for once more.
 MASS = 1_000
 #: Facets of a list that has them.

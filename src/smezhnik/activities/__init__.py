@@ -1,0 +1,1 @@
+"""Series of meetings and their sittings, events with pair meetings, missions to customers, delegations."""

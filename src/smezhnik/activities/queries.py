@@ -1,0 +1,218 @@
+"""What is open for an agenda, the funnel of a series and of an event, readiness of plants for a customer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from smezhnik.activities.access import visible_pairs
+from smezhnik.activities.missions import Ready, judge_step
+from smezhnik.activities.models import (
+    Admission,
+    Customer,
+    Cycle,
+    Decision,
+    Event,
+    FollowUp,
+    Meeting,
+    Problem,
+    Readiness,
+)
+from smezhnik.cooperation.access import visible_cases, visible_contracts
+from smezhnik.cooperation.models import Link
+from smezhnik.cooperation.queries import needs_without_candidates
+from smezhnik.records.access import Viewer
+from smezhnik.registry.access import visible_needs, visible_offers, visible_organisations
+from smezhnik.registry.models import Fact, Organisation
+from smezhnik.scheduling import Subject
+
+#: Days ahead in which facts and register entries that end are spoken of, and days back in which a candidate is new.
+EXPIRING, NEW = 60, 30
+#: Subjects of one kind that an agenda chooses from.
+MOST = 200
+
+
+def subjects_of(meeting: Meeting, viewer: Viewer, on: dt.date) -> list[Subject]:
+    """What is open on the day and belongs to the sitting: by its industries, its host and its people."""
+    plants = _plants(meeting, viewer)
+    return [*_problems(meeting), *_needs(meeting, viewer, plants), *_candidates(meeting, viewer, on, plants),
+            *_expiring(viewer, on, plants)]
+
+
+def _plants(meeting: Meeting, viewer: Viewer) -> QuerySet[Organisation]:
+    """The host, and the organisations of the industries; of a sitting that names neither, none."""
+    codes = [code.replace(" ", "") for code in meeting.industries or []]
+    asked = Q(pk__in=[meeting.host_id] if meeting.host_id else [])
+    for code in codes:
+        asked |= Q(okved2__startswith=code)
+    return visible_organisations(viewer).filter(asked)
+
+
+def _problems(meeting: Meeting) -> Iterable[Subject]:
+    """Problems of earlier sittings of the series that nobody settled."""
+    if meeting.cycle is None:
+        return
+    rows = Problem.objects.filter(meeting__cycle=meeting.cycle, archived=False, standing__in=(
+        "raised", "in_work")).exclude(meeting=meeting).select_related("meeting", "organisation")
+    for row in rows[:MOST]:
+        yield Subject("problem", row.public_id, row.text, since=row.meeting.held_on,
+                      speaker=row.organisation.name if row.organisation else "")
+
+
+def _needs(meeting: Meeting, viewer: Viewer, plants: QuerySet[Organisation]) -> Iterable[Subject]:
+    """Needs of these plants for which nobody fits, the oldest first."""
+    rows = needs_without_candidates(viewer).filter(organisation__in=plants).select_related("organisation")
+    if meeting.host_id is None and not meeting.industries:
+        rows = rows.none()
+    for row in rows.order_by("changed_at", "id")[:MOST]:
+        yield Subject("open_need", row.public_id, row.text, since=row.source_date or row.changed_at.date(),
+                      speaker=row.organisation.name)
+
+
+def _candidates(meeting: Meeting, viewer: Viewer, on: dt.date, plants: QuerySet[Organisation]) -> Iterable[Subject]:
+    """Candidates found since the last sitting for needs of these plants, where nobody leads a case yet."""
+    if meeting.host_id is None and not meeting.industries:
+        return
+    since = on - dt.timedelta(days=NEW)
+    led = visible_cases(viewer).filter(need__isnull=False).values("need")
+    rows = Link.objects.filter(archived=False, held_by=meeting.held_by, rank=1, grade="A", as_of__gte=since,
+                               need__organisation__in=plants).exclude(need__in=led).select_related(
+        "need__organisation", "offer__organisation").filter(need__in=visible_needs(viewer),
+                                                            offer__in=visible_offers(viewer))
+    for row in rows.order_by("-value_th_rub", "id")[:MOST]:
+        yield Subject("new_candidate", row.need.public_id, row.need.text, since=row.as_of,
+                      speaker=row.need.organisation.name if row.need.organisation else "",
+                      fields={"whom": row.offer.organisation.name if row.offer.organisation else "–"})
+
+
+def _expiring(viewer: Viewer, on: dt.date, plants: QuerySet[Organisation]) -> Iterable[Subject]:
+    """Entries of the register and facts of these plants that end soon or have ended."""
+    until = on + dt.timedelta(days=EXPIRING)
+    offers = visible_offers(viewer).filter(organisation__in=plants, register_until__isnull=False,
+                                           register_until__lte=until)
+    for row in offers.order_by("register_until", "id")[:MOST]:
+        yield Subject("expiring", row.public_id, row.text, due=row.register_until,
+                      speaker=row.organisation.name if row.organisation else "")
+    facts = Fact.objects.filter(archived=False, organisation__in=plants, valid_until__isnull=False,
+                                valid_until__lte=until).select_related("organisation")
+    for row in facts.order_by("valid_until", "id")[:MOST] if viewer.sees("internal") else ():
+        yield Subject("expiring", row.public_id, row.source, due=row.valid_until, speaker=row.organisation.name)
+
+
+@dataclass(frozen=True)
+class CycleFunnel:
+    """What a series came to: sittings, questions, decisions, orders among them; problems raised and solved."""
+
+    sittings: int
+    held: int
+    questions: int
+    decisions: int
+    orders: int
+    problems: int
+    solved: int
+
+
+def cycle_funnel(cycle: Cycle) -> CycleFunnel:
+    """Count once for each sitting that was not taken away."""
+    meetings = cycle.meetings.filter(archived=False)
+    decided = Decision.objects.filter(meeting__in=meetings, archived=False)
+    raised = Problem.objects.filter(meeting__in=meetings, archived=False)
+    asked = meetings.filter(items__archived=False, items__backlog=False).aggregate(count=Count("items"))["count"]
+    return CycleFunnel(meetings.count(), meetings.filter(standing__in=("closed", "reopened")).count(), asked,
+                       decided.count(), decided.filter(kind="order").count(), raised.count(),
+                       raised.filter(standing="solved").count())
+
+
+@dataclass(frozen=True)
+class EventFunnel:
+    """Invited … contracts of an event. Three sums, never added; a contract counts once, however many ways lead to it.
+
+    A sum is None where nobody told one.
+    """
+
+    invited: int
+    registered: int
+    came: int
+    scheduled: int
+    held: int
+    contact: int
+    cases: int
+    contracts: int
+    potential_th_rub: float | None
+    signed_th_rub: float | None
+    delivered_th_rub: float | None
+    alive: Mapping[int, tuple[int, int]]
+
+
+def event_funnel(event: Event, viewer: Viewer) -> EventFunnel:
+    """Count what came of an event, of what the viewer may see."""
+    people = event.participants.filter(archived=False)
+    pairs = visible_pairs(viewer, event)
+    cases = visible_cases(viewer).filter(event_id=event.public_id)
+    contracts = visible_contracts(viewer).filter(case__in=cases.values("pk"))
+    answers = FollowUp.objects.filter(pair__in=pairs.values("pk"), archived=False)
+    alive: dict[int, tuple[int, int]] = {}
+    for days, some in answers.order_by().values("after_days").annotate(n=Count("pair", distinct=True)).values_list(
+            "after_days", "n"):
+        alive[days] = (answers.filter(after_days=days, alive=True).order_by().values("pair").distinct().count(), some)
+    counts = Counter(pairs.order_by().values_list("standing", flat=True))
+    return EventFunnel(
+        people.count(), people.filter(registered_on__isnull=False).count(), people.filter(attended=True).count(),
+        sum(counts.values()), counts["held"], pairs.filter(standing="held").exclude(
+            outcome__in=("", "none", "declined")).count(), cases.count(), contracts.order_by().distinct().count(),
+        pairs.order_by().aggregate(sum=Sum("potential_th_rub"))["sum"],
+        contracts.order_by().aggregate(sum=Sum("value_th_rub"))["sum"],
+        _delivered(answers), dict(sorted(alive.items())))
+
+
+def _delivered(answers: QuerySet[FollowUp]) -> float | None:
+    """Of each pair what was said last; two sides that say different sums count once, with the smaller."""
+    last: dict[int, dict[int, float]] = defaultdict(dict)
+    for pair, by, value in answers.filter(delivered_th_rub__isnull=False).order_by("after_days").values_list(
+            "pair", "by", "delivered_th_rub"):
+        last[pair][by] = value
+    return sum(min(said.values()) for said in last.values()) if last else None
+
+
+@dataclass(frozen=True)
+class PlantReady:
+    """A plant before a customer: its steps, and how many are green, lacking, cannot say."""
+
+    organisation: Organisation
+    steps: tuple[Ready, ...]
+    counts: Mapping[str, int]
+
+
+def readiness_of(customer: Customer, viewer: Viewer, on: dt.date) -> list[PlantReady]:
+    """Plants of which something is known, or that make what the customer buys: the readiest first, then by name."""
+    steps = list(customer.steps.filter(archived=False))
+    answers = {(one.step_id, one.organisation_id): one for one in Readiness.objects.filter(
+        step__in=steps, archived=False)}
+    makes = Q()
+    for code in customer.buys or []:
+        makes |= Q(okpd2__startswith=code)
+    makers = visible_offers(viewer).filter(makes).values("organisation") if customer.buys else []
+    asked = Q(pk__in={pk for _, pk in answers}) | Q(pk__in=makers)
+    found = []
+    for plant in visible_organisations(viewer).filter(asked).order_by("sort_key", "id")[:MOST]:
+        ready = tuple(judge_step(step, answers.get((step.pk, plant.pk)), on) for step in steps)
+        found.append(PlantReady(plant, ready, Counter(one.light for one in ready)))
+    return sorted(found, key=lambda one: (-one.counts.get("green", 0), one.counts.get("lacking", 0)))
+
+
+def admissions_of(customer: Customer) -> tuple[list[Admission], list[tuple[str, int]], list[tuple[str, int]]]:
+    """Products on their way, how many at each stage, and why products were refused, the most frequent first."""
+    rows = list(customer.admissions.filter(archived=False).select_related("organisation"))
+    refused = Counter(row.refusal for row in rows if row.refusal)
+    stages = Counter(row.stage for row in rows)
+    return rows, list(stages.items()), sorted(refused.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def numbers_of(rows: Sequence[Any]) -> dict[str, int]:
+    """How many of each state there are."""
+    return dict(Counter(row.standing for row in rows))

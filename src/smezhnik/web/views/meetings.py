@@ -1,0 +1,218 @@
+"""Series of meetings and their sittings: agenda, people, decisions, problems, protocol; meetings as a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from smezhnik.activities import meetings as sittings
+from smezhnik.activities.access import visible_meetings
+from smezhnik.activities.models import Meeting
+from smezhnik.activities.queries import cycle_funnel
+from smezhnik.errors import InputError
+from smezhnik.records.access import KINDS, Viewer
+from smezhnik.registry.models import Organisation
+from smezhnik.scheduling.agenda import LENGTH
+from smezhnik.tables import table
+from smezhnik.web.forms import read_value
+from smezhnik.web.papers import PAPERS, answer_paper
+from smezhnik.web.values import whole_number
+from smezhnik.web.views.errors import forbidden
+from smezhnik.web.views.records import visible
+from smezhnik.workflows.sittings import agenda_paper, calendar_of, prepare_agenda, protocol_paper, reason_of, roman
+
+#: Sittings of a page of a series, and meetings of a calendar.
+SHOWN, CALENDAR = 60, 500
+
+
+def cycle(request: Any, public_id: str) -> HttpResponse:
+    """A series: what it came to, its sittings, the next one to call."""
+    viewer = request.user.viewer
+    found = visible(KINDS["cycle"], viewer, public_id)
+    rows = visible_meetings(viewer).filter(cycle=found).order_by("-held_on", "-id")
+    last = rows.first()
+    step = dt.timedelta(days=found.every_days or 7)
+    after = (last.held_on + step) if last is not None and last.held_on else timezone.localdate() + dt.timedelta(days=1)
+    return render(request, "cycle.html", {
+        "cycle": found, "row": KINDS["cycle"].seen(viewer, found), "columns": table("cycles").columns,
+        "funnel": cycle_funnel(found), "meetings": rows[:SHOWN], "next_on": max(after, timezone.localdate()),
+        "may_edit": KINDS["cycle"].may_edit(viewer, found)})
+
+
+@require_POST
+def cycle_call(request: Any, public_id: str) -> HttpResponse:
+    """Call the next sitting of a series."""
+    viewer = request.user.viewer
+    found = visible(KINDS["cycle"], viewer, public_id)
+    if not KINDS["cycle"].may_edit(viewer, found):
+        return forbidden(request)
+    given = request.POST
+    day = read_day(given, "held_on")
+    if day is None:
+        raise InputError("meeting_without_day")
+    made = sittings.call_sitting(found, day, viewer.login, host=read_organisation(given, "host", viewer),
+                                 starts=given.get("starts", "10:00")[:20], name=given.get("name", "").strip()[:300])
+    return redirect("meeting", public_id=made.public_id)
+
+
+def meeting(request: Any, public_id: str) -> HttpResponse:
+    """A sitting: before it the agenda, during it decisions, after it the protocol."""
+    viewer, found = request.user.viewer, _meeting(request, public_id)
+    may, inside = KINDS["meeting"].may_edit(viewer, found), viewer.sees("internal")
+    items = list(found.items.filter(archived=False)) if inside else []
+    lines = [item for item in items if not item.backlog]
+    spent = sum(item.minutes for item in lines)
+    return render(request, "meeting.html", {
+        "meeting": found, "may_edit": may, "inside": inside, "today": timezone.localdate(),
+        "lines": [(roman(number), item, reason_of(item, request.lang)) for number, item in enumerate(lines, 1)],
+        "backlog": [(item, reason_of(item, request.lang)) for item in items if item.backlog],
+        "spent": spent, "length": found.minutes or LENGTH, "over": spent > (found.minutes or LENGTH),
+        "guests": found.guests.filter(archived=False).select_related("organisation") if inside else [],
+        "decisions": sittings.numbered(found) if inside else [],
+        "problems": found.problems.filter(archived=False).select_related("organisation") if inside else [],
+        "steps": [step for step in sittings.STEPS[found.standing] if step != "closed" or found.protocol in (
+            "draft", "signed")], "kinds": sittings.DECISION_KINDS, "outcomes": sittings.PROBLEM_STATES,
+        "writable": may and found.standing != "closed", "deciding": may and found.standing in (
+            "in_progress", "reopened"), "may_take": viewer.exports and inside})
+
+
+@require_POST
+def meeting_do(request: Any, public_id: str, what: str) -> HttpResponse:
+    """One thing done to a sitting."""
+    viewer, found = request.user.viewer, _meeting(request, public_id)
+    if not KINDS["meeting"].may_edit(viewer, found):
+        return forbidden(request)
+    if what not in _DONE:
+        raise Http404
+    _DONE[what](found, request.POST, viewer)
+    return redirect("meeting", public_id=found.public_id)
+
+
+def _agenda(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    prepare_agenda(found, viewer, found.held_on or timezone.localdate())
+
+
+def _item(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.add_item(found, given.get("title", "")[:500], whole_number(given.get("minutes", "")) or 5, viewer.login,
+                      speaker=given.get("speaker", "")[:300])
+
+
+def _hear(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.hear(_part(found.items, given, "item"), viewer.login, heard=given.get("heard", "")[:5000],
+                  spoke=given.get("spoke", "")[:5000])
+
+
+def _invite(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.invite(found, viewer.login, body=given.get("body", "").strip()[:300], post=given.get("post", "")[:300],
+                    organisation=read_organisation(given, "organisation", viewer))
+
+
+def _decide(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    item = _part(found.items, given, "item") if given.get("item") else None
+    sittings.decide(found, viewer.login, kind=given.get("kind", ""), text=given.get("text", "")[:5000], item=item,
+                    executor=given.get("executor", "")[:300], controller=given.get("controller", "")[:300],
+                    due_on=read_day(given, "due_on"))
+
+
+def _problem(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.raise_problem(found, given.get("text", "")[:5000], viewer.login,
+                           organisation=read_organisation(given, "organisation", viewer))
+
+
+def _settle(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.settle_problem(_part(found.problems, given, "problem"), given.get("standing", ""), viewer.login,
+                            outcome=given.get("outcome", "")[:2000], became=given.get("became", "").strip()[:16])
+
+
+def _move(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.move(found, given.get("standing", ""), viewer.login, expected=whole_number(given.get("version", "")),
+                  reason=given.get("reason", "")[:2000])
+
+
+def _protocol(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.draft_protocol(found, given.get("number", "")[:60], viewer.login,
+                            expected=whole_number(given.get("version", "")))
+
+
+def _sign(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.sign_protocol(found, viewer.login, on=read_day(given, "signed_on") or timezone.localdate(),
+                           expected=whole_number(given.get("version", "")))
+
+
+def _annul(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
+    sittings.annul_protocol(found, viewer.login, reason=given.get("reason", "")[:2000],
+                            expected=whole_number(given.get("version", "")))
+
+
+_DONE: Mapping[str, Callable[[Meeting, Mapping[str, str], Viewer], None]] = {
+    "agenda": _agenda, "item": _item, "hear": _hear, "invite": _invite, "decide": _decide, "problem": _problem,
+    "settle": _settle, "move": _move, "protocol": _protocol, "sign": _sign, "annul": _annul,
+}
+
+
+def meeting_paper(request: Any, public_id: str, name: str, ending: str) -> HttpResponse:
+    """The agenda or the protocol, short or full, as DOCX or PDF."""
+    viewer, found = request.user.viewer, _meeting(request, public_id)
+    if not viewer.sees("internal") or not viewer.exports:
+        return forbidden(request)
+    if ending not in PAPERS or name not in ("agenda", "short", "full"):
+        raise Http404
+    framed = {"issuer": settings.ISSUER, "sample": settings.SAMPLE}
+    paper = agenda_paper(found, request.lang, **framed) if name == "agenda" else protocol_paper(
+        found, request.lang, full=name == "full", **framed)
+    return answer_paper(request, paper, ending, kind="meeting")
+
+
+def calendar(request: Any) -> HttpResponse:
+    """Meetings that the viewer may know of, as a file for a calendar."""
+    rows = visible_meetings(request.user.viewer).filter(held_on__isnull=False).order_by("-held_on", "-id")
+    rows = rows.prefetch_related("items") if request.user.viewer.sees("internal") else rows
+    content = calendar_of(rows[:CALENDAR], request.lang, host=request.get_host().partition(":")[0],
+                          agenda=request.user.viewer.sees("internal"))
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8",
+                        headers={"Content-Disposition": 'attachment; filename="meetings.ics"'})
+
+
+def read_day(given: Mapping[str, str], name: str) -> dt.date | None:
+    """A day of a form; None where it is empty.
+
+    Raises
+    ------
+    InputError where it is none.
+    """
+    found: dt.date | None = read_value(table("cases").columns["stage_on"], given.get(name, "").strip())
+    return found
+
+
+def read_organisation(given: Mapping[str, str], name: str, viewer: Viewer) -> Organisation | None:
+    """An organisation of a form by its id; None where nothing is given.
+
+    Raises
+    ------
+    InputError where the viewer sees none of that id.
+    """
+    asked = given.get(name, "").strip().upper()
+    if not asked:
+        return None
+    found = KINDS["organisation"].visible_to(viewer).filter(public_id=asked).first()
+    if found is None:
+        raise InputError("organisation_absent", found=asked)
+    return found
+
+
+def _part(rows: Any, given: Mapping[str, str], name: str) -> Any:
+    found = rows.filter(archived=False, public_id=given.get(name, "")).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _meeting(request: Any, public_id: str) -> Meeting:
+    return visible(KINDS["meeting"], request.user.viewer, public_id)

@@ -1,0 +1,140 @@
+"""Customers of missions with the readiness of plants; delegations with those who have no seat."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from smezhnik.activities import missions as doing
+from smezhnik.activities.delegations import move_delegation
+from smezhnik.activities.models import Customer, Delegation
+from smezhnik.activities.queries import admissions_of, readiness_of
+from smezhnik.errors import InputError
+from smezhnik.records.access import KINDS, Viewer
+from smezhnik.tables import table
+from smezhnik.tables.activities import DELEGATION_STATES
+from smezhnik.web.limits import spend
+from smezhnik.web.values import whole_number
+from smezhnik.web.views.errors import forbidden
+from smezhnik.web.views.meetings import read_day, read_organisation
+from smezhnik.web.views.records import visible
+from smezhnik.workflows.delegation_records import compose_stored, load_candidates, load_rules
+
+
+def customer(request: Any, public_id: str) -> HttpResponse:
+    """A customer: its steps, what each plant has of them on a day, products on their way."""
+    viewer = request.user.viewer
+    found = visible(KINDS["customer"], viewer, public_id)
+    day = read_day(request.GET, "on") or timezone.localdate()
+    rows, stages, refusals = admissions_of(found)
+    return render(request, "customer.html", {
+        "customer": found, "row": KINDS["customer"].seen(viewer, found), "columns": table("customers").columns,
+        "day": day, "steps": found.steps.filter(archived=False), "plants": readiness_of(found, viewer, day),
+        "admissions": rows, "stages": stages, "refusals": refusals, "all_stages": doing.STAGES,
+        "all_refusals": doing.REFUSALS, "has": doing.HAS, "may_edit": KINDS["customer"].may_edit(viewer, found)})
+
+
+@require_POST
+def customer_do(request: Any, public_id: str, what: str) -> HttpResponse:
+    """One thing done to a customer."""
+    viewer = request.user.viewer
+    found = visible(KINDS["customer"], viewer, public_id)
+    if not KINDS["customer"].may_edit(viewer, found):
+        return forbidden(request)
+    if what not in _DONE:
+        raise Http404
+    _DONE[what](found, request.POST, viewer)
+    return redirect("customer", public_id=found.public_id)
+
+
+def _step(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
+    doing.add_step(found, given.get("name", "")[:300], viewer.login, paper=given.get("paper", "")[:300],
+                   valid_months=whole_number(given.get("valid_months", "")) or None,
+                   source=given.get("source", "")[:300], verified=bool(given.get("verified")),
+                   checked_on=timezone.localdate() if given.get("verified") else None)
+
+
+def _ready(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
+    step = found.steps.filter(archived=False, public_id=given.get("step", "")).first()
+    if step is None:
+        raise Http404
+    doing.tell_readiness(step, _organisation(given, viewer), given.get("standing", ""), viewer.login,
+                         paper=given.get("paper", "")[:300], issued_on=read_day(given, "issued_on"),
+                         valid_until=read_day(given, "valid_until"))
+
+
+def _propose(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
+    doing.propose(found, _organisation(given, viewer), given.get("product", "")[:300], viewer.login,
+                  on=timezone.localdate())
+
+
+def _advance(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
+    one = found.admissions.filter(archived=False, public_id=given.get("admission", "")).first()
+    if one is None:
+        raise Http404
+    doing.move_admission(one, given.get("stage", ""), viewer.login, on=read_day(given, "on") or timezone.localdate(),
+                         refusal=given.get("refusal", ""))
+
+
+def _organisation(given: Mapping[str, str], viewer: Viewer) -> Any:
+    found = read_organisation(given, "organisation", viewer)
+    if found is None:
+        raise InputError("organisation_absent", found="")
+    return found
+
+
+_DONE: Mapping[str, Callable[[Customer, Mapping[str, str], Viewer], None]] = {
+    "step": _step, "ready": _ready, "propose": _propose, "advance": _advance,
+}
+
+
+def delegation(request: Any, public_id: str) -> HttpResponse:
+    """A delegation: who goes, who does not and why, or which conditions exclude each other."""
+    viewer = request.user.viewer
+    found = visible(KINDS["delegation"], viewer, public_id)
+    people = list(found.nominees.filter(archived=False))
+    at = DELEGATION_STATES.index(found.standing)
+    return render(request, "delegation.html", {
+        "delegation": found, "row": KINDS["delegation"].seen(viewer, found), "columns": table("delegations").columns,
+        "seated": sorted((one for one in people if one.package), key=lambda one: (one.package, one.organisation)),
+        "losers": [one for one in people if not one.package], "rules": found.rules.filter(archived=False),
+        "answer": found.answer, "may_edit": KINDS["delegation"].may_edit(viewer, found),
+        "following": [state for state in DELEGATION_STATES[at + 1:at + 2] if state != "composed"]})
+
+
+@require_POST
+def delegation_do(request: Any, public_id: str, what: str) -> HttpResponse:
+    """Candidates, conditions, a composition, approval."""
+    viewer = request.user.viewer
+    found = visible(KINDS["delegation"], viewer, public_id)
+    if not KINDS["delegation"].may_edit(viewer, found):
+        return forbidden(request)
+    given = request.POST
+    if what == "compose":
+        spend(viewer.login, "compose")
+        compose_stored(found, viewer.login)
+    elif what in ("candidates", "rules"):
+        _load(found, what, request, viewer)
+    elif what == "move":
+        move_delegation(found, given.get("standing", ""), viewer.login, expected=whole_number(given.get("version", "")),
+                        on=timezone.localdate(), by=given.get("by", "")[:300])
+    else:
+        raise Http404
+    return redirect("delegation", public_id=found.public_id)
+
+
+def _load(found: Delegation, what: str, request: Any, viewer: Viewer) -> None:
+    file = request.FILES.get("file")
+    if file is None:
+        raise InputError("file_not_given")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(file.name).name
+        path.write_bytes(b"".join(file.chunks()))
+        (load_candidates if what == "candidates" else load_rules)(found, path, viewer.login)

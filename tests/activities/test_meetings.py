@@ -1,0 +1,192 @@
+"""Sittings: the agenda from what is open, no step without what it needs, protocols that open, a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import icalendar
+import pytest
+from docx import Document
+
+from smezhnik.activities import meetings as sittings
+from smezhnik.activities.access import visible_meetings
+from smezhnik.activities.models import Cycle, Meeting, Problem
+from smezhnik.activities.queries import cycle_funnel
+from smezhnik.cooperation.models import Link
+from smezhnik.errors import InputError
+from smezhnik.papers import write_docx
+from smezhnik.records.access import Viewer
+from smezhnik.records.actions import Stale
+from smezhnik.records.models import Action
+from smezhnik.workflows.sittings import agenda_paper, calendar_of, prepare_agenda, protocol_paper, reason_of, roman
+from tests.workplace import HERE, make, make_need, make_offer, make_organisation
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 11, 23)
+WHO = Viewer("министерство", "ministry", HERE)
+
+
+def make_cycle(**values: object) -> Cycle:
+    return make(Cycle(**{"name": "Промышленный час", "kind": "industrial_hour", "held_by": HERE, "region": HERE,
+                         "industries": ["13"], "minutes": 60, "every_days": 7, "chair": "министр",
+                         "secretary": "начальник отдела", "members": ["заместитель министра"], **values}))
+
+
+def make_sitting(cycle: Cycle | None = None, **values: object) -> Meeting:
+    return sittings.call_sitting(cycle or make_cycle(), DAY, "министерство", **values)  # type: ignore[arg-type]
+
+
+def begin(meeting: Meeting) -> Meeting:
+    for step in ("called", "in_progress"):
+        sittings.move(meeting, step, "министерство", expected=meeting.version)
+    return meeting
+
+
+def test_the_agenda_is_written_from_what_is_open_and_says_why() -> None:
+    plant = make_organisation("Ткани", okved2="13.20")
+    other = make_organisation("Трубы", okved2="24.20")
+    old = make_need("Красители", organisation=plant, source_date=DAY - dt.timedelta(days=90))
+    new = make_need("Нитки", organisation=plant, source_date=DAY - dt.timedelta(days=9))
+    make_need("Слябы", organisation=other)
+    seen = make_need("Пуговицы", organisation=plant)
+    seller = make_offer("Пуговицы", organisation=other)
+    make(Link(need=seen, offer=seller, rank=1, probability=0.9, score=2.0, base=0.0, grade="A", basis="declared",
+              as_of=DAY - dt.timedelta(days=2), held_by=HERE))
+    make_offer("Ткань", organisation=plant, register_until=DAY + dt.timedelta(days=40))
+    make_offer("Старая ткань", organisation=plant, register_until=DAY + dt.timedelta(days=61))
+    cycle = make_cycle()
+    before = make_sitting(cycle)
+    sittings.raise_problem(before, "Нет сырья", "министерство", organisation=plant)
+    solved = sittings.raise_problem(before, "Решено", "министерство")
+    sittings.settle_problem(solved, "solved", "министерство", outcome="куплено")
+    meeting = make_sitting(cycle, host=plant)
+    made = prepare_agenda(meeting, WHO, DAY)
+    assert [line.subject.kind for line in made.lines] == ["problem", "open_need", "open_need", "new_candidate",
+                                                          "expiring"]
+    assert [line.subject.record for line in made.lines][1:3] == [old.public_id, new.public_id]
+    items = list(meeting.items.filter(archived=False))
+    assert [reason_of(item, "ru") for item in items][1] == "потребность открыта 90 дней, кандидатов нет"
+    assert reason_of(items[4], "ru") == "срок кончается через 40 дней"
+    assert "Трубы" in reason_of(items[3], "en")
+    own = sittings.add_item(meeting, "О программе", 5, "министерство")
+    prepare_agenda(meeting, WHO, DAY)
+    assert meeting.items.filter(archived=False).count() == 6
+    assert own.public_id in set(meeting.items.filter(archived=False).values_list("public_id", flat=True))
+
+
+def test_what_does_not_fit_waits() -> None:
+    plant = make_organisation("Ткани", okved2="13.20")
+    for number in range(20):
+        make_need(f"Сырьё {number}", organisation=plant, source_date=DAY - dt.timedelta(days=number))
+    make_link_elsewhere()
+    meeting = make_sitting()
+    prepare_agenda(meeting, WHO, DAY)
+    lines = meeting.items.filter(archived=False, backlog=False)
+    assert sum(item.minutes for item in lines) == 60 and lines.count() == 12
+    assert meeting.items.filter(archived=False, backlog=True).count() == 8
+
+
+def make_link_elsewhere() -> None:
+    """That nothing was found is news only after a search."""
+    need, offer = make_need("Прочее", source_date=DAY), make_offer("Прочее")
+    make(Link(need=need, offer=offer, rank=1, probability=0.9, score=2.0, base=0.0, grade="A", basis="declared",
+              held_by=HERE))
+
+
+def test_a_meeting_goes_its_way_and_no_other() -> None:
+    meeting = make_sitting()
+    with pytest.raises(InputError, match="cannot be moved"):
+        sittings.move(meeting, "closed", "министерство", expected=meeting.version)
+    with pytest.raises(InputError):
+        sittings.decide(meeting, "министерство", kind="order", text="Сделать", executor="директор")
+    begin(meeting)
+    with pytest.raises(InputError, match="without a protocol"):
+        sittings.move(meeting, "closed", "министерство", expected=meeting.version)
+    with pytest.raises(InputError, match="no decision"):
+        sittings.draft_protocol(meeting, "14-пр", "министерство", expected=meeting.version)
+    with pytest.raises(InputError, match="no executor"):
+        sittings.decide(meeting, "министерство", kind="order", text="Сделать")
+    with pytest.raises(InputError, match="the same"):
+        sittings.decide(meeting, "министерство", kind="order", text="Сделать", executor="Директор",
+                        controller="директор")
+    with pytest.raises(InputError, match="before the meeting"):
+        sittings.decide(meeting, "министерство", kind="order", text="Сделать", executor="директор",
+                        due_on=DAY - dt.timedelta(days=1))
+    item = sittings.add_item(meeting, "О сырье", 10, "министерство")
+    sittings.decide(meeting, "министерство", kind="order", text="Найти сырьё", item=item, executor="директор",
+                    controller="министр", due_on=DAY + dt.timedelta(days=60))
+    sittings.decide(meeting, "министерство", kind="note", text="Принять к сведению")
+    assert [number for number, _ in sittings.numbered(meeting)] == ["1.1", "2.1"]
+    sittings.draft_protocol(meeting, "14-пр", "министерство", expected=meeting.version)
+    sittings.move(meeting, "closed", "министерство", expected=meeting.version)
+    with pytest.raises(InputError, match="is closed"):
+        sittings.add_item(meeting, "Ещё", 5, "министерство")
+    with pytest.raises(InputError, match="before"):
+        sittings.sign_protocol(meeting, "министерство", on=DAY - dt.timedelta(days=1), expected=meeting.version)
+    sittings.sign_protocol(meeting, "министерство", on=DAY, expected=meeting.version)
+    with pytest.raises(InputError, match="why"):
+        sittings.move(meeting, "reopened", "министерство", expected=meeting.version)
+    sittings.move(meeting, "reopened", "министерство", expected=meeting.version, reason="ошибка в сроке")
+    assert (meeting.standing, meeting.protocol, meeting.signed_on) == ("reopened", "annulled", None)
+    assert Action.objects.filter(what="activities.move_meeting", reason="ошибка в сроке").exists(), "no trace"
+    with pytest.raises(Stale):
+        sittings.move(meeting, "closed", "министерство", expected=1) if meeting.protocol == "draft" else \
+            sittings.draft_protocol(meeting, "14-пр", "министерство", expected=1)
+    found = cycle_funnel(meeting.cycle)
+    assert (found.sittings, found.held, found.decisions, found.orders) == (1, 1, 2, 1)
+
+
+def test_nobody_is_invited_without_a_post_and_no_problem_is_settled_in_silence() -> None:
+    meeting = make_sitting()
+    with pytest.raises(InputError, match="post"):
+        sittings.invite(meeting, "министерство", body="Завод", post=" ")
+    assert meeting.guests.count() == 1
+    problem = sittings.raise_problem(meeting, "Нет сырья", "министерство")
+    with pytest.raises(InputError):
+        sittings.settle_problem(problem, "solved", "министерство")
+    assert Problem.objects.get(pk=problem.pk).standing == "raised"
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_protocol_is_a_docx_that_opens_and_says_it_all(full: bool) -> None:
+    meeting = begin(make_sitting())
+    item = sittings.add_item(meeting, "О сырье", 10, "министерство", speaker="директор завода")
+    sittings.hear(item, "министерство", heard="доклад директора", spoke="министр")
+    sittings.decide(meeting, "министерство", kind="order", text="Найти сырьё", item=item, executor="директор завода",
+                    due_on=DAY + dt.timedelta(days=60))
+    for number in range(15):
+        sittings.invite(meeting, "министерство", body=f"Завод {number}", post="директор")
+    sittings.draft_protocol(meeting, "14-пр", "министерство", expected=meeting.version)
+    words = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(write_docx(
+        protocol_paper(meeting, "ru", full=full)))).paragraphs)
+    assert "Протокол № 14-пр" in words and "1.1. Найти сырьё" in words and "Срок: 22.01.2027" in words
+    assert "Проект: не подписан" in words and "16 человек, список прилагается" in words
+    assert ("СЛУШАЛИ: доклад директора" in words) is full
+    agenda = Document(io.BytesIO(write_docx(agenda_paper(meeting, "ru"))))
+    assert "О сырье" in "\n".join(cell.text for table in agenda.tables for row in table.rows for cell in row.cells)
+
+
+def test_a_calendar_has_every_meeting_with_a_day() -> None:
+    first, second = make_sitting(), make_sitting(starts="после обеда")
+    made = icalendar.Calendar.from_ical(calendar_of([first, second, Meeting(name="Без дня", held_by=HERE)], "ru",
+                                                    host="пример", agenda=False))
+    events = list(made.walk("VEVENT"))
+    assert [str(event["SUMMARY"]) for event in events] == ["Промышленный час", "Промышленный час"]
+    assert events[0].decoded("DTSTART").hour == 10 and events[1].decoded("DTSTART") == DAY
+    assert len({str(event["UID"]) for event in events}) == 2
+
+
+def test_a_plant_sees_its_meetings_once_they_are_called() -> None:
+    plant = make_organisation("Ткани")
+    meeting, other = make_sitting(host=plant), make_sitting()
+    viewer = Viewer("завод", "plant", HERE, plant.pk)
+    assert not visible_meetings(viewer).exists()
+    for one in (meeting, other):
+        sittings.move(one, "called", "министерство", expected=one.version)
+    assert [one.pk for one in visible_meetings(viewer)] == [meeting.pk]
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "I"), (4, "IV"), (9, "IX"), (14, "XIV"), (38, "XXXVIII")])
+def test_questions_are_numbered_as_protocols_do(number: int, said: str) -> None:
+    assert roman(number) == said
