@@ -155,3 +155,16 @@ def test_a_closed_need_counts_on_no_map_of_others() -> None:
     make_need(confidential=False)
     assert count_by_region(MINISTRY, Asked(shade="need")) == {HERE: 2}
     assert count_by_region(CLUSTER, Asked(shade="need")) == {HERE: 1}
+
+
+def test_a_region_tells_whom_it_works_with_and_where_its_plants_are() -> None:
+    here, there = plant("Уфа", HERE, UFA), plant("Миасс", THERE)
+    contract(here, there, 10)
+    contract(there, here, 10)
+    contract(there, here, 10)
+    page = said(client().get(f"/regions/{HERE}/"))
+    assert re.search(r"Челябинская область</a></th>.*?>1 / 2<", page, re.DOTALL)
+    assert f'href="/pair/{HERE}/{THERE}/"' in page
+    assert 'class="land a"' in page and ">Уфа<" in page
+    other = said(client("auditor").get(f"/regions/{HERE}/"))
+    assert "1 / 2" not in other and "Связей с другими регионами нет" in other

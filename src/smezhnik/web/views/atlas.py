@@ -32,6 +32,7 @@ from smezhnik.workflows.atlas import (
     Asked,
     Flow,
     Near,
+    Point,
     count_by_region,
     flows_between,
     places_of_plants,
@@ -82,6 +83,40 @@ def atlas(request: Any) -> HttpResponse:
         "crossing": [flow for flow in flows if flow.seller != flow.buyer]})
 
 
+def draw_region(viewer: Viewer, code: str, lang: Lang) -> dict[str, Any]:
+    """One region with the places of its plants, and the regions that it has links, cases or contracts with."""
+    kinds = _flow_kinds(viewer)
+    partners: dict[str, dict[str, tuple[int, int]]] = {}
+    drawn: list[Flow] = []
+    for kind in kinds:
+        flows = [flow for flow in flows_between(viewer, Asked(flow=kind)) if code in (flow.seller, flow.buyer)
+                 and flow.seller != flow.buyer]
+        drawn = drawn or flows
+        for flow in flows:
+            out = flow.seller == code
+            of_kind = partners.setdefault(flow.buyer if out else flow.seller, {})
+            there, back = of_kind.get(kind, (0, 0))
+            of_kind[kind] = (there + flow.count, back) if out else (there, back + flow.count)
+    shapes = outlines()
+    tones = {code: "a", **dict.fromkeys(sorted(partners), "o")}
+    points = [point for point in places_of_plants(viewer) if point.region == code]
+    dots = [*_centres({region: tones[region] for region in tones if region in shapes}, {}, True, lang),
+            *_dots(points, lang)]
+    placed = {dot.key for dot in dots}
+    scale = money_scale([flow.value_th_rub for flow in drawn])
+    money = any(flow.value_th_rub for flow in drawn)
+    arrows = [Arrow(flow.seller, flow.buyer, (flow.value_th_rub or 0.0) if money else flow.count,
+                    "a" if flow.seller == code else "o", False, _told(flow, scale, lang))
+              for flow in drawn if {flow.seller, flow.buyer} <= placed]
+    title = say("web.region.map", lang, region=region_name(code, lang))
+    drawing = Markup("") if code not in shapes else Markup("").join(
+        draw_map(shapes, tones, {}, dots, arrows, title=title, width=width, class_=f"{class_} atlas")
+        for width, class_ in ((460, "wide"), (330, "narrow")))
+    order = sorted(partners, key=lambda region: (-sum(sum(both) for both in partners[region].values()), region))
+    return {"map": drawing, "map_title": title, "flow_kinds": kinds, "partners": [
+        (region, region_name(region, lang), partners[region]) for region in order[:NAMED]]}
+
+
 def _flow_kinds(viewer: Viewer) -> tuple[str, ...]:
     """Kinds of flows that a role may know of."""
     return {"ministry": FLOWS, "cluster": FLOWS, "fund": FLOWS[1:], "plant": FLOWS[1:]}.get(viewer.role, ())
@@ -129,7 +164,8 @@ def _draw(viewer: Viewer, asked: Asked, counts: Mapping[str, int], flows: Sequen
     about = {region: (reverse("region", args=[region]),
                       say("web.map.region", lang, region=region_name(region, lang), count=counts[region],
                           what=say(f"web.{asked.shade}s", lang))) for region in tones if region in counts}
-    dots = [*_centres(tones, counts, asked.points, lang), *(_points(viewer, lang) if asked.points else ())]
+    points = places_of_plants(viewer) if asked.points else []
+    dots = [*_centres(tones, counts, asked.points, lang), *_dots(points, lang)]
     placed = {dot.key for dot in dots}
     money = any(flow.value_th_rub for flow in crossing)
     arrows = [Arrow(flow.seller, flow.buyer, (flow.value_th_rub or 0.0) if money else flow.count, "o",
@@ -158,9 +194,9 @@ def _centres(tones: Mapping[str, str], counts: Mapping[str, int], bare: bool, la
     return found
 
 
-def _points(viewer: Viewer, lang: Lang) -> list[Dot]:
+def _dots(points: Sequence[Point], lang: Lang) -> list[Dot]:
     found = []
-    for point in places_of_plants(viewer):
+    for point in points:
         x, y = planar(point.latitude, point.longitude)
         found.append(Dot(f"{point.latitude} {point.longitude}", x, y, town(point.latitude, point.longitude, lang) or "",
                          "o", point.count))

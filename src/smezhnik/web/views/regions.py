@@ -17,6 +17,7 @@ from smezhnik.records.access import EDITORS
 from smezhnik.registry.models import Reference
 from smezhnik.registry.references import add_reference, visible_references
 from smezhnik.tables import TABLES
+from smezhnik.web.views.atlas import draw_region
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden
 from smezhnik.workflows.region_records import (
@@ -72,6 +73,7 @@ def region(request: Any, code: str) -> HttpResponse:
         return forbidden(request)
     references = visible_references(viewer)
     return render(request, "region.html", {"code": code, **region_summary(viewer, code, request.lang),
+                                           **draw_region(viewer, code, request.lang),
                                            "references": [one for one in references if one.table == "output"],
                                            "ratings": [one for one in references if one.table != "output"]})
 
