@@ -45,6 +45,7 @@ ADDRESSES = {
     **dict.fromkeys(("cycle", "cycle_call", "meeting", "meeting_do", "meeting_paper", "event", "event_do",
                      "event_answers", "customer", "customer_do", "delegation", "delegation_do"), "activity"),
     "calendar": "test_a_calendar_holds_the_meetings_that_are_known",
+    **dict.fromkeys(("deadlines", "feed"), "tests/people/test_deadlines.py"),
     "tour": "tests/workflows/test_demo_workplace.py", "home": "counts", "waiting": "tests/web/test_today.py",
     "list": "list, search, filter, facets, counts", "file": "the four exports",
     "card": "card", "change": "change", "take_away": "take_away", "history": "history", "why": "why", "new": "new",

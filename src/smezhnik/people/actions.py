@@ -226,18 +226,18 @@ def end_visit(user: User, visit: int, *, by: str) -> bool:
     return True
 
 
-def make_token(user: User, name: str, *, days: int, writes: bool) -> str:
-    """A key to the API, shown this once."""
+def make_token(user: User, name: str, *, days: int, writes: bool, feed: bool = False) -> str:
+    """A key to the API, or the secret of an address for calendars, shown this once."""
     secret = f"smz_{secrets.token_urlsafe(32)}"
-    Token.objects.create(user=user, name=name, digest=digest(secret), writes=writes,
+    Token.objects.create(user=user, name=name, digest=digest(secret), writes=writes, feed=feed,
                          until=timezone.now() + dt.timedelta(days=days))
-    note("token_made", user.login, name=name, days=days, writes=writes)
+    note("token_made", user.login, name=name, days=days, writes=writes, feed=feed)
     return secret
 
 
-def user_of_token(secret: str) -> tuple[User, Token] | None:
-    """Whose key it is, where it still holds."""
-    token = Token.objects.filter(digest=digest(secret), until__gt=timezone.now(),
+def user_of_token(secret: str, *, feed: bool = False) -> tuple[User, Token] | None:
+    """Whose key it is, where it still holds; ``feed``: whose address for calendars."""
+    token = Token.objects.filter(digest=digest(secret), feed=feed, until__gt=timezone.now(),
                                  user__is_active=True).select_related("user__organisation").first()
     if token is None:
         return None

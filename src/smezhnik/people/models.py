@@ -100,11 +100,15 @@ class Visit(models.Model):
 
 
 class Token(models.Model):
-    """A key to the API: what it may do and until when; only its hash is kept."""
+    """A key to the API: what it may do and until when; only its hash is kept.
+
+    ``feed``: no key to the API but the secret part of an address at which a calendar program reads deadlines.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
     writes = models.BooleanField(default=False)
+    feed = models.BooleanField(default=False)
     until = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)

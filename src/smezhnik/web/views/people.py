@@ -9,12 +9,14 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from pyotp import TOTP
 
 from smezhnik.errors import InputError
+from smezhnik.messages import say
 from smezhnik.people.access import managed_by
 from smezhnik.people.actions import (
     begin_second_factor,
@@ -39,7 +41,7 @@ from smezhnik.web.views.stepup import ask, confirmed, fresh, mark
 
 TOKEN_DAYS = (7, 30, 90)
 #: What of one's own account asks for the password once more.
-STEPPED_UP = frozenset({"second_factor", "confirm", "token"})
+STEPPED_UP = frozenset({"second_factor", "confirm", "token", "calendar"})
 
 
 def _manages(request: Any) -> bool:
@@ -149,7 +151,7 @@ def _organisation(request: Any) -> Organisation | None:
 def account(request: Any) -> HttpResponse:
     """One's own: language, second factor, sessions, keys to the API."""
     user = request.user
-    context: dict[str, Any] = {"codes": [], "key": "", "secret": "", "qr": "", "error": ""}
+    context: dict[str, Any] = {"codes": [], "key": "", "calendar": "", "secret": "", "qr": "", "error": ""}
     if request.method == "POST":
         what = request.POST.get("what")
         typed = "confirm" in request.POST
@@ -172,6 +174,10 @@ def account(request: Any) -> HttpResponse:
                 days = whole_number(request.POST.get("days", "")) or TOKEN_DAYS[0]
                 context["key"] = make_token(user, request.POST.get("name", "")[:100] or "API",
                                             days=min(days, TOKEN_DAYS[-1]), writes=request.POST.get("writes") == "1")
+            case "calendar":
+                made = make_token(user, say("web.deadlines.token", lang_of(request)), days=TOKEN_DAYS[-1], writes=False,
+                                  feed=True)
+                context["calendar"] = request.build_absolute_uri(reverse("feed", args=[made]))
             case "token_off":
                 token = request.POST.get("token", "")
                 Token.objects.filter(user=user, pk=whole_number(token)).delete()

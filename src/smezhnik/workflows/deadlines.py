@@ -1,0 +1,43 @@
+"""What is due, as a calendar (RFC 5545) that any calendar program shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+from icalendar import Calendar, Event
+
+from smezhnik.messages import say
+from smezhnik.types import Lang
+from smezhnik.workflows.today import Task
+
+
+def calendar_of(tasks: Sequence[Task], lang: Lang, *, made_at: dt.datetime, address: Callable[[Task], str]) -> bytes:
+    """One whole-day entry for each task that has a day; those without one are left out.
+
+    Parameters
+    ----------
+    tasks : as ``tasks_of`` finds them for a viewer
+    made_at : stamp of the entries
+    address : task → where it is dealt with; also what tells one entry from another, so that a program that reads the
+        calendar again moves an entry and does not double it
+    """
+    made = Calendar()
+    made.add("prodid", "-//Smezhnik//Deadlines//RU")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", say("web.deadlines", lang))
+    for task in tasks:
+        if task.day is None:
+            continue
+        entry, where = Event(), address(task)
+        entry.add("uid", f"{sha256(f'{where} {task.why}'.encode()).hexdigest()[:24]}@smezhnik")
+        entry.add("dtstamp", made_at)
+        entry.add("dtstart", task.day)
+        entry.add("summary", say("web.deadlines.entry", lang, what=say(f"today.of.{task.kind}", lang),
+                                 subject=task.subject))
+        entry.add("description", task.second or task.subject)
+        entry.add("url", where)
+        made.add_component(entry)
+    content: bytes = made.to_ical()
+    return content
