@@ -122,3 +122,12 @@ def test_an_empty_page_says_what_to_do_next(address: str) -> None:
     page = signed_in(make_user("анна", "ministry", region=HERE)).get(address).content.decode()
     main = page[page.index("<main"):]
     assert re.search(r'class="(?:card )?(?:empty|lead)"', main) and re.search(r"<(?:a|button|form)\b", main)
+
+
+def test_the_stylesheet_is_whole() -> None:
+    """A brace that a merge has lost takes every rule after it along, and no other test would say so."""
+    depth = 0
+    for number, line in enumerate(Path(str(finders.find("web/workplace.css"))).read_text("utf-8").splitlines(), 1):
+        assert not (depth and line.startswith((".", "/*", "table", "@media"))), f"line {number} is within a rule"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0

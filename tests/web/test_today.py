@@ -106,6 +106,7 @@ def test_the_page_says_the_number_and_groups_by_urgency(lang: str) -> None:
     page = signed_in(user).get("/").content.decode()
     lead = {"ru": "Вас ждут 2 дела.", "en": "2 tasks wait for you."}[lang]
     assert f"<strong>{lead}</strong>" in page and {"ru": "Просрочено: 1.", "en": "Overdue: 1."}[lang] in page
+    assert not re.search({"ru": r"На сегодня: \d\d\.", "en": r"For today: \d{4}"}[lang], page), "a number, no moment"
     assert {"ru": "38,4", "en": "38.4"}[lang] in page and {"ru": "−5 дней", "en": "−5 days"}[lang] in page
     assert page.index("Стекло") < page.index("Профиль") and page.count('class="button main"') == 1
 

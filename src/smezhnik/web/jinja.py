@@ -105,7 +105,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
         return word("rules.fact", code).removesuffix(f" ({code})")
 
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
-            "help": help_of(request), "now": localtime(),
+            "help": help_of(request), "printed_at": localtime(),
             "field_words": field_words, "class_name": class_name, "fact": fact, "place": place,
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),
