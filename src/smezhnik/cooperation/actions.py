@@ -34,7 +34,7 @@ _ASKED_AT = DECISIONS[1:]
 
 
 def open_case(need: Need | None, offer: Offer | None, who: str, *, on: dt.date, next_on: dt.date | None = None,
-              note: str = "", link: Link | None = None, origins: Mapping[str, str] | None = None) -> Case:
+              note: str = "", link: Link | None = None, origins: Mapping[str, Any] | None = None) -> Case:
     """Begin to lead a pair to a contract; of a pair that has an open case, that case.
 
     Raises
@@ -52,7 +52,7 @@ def open_case(need: Need | None, offer: Offer | None, who: str, *, on: dt.date, 
                 next_on=next_on, potential_th_rub=link.value_th_rub if link else getattr(need, "value_th_rub", None),
                 basis=link.basis if link else one.basis,
                 **{name: value for name, value in (origins or {}).items()
-                   if name in ORIGINS and value})
+                   if name in (*ORIGINS, "also_ids") and value})
     with act(who, "cooperation.open_case", held_by=case.held_by) as made:
         made.create([case])
         made.create([_step(case, who, on, note)])

@@ -30,6 +30,7 @@ from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_page import composed_cluster
 from smezhnik.workflows.cluster_records import PACK, read_into
 from smezhnik.workflows.demo import CLUSTER, COUNTS, DATA, DAY, NETWORK, RATING, REGIONS, SCHEME
+from smezhnik.workflows.demo_accords import fill_accords
 from smezhnik.workflows.works import WORKS
 
 #: Who looks: login, role, region; the plant speaks for the first organisation with an offer.
@@ -71,6 +72,7 @@ def fill_workplace(home: Path, *, progress: Progress, told: Told) -> None:
     today = timezone.localdate()
     told("led", {"cases": _lead(today)})
     told("clusters", {"clusters": _clusters(progress)})
+    fill_accords(LEADER, REGIONS[0], REGIONS[1], today)
     people = _let_in()
     for kind, args in CALCULATED.items():
         run_work(kind, REGIONS[0], **args)
