@@ -19,6 +19,7 @@ from smezhnik.jobs.models import Job
 from smezhnik.people.models import User
 from smezhnik.records.models import Action
 from smezhnik.registry.models import Need, Site
+from tests.accords.factories import make_agreement, make_order, make_plan
 from tests.workplace import (
     HERE,
     PASSWORD,
@@ -46,6 +47,8 @@ PAGES = {
                  "{applied}", "/jobs/", "/journal/", "{action}", "/account/", "/account/password/", "{organisation}",
                  "{need}", "{need}edit/", "{need}history/", "{need}partners/", "/needs/new/", "/contracts/new/",
                  "/organisations/duplicates/", "/regions/", "/regions/RU-BA/", "{case}", "{cluster}", "/api/",
+                 "/agreements/", "/agreements/new/",
+                 "{agreement}", "/orders/?state=all", "/orders/new/", "{order}", "/orders/red-list/", "{chain}",
                  "{cluster}what-if/", "{cluster}network/", "/packs/", "/packs/ru-779/", "/packs/ru-779/changes/",
                  "/compose/", "/allocation/",
                  "/classifiers/", "/classifiers/okpd2/", "/classifiers/okpd2/23.1/",
@@ -145,7 +148,19 @@ def furnish() -> tuple[dict[str, User], dict[str, str]]:
     return users, {
         "faulty": f"/imports/{faulty.pk}/", "applied": f"/imports/{applied.pk}/", "action": f"/journal/{number}/",
         "organisation": f"/r/{glass.public_id}/", "need": f"/r/{need.public_id}/", "user": "/users/завод/",
-        "case": f"/cases/{case.public_id}/", "cluster": f"/clusters/{cluster.public_id}/"}
+        **promise(case), "case": f"/cases/{case.public_id}/", "cluster": f"/clusters/{cluster.public_id}/"}
+
+
+def promise(case: Case) -> dict[str, str]:
+    """An agreement whose item a contract proves, an order under it that is overdue."""
+    agreement = make_agreement()
+    (item,) = make_plan(agreement, {"measure": "contracts_sum", "plan": 60_000.0, "counted": "in_scope",
+                                    "from_region": None, "to_region": None, "industries": None})
+    order = make_order({"measure": "links_new", "plan": 10.0, "due": dt.date(2026, 2, 27)}, commitment=item,
+                       agreement=agreement)
+    contract = case.contracts.get()
+    return {"agreement": f"/agreements/{agreement.public_id}/", "order": f"/orders/{order.public_id}/",
+            "chain": f"/contracts/{contract.public_id}/chain/"}
 
 
 def pages_of(role: str, names: dict[str, str]) -> list[str]:

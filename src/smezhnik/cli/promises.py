@@ -69,8 +69,8 @@ def part_line(part: Progress, lang: Lang) -> str:
         return say("cli.promises.unknown", lang, measure=measure, due=target.due)
     unit = MEASURES[str(target.measure)].unit
     expected = "–" if part.expected is None else format_number(round(part.expected, 1), lang)
-    return say("cli.promises.part", lang, measure=measure, value=part.value, plan=target.plan,
-               unit=say(f"promises.unit.{unit}", lang, count=target.plan), expected=expected, due=target.due)
+    return say("cli.promises.part", lang, measure=measure, value=part.value, plan=target.plan, expected=expected,
+               unit=say(f"promises.unit.{unit}", lang, count=target.plan) if unit else "", due=target.due)
 
 
 promises.add_command(status)

@@ -55,7 +55,7 @@ MEASURES: Mapping[str, Measure] = {
     "projects_placed": Measure("placed_project", unit="projects"),
     "jobs": Measure("jobs", "sum", "amount", "jobs"),
     "document_exists": Measure("document", unit="documents"),
-    "manual": Measure(None, "manual"),
+    "manual": Measure(None, "manual", unit=""),
 }
 
 

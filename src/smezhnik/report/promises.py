@@ -38,8 +38,10 @@ def progress_bar(share: float | None, expected: float | None, state: str, said: 
                    height=_HEIGHT, viewBox=f"0 0 {width} {_HEIGHT}")
 
 
-def states_bar(counts: Mapping[str, int], said: str, width: int = 520) -> Markup:
-    """One bar whose parts are the states, as wide as their numbers; what cannot be said is hatched."""
+def states_bar(counts: Mapping[str, int], width: int = 520) -> Markup:
+    """One bar whose parts are the states, as wide as their numbers, which stand beside it in words; what cannot be
+    said is hatched.
+    """
     total = sum(counts.values())
     if not total:
         return Markup("")
@@ -51,5 +53,5 @@ def states_bar(counts: Mapping[str, int], said: str, width: int = 520) -> Markup
         style = {"fill": "url(#nodata)"} if state == "cannot_say" else {"class_": f"pb-{LIGHTS[state]}"}
         parts.append(element("rect", x=at, y=0, width=part, height=12, rx=1, **style))
         at += part + gap
-    return element("svg", element("title", said), joined(parts), role="img", class_="pb states",
+    return element("svg", joined(parts), aria_hidden="true", class_="pb states",
                    viewBox=f"0 0 {width} 12", preserveAspectRatio="none")

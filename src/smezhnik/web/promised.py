@@ -93,7 +93,7 @@ def part_of(part: Progress, viewer: Viewer, lang: Lang) -> Part:
     """One measure in words; a sum of fewer than three firms is kept from those who may not see its contracts."""
     target = part.target
     measure = MEASURES[target.measure] if target.measure else None
-    unit = measure.unit if measure else "pieces"
+    unit = measure.unit if measure else ""
     closed = unit == "th_rub" and not viewer.sees("confidential") and bool(part.value) and part.firms < FIRMS
     value = None if closed else part.value
     expected = share_of(target, part.expected) if part.expected is not None else None
@@ -117,6 +117,8 @@ def amount(value: float | None, unit: str, lang: Lang) -> str:
 
 def unit_of(plan: float | None, unit: str, lang: Lang) -> str:
     """The word beside the plan."""
+    if not unit:  # what a person tells has the unit of its words
+        return ""
     return f"млн{NBSP}₽" if unit == "th_rub" and lang == "ru" else "m RUB" if unit == "th_rub" else say(
         f"promises.unit.{unit}", lang, count=plan or 0)
 

@@ -73,7 +73,7 @@ def agreement_list(request: Any) -> HttpResponse:
         counts = {state: sum(one.state == state for one in own) for state in ("done", "on_the_way", "behind", "late",
                                                                                "cannot_say")}
         rows.append({"record": agreement, "row": KINDS["agreement"].seen(viewer, agreement), "counts": counts,
-                     "total": len(own), "bar": states_bar(counts, "", 160)})
+                     "total": len(own), "bar": states_bar(counts, 160)})
     return render(request, "agreements.html", {
         "rows": rows, "day": day, "plural": "agreements", "asked": Asked(text),
         "may_enter": viewer.role in EDITORS and bool(viewer.region),
@@ -103,7 +103,7 @@ def agreement(request: Any, public_id: str) -> HttpResponse:
     counts = counts_of(lines)
     return render(request, "agreement.html", {
         "agreement": found, "row": KINDS["agreement"].seen(viewer, found), "day": day, "plan": plan, "lines": lines,
-        "counts": counts, "bar": states_bar(counts, ""), "chosen": chosen, "parties": parties,
+        "counts": counts, "bar": states_bar(counts), "chosen": chosen, "parties": parties,
         "opened": open_line(chosen, evidence, viewer, on=day, most=None if request.GET.get("all") else 8)
         if chosen else None,
         "above": above, "brought": brought,
