@@ -168,3 +168,13 @@ def test_a_region_tells_whom_it_works_with_and_where_its_plants_are() -> None:
     assert 'class="land a"' in page and ">Уфа<" in page
     other = said(client("auditor").get(f"/regions/{HERE}/"))
     assert "1 / 2" not in other and "Связей с другими регионами нет" in other
+
+
+def test_counts_are_kept_until_the_journal_goes_on(django_assert_max_num_queries: Any) -> None:
+    plant("Уфа", HERE)
+    assert count_by_region(MINISTRY, Asked()) == {HERE: 1}
+    with django_assert_max_num_queries(1):
+        assert count_by_region(MINISTRY, Asked()) == {HERE: 1}
+    plant("Миасс", THERE)
+    assert count_by_region(MINISTRY, Asked()) == {HERE: 1, THERE: 1}
+    assert count_by_region(Viewer("с", "ministry", THERE), Asked()) == {}, "what one sees is kept for nobody else"

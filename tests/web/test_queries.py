@@ -53,7 +53,7 @@ PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/
          "/api/v1/needs", "/api/v1/organisations", "/needs.csv", "/find/", "/find/?text=насос", "{need}partners/",
          "{cluster}", "{cluster}what-if/", "{cluster}network/", "/compose/", "/allocation/", "/packs/",
          "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/",
-         "/pair/", "/pair/RU-BA/RU-CHE/", "/map/", "/cases/list/", "/cases/funnel/")
+         "/pair/", "/pair/RU-BA/RU-CHE/", "/map/", "/cases/list/", "/cases/funnel/", "/regions/RU-BA/")
 PAGES += ("/cycles/", "/meetings/", "/events/", "/customers/", "/delegations/", "/meetings.ics", "{cycle}", "{meeting}",
           "{event}", "{customer}", "{delegation}")
 ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -13,13 +16,20 @@ from smezhnik.classifiers.regions import distance_km
 from smezhnik.cooperation.access import visible_cases, visible_contracts, visible_links
 from smezhnik.cooperation.pipeline import LEAST_FIRMS
 from smezhnik.records.access import KINDS, Viewer
+from smezhnik.records.journal import anchor
 from smezhnik.registry.models import Organisation
 
 #: What a region is shaded by, and what may flow; flows on a map at most; plants of a circle that are listed.
 SHADES, FLOWS = ("organisation", "offer", "need", "cluster"), ("link", "case", "contract")
 MOST_FLOWS, MOST_NEAR = 500, 200
+#: Counts that a process keeps.
+MOST_KEPT = 128
 #: Cells of a grid of so many digits of a degree, about 11 km, share one point.
 GRID = 1
+
+T = TypeVar("T")
+_counted: OrderedDict[tuple[Hashable, ...], tuple[Hashable, object]] = OrderedDict()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,27 @@ class Near:
     km: float
 
 
+def kept(count: Callable[..., T]) -> Callable[..., T]:
+    """Counted once for all who see the same, until the journal goes on: a count over all rows takes its time."""
+    def counted(viewer: Viewer, *args: Hashable) -> T:
+        key = (count.__name__, viewer.region, viewer.role, viewer.organisation, viewer.archived, *args)
+        now = anchor()  # before the rows: what is written meanwhile is met by the next who asks
+        with _lock:
+            there = _counted.get(key)
+            if there is not None and there[0] == now:
+                _counted.move_to_end(key)
+                return cast("T", there[1])
+        found = count(viewer, *args)
+        with _lock:
+            _counted[key] = (now, found)
+            while len(_counted) > MOST_KEPT:
+                _counted.popitem(last=False)
+        return found
+
+    return counted
+
+
+@kept
 def count_by_region(viewer: Viewer, asked: Asked) -> dict[str, int]:
     """Region → rows of the kind that the viewer sees there."""
     rows = _of_class(KINDS[asked.shade].visible_to(viewer), asked, "okpd2" if asked.shade in ("offer", "need") else "")
@@ -75,6 +106,7 @@ def count_by_region(viewer: Viewer, asked: Asked) -> dict[str, int]:
     return dict(sorted(found))
 
 
+@kept
 def flows_between(viewer: Viewer, asked: Asked) -> list[Flow]:
     """Flows between regions and inside them, the thickest first: of links, the best candidate of each need."""
     rows: QuerySet[Any]
@@ -108,6 +140,7 @@ def flows_between(viewer: Viewer, asked: Asked) -> list[Flow]:
         :MOST_FLOWS]
 
 
+@kept
 def places_of_plants(viewer: Viewer) -> list[Point]:
     """Cells of a grid with plants in them, by the places of organisations, their sites and their offers."""
     cells: dict[tuple[float, float], Point] = {}
