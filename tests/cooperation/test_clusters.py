@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from smezhnik.clusters.judge import judge
 from smezhnik.cooperation.actions import found_cluster
-from smezhnik.cooperation.models import Cluster, Contract, Member
+from smezhnik.cooperation.models import Cluster, ClusterDocument, Contract, Member
 from smezhnik.jobs.models import Job
 from smezhnik.records.actions import act
 from smezhnik.records.journal import verify
@@ -159,3 +159,26 @@ def test_single_sums_are_for_those_who_may_read_them() -> None:
         page = signed_in(make_user(f"кто-{role}", role, region=HERE)).get(address).content.decode()
         kinds[role] = len(re.findall(r'class="t t6 halo value', page))
     assert kinds["ministry"] > 0 and kinds["cluster"] == 0
+
+
+def test_facts_of_members_and_documents_are_told_on_the_card() -> None:
+    cluster = stored()
+    client = signed_in(make_user("аналитик", "ministry", region=HERE))
+    address = f"/clusters/{cluster.public_id}/"
+    member = Member.objects.filter(cluster=cluster, purchases_th_rub__isnull=False).order_by("pk")[0]
+    page = f"{address}members/{member.public_id}/"
+    assert str(int(member.purchases_th_rub)) in client.get(page).content.decode()
+    wrong = client.post(page, {"version": member.version, "purchases_th_rub": "много", "newcomer": "yes"})
+    assert wrong.status_code == 400 and "много" in wrong.content.decode(), "what was typed stays"
+    assert client.post(page, {"version": member.version, "purchases_th_rub": "1 234,5", "newcomer": "yes",
+                              "since": "2020-01-01"}).status_code == 302
+    member.refresh_from_db()
+    assert (member.purchases_th_rub, member.newcomer, member.since) == (1234.5, True, dt.date(2020, 1, 1))
+    assert client.post(page, {"version": 1, "newcomer": "no"}).status_code == 409, "somebody changed it meanwhile"
+    before = ClusterDocument.objects.count()
+    post = {"document": "programme", "number": "П-9", "valid_from": "2026-01-01", "valid_until": "2025-01-01"}
+    assert client.post(f"{address}document/change/", post).status_code == 400
+    assert client.post(f"{address}document/change/", {**post, "valid_until": ""}).status_code == 302
+    assert client.post(f"{address}document/change/", {"document": ""}).status_code == 400
+    assert ClusterDocument.objects.count() == before + 1
+    assert "П-9" in client.get(f"{address}?on=2026-11-22").content.decode() and verify() == []

@@ -27,7 +27,7 @@ ADDRESSES = {
     **dict.fromkeys(("case_list", "case_funnel"), "tests/web/test_pipeline.py"),
     **dict.fromkeys(("pairs", "pair", "pair_calc", "pair_lead", "pair_paper"), "tests/web/test_pairs.py"),
     "case_board": "board", "case": "case", "case_new": "case_new", "case_step": "case", "case_sign": "case",
-    **dict.fromkeys(("what_if", "cluster_network"), "cluster"), "job_wait": "jobs",
+    **dict.fromkeys(("what_if", "cluster_network", "cluster_member"), "cluster"), "job_wait": "jobs",
     **dict.fromkeys(("compose", "composed", "compose_found"), "tests/workflows/test_compose_records.py"),
     **dict.fromkeys(("plans", "plan", "plan_file"), "tests/workflows/test_allocation.py"),
     **dict.fromkeys(("classifiers", "classifier", "code_card", "packs", "pack", "pack_changes"),
@@ -263,6 +263,9 @@ def case(look: Look, thing: Thing) -> None:
 def cluster(look: Look, thing: Thing) -> None:
     assert look.get(f"/clusters/{thing.record.public_id}/")[0] == _status(look, thing, may=truth.BUSINESS)
     refused = _status(look, thing, may=set())
+    member = thing.record.member_rows.first().public_id
+    assert look.get(f"/clusters/{thing.record.public_id}/members/{member}/")[0] == _status(
+        look, thing, may=truth.EDITS[thing.tag] if thing.region == HERE else set())
     for what in ("paper", "what-if", "network"):
         status = look.get(f"/clusters/{thing.record.public_id}/{what}/")[0]
         assert status == refused if look.viewer not in truth.INTERNAL or refused == 404 else status in (200, 400, 409)

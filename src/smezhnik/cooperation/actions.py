@@ -11,6 +11,7 @@ from smezhnik.cooperation.models import (
     CaseStep,
     Claim,
     Cluster,
+    ClusterDocument,
     ClusterFact,
     Contract,
     Delivery,
@@ -168,6 +169,33 @@ def join_cluster(cluster: Cluster, organisation: Organisation, who: str, *, role
     with act(who, "cooperation.join_cluster", held_by=cluster.held_by) as made:
         made.create([member])
     return member
+
+
+def tell_member(member: Member, who: str, expected: int, **values: Any) -> None:
+    """Say what is known of a member besides the record of its organisation.
+
+    Raises
+    ------
+    Stale where somebody else has changed it since.
+    """
+    with act(who, "cooperation.tell_member", held_by=member.held_by) as made:
+        made.change(member, values, expected=expected)
+
+
+def add_document(cluster: Cluster, document: str, who: str, **values: Any) -> ClusterDocument:
+    """Enter a document of a cluster.
+
+    Raises
+    ------
+    InputError where it would end before it begins.
+    """
+    since, until = values.get("valid_from"), values.get("valid_until")
+    if since is not None and until is not None and until <= since:
+        raise InputError("document_period", since=since, until=until)
+    made_of = ClusterDocument(held_by=cluster.held_by, cluster=cluster, document=document, **values)
+    with act(who, "cooperation.add_document", held_by=cluster.held_by) as made:
+        made.create([made_of])
+    return made_of
 
 
 def leave_cluster(member: Member, who: str, *, until: dt.date) -> None:

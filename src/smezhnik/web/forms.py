@@ -116,7 +116,7 @@ def read_value(column: ColumnInfo, text: str) -> Any:
 def _stands(record: Any, item: Any) -> str:
     """What stands in a field; of a reference the public id."""
     value = getattr(record, item.attname)
-    return str(getattr(record, item.name).public_id) if item.is_relation and value is not None else _text(value)
+    return str(getattr(record, item.name).public_id) if item.is_relation and value is not None else text_of(value)
 
 
 def _referred(item: Any, record: Any, public_id: str, viewer: Viewer) -> int | None:
@@ -139,7 +139,8 @@ def _words(column: ColumnInfo) -> Words:
     return Words(column.ru, column.en)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A value as a field of a form holds it; absent is empty."""
     match value:
         case None:
             return ""

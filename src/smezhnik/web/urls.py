@@ -128,6 +128,7 @@ urlpatterns = [
     path("delegations/<str:public_id>/<str:what>/do/", missions.delegation_do, name="delegation_do"),
     path("clusters/new/", clusters.cluster_new, name="cluster_new"),
     path("clusters/<str:public_id>/", clusters.cluster, name="cluster"),
+    path("clusters/<str:public_id>/members/<str:member>/", clusters.cluster_member, name="cluster_member"),
     path("clusters/<str:public_id>/what-if/", what_if.what_if, name="what_if"),
     path("clusters/<str:public_id>/network/", networks.cluster_network, name="cluster_network"),
     path("clusters/<str:public_id>/<str:what>/change/", clusters.cluster_change, name="cluster_change"),

@@ -17,7 +17,14 @@ from django.views.decorators.http import require_POST
 from markupsafe import Markup
 
 from smezhnik.cooperation.access import visible_links
-from smezhnik.cooperation.actions import found_cluster, join_cluster, leave_cluster, tell_fact
+from smezhnik.cooperation.actions import (
+    add_document,
+    found_cluster,
+    join_cluster,
+    leave_cluster,
+    tell_fact,
+    tell_member,
+)
 from smezhnik.cooperation.models import Cluster
 from smezhnik.errors import InputError, InputFaults, SmezhnikError
 from smezhnik.jobs.actions import ask
@@ -28,14 +35,18 @@ from smezhnik.report.markup import element, joined
 from smezhnik.rules.load import list_packs, load_pack
 from smezhnik.tables import table
 from smezhnik.tables.places import ROLES
-from smezhnik.web.forms import day_of, read_value
+from smezhnik.web.forms import day_of, read_value, text_of
 from smezhnik.web.limits import spend
+from smezhnik.web.values import whole_number
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden, sentence_of
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_card import cluster_card, repair_job
 from smezhnik.workflows.cluster_records import PACK, Stored, asked_facts, cluster_page, read_into, stored
+
+#: What a membership knows and the record of an organisation does not.
+OF_MEMBER = ("since", "purchases_th_rub", "newcomer", "special_territory", "spic", "sok_founder", "source")
 
 
 def cluster(request: Any, public_id: str) -> HttpResponse:
@@ -57,7 +68,9 @@ def cluster(request: Any, public_id: str) -> HttpResponse:
             context["error"] = sentence_of(error, request.lang)
             context["faults"] = list(error.faults) if isinstance(error, InputFaults) else []
         context |= {"facts_known": whole.facts, "documents": _documents(whole, day, request.lang),
-                    "facts_asked": asked_facts(found, day), "contracts": contract_rows(whole, viewer)}
+                    "facts_asked": asked_facts(found, day),
+                    "documents_asked": _documents_asked(found, day, request.lang),
+                    "contracts": contract_rows(whole, viewer)}
     return render(request, "cluster.html", context)
 
 
@@ -79,6 +92,15 @@ def _documents(whole: Stored, day: dt.date, lang: Any) -> list[tuple[Any, str]]:
     return [(one, known[one.document].title.of(lang) if one.document in known else
              say("web.cluster.waiver" if one.document == "waiver" else "web.cluster.document", lang))
             for one in whole.documents]
+
+
+def _documents_asked(found: Cluster, day: dt.date, lang: Any) -> list[tuple[str, str]]:
+    """Kinds of documents that the law of the day knows, with their titles."""
+    try:
+        known = load_pack(found.pack or PACK).on(day).law.documents
+    except SmezhnikError:
+        return []
+    return [(code, one.title.of(lang)) for code, one in known.items()]
 
 
 def pack_title(found: Cluster, lang: Any) -> str:
@@ -143,9 +165,48 @@ def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
             raise InputError("fact_without_code")
         tell_fact(found, code, given.get("value", "").strip() or None, viewer.login,
                   source=given.get("source", "").strip() or None)
+    elif what == "document":
+        _document(found, given, viewer.login)
     else:
         raise Http404
     return redirect("cluster", public_id=found.public_id)
+
+
+def _document(found: Cluster, given: Mapping[str, str], who: str) -> None:
+    columns = table("cluster_documents").columns
+    document = given.get("document", "").strip()
+    if not document:
+        raise InputError("document_without_kind")
+    values = {name: read_value(columns[name], given.get(name, "").strip())
+              for name in ("issued_by", "valid_from", "valid_until", "source")}
+    add_document(found, document, who, own_id=given.get("number", "").strip() or None, **values)
+
+
+def cluster_member(request: Any, public_id: str, member: str) -> HttpResponse:
+    """What is known of a member besides the record of its organisation."""
+    viewer, found = request.user.viewer, cluster_of(request, public_id)
+    if not KINDS["cluster"].may_edit(viewer, found):
+        return forbidden(request)
+    one = found.member_rows.filter(public_id=member, archived=False).select_related("organisation").first()
+    if one is None:
+        raise Http404
+    columns = {name: table("members").columns[name] for name in OF_MEMBER}
+    texts = {name: text_of(getattr(one, name)) for name in OF_MEMBER}
+    errors: dict[str, SmezhnikError] = {}
+    if request.method == "POST":
+        texts, values = {name: request.POST.get(name, "").strip() for name in OF_MEMBER}, {}
+        for name, text in texts.items():
+            try:
+                values[name] = read_value(columns[name], text)
+            except InputError as error:
+                errors[name] = error
+        if not errors:
+            tell_member(one, viewer.login, whole_number(request.POST.get("version", "")), **values)
+            return redirect("cluster", public_id=found.public_id)
+    answer = render(request, "cluster_member.html", {
+        "cluster": found, "member": one, "columns": columns, "texts": texts, "errors": errors})
+    answer.status_code = 400 if errors else 200
+    return answer
 
 
 def cluster_paper(request: Any, public_id: str) -> HttpResponse:
