@@ -12,7 +12,7 @@ from smezhnik.errors import InputError, UnknownCode
 from smezhnik.records.access import KINDS, Viewer
 
 #: Counterparts in one classification that are shown, the heaviest first.
-SHOWN = 12
+SHOWN = 6
 #: System → records that bear its codes: kind and column.
 BORN_BY = {"okpd2": (("offer", "okpd2"), ("need", "okpd2")), "okved2": (("organisation", "okved2"),)}
 
