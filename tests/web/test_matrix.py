@@ -37,6 +37,7 @@ ADDRESSES = {
     **dict.fromkeys(("agreement", "agreement_file", "agreement_change", "agreement_new"), "agreement"),
     **dict.fromkeys(("order", "order_change", "order_new", "red_list", "red_list_file"), "order"),
     **dict.fromkeys(("agreements", "orders"), "list, search"), **dict.fromkeys(("chain", "contract_tell"), "chain"),
+    "case_origin": "case",
     "filter": "tests/registry/test_filters.py", "filter_new": "tests/registry/test_filters.py",
     "filter_drop": "tests/registry/test_filters.py",
     **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated", "compare"),
@@ -256,7 +257,7 @@ def case(look: Look, thing: Thing) -> None:
     for column, secret in thing.secrets.items():
         assert look.viewer in thing.readers(column) or secret not in words, column
     if look.viewer not in truth.EDITS[thing.tag] or thing.region == THERE:
-        for what in ("step", "sign"):
+        for what in ("step", "sign", "origin"):
             assert look.post(f"{address}{what}/") == _status(look, thing, may=set())
 
 

@@ -117,6 +117,19 @@ def sign(case: Case | None, seller: Organisation, buyer: Organisation, who: str,
     return contract
 
 
+def attribute(case: Case, origins: Mapping[str, str], who: str, *, expected: int) -> Case:
+    """Say which promises a case came of; its contracts inherit them. An empty id takes an origin away.
+
+    Raises
+    ------
+    Stale where somebody else changed the case meanwhile.
+    """
+    with act(who, "cooperation.attribute_case", held_by=case.held_by) as made:
+        made.change(case, {name: value or None for name, value in origins.items() if name in ORIGINS},
+                    expected=expected)
+    return case
+
+
 def deliver(contract: Contract, who: str, *, on: dt.date, value_th_rub: float, paper: str = "") -> Delivery:
     """Note what was delivered under a contract.
 

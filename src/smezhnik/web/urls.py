@@ -144,6 +144,7 @@ urlpatterns = [
     path("agreements/<str:public_id>/", accords.agreement, name="agreement"),
     path("agreements/<str:public_id>.<str:ending>", accords.agreement_file, name="agreement_file"),
     path("agreements/<str:public_id>/<str:what>/change/", accords.agreement_change, name="agreement_change"),
+    path("cases/<str:public_id>/origin/", accords.case_origin, name="case_origin"),
     path("contracts/<str:public_id>/chain/", accords.chain, name="chain"),
     path("contracts/<str:public_id>/<str:what>/tell/", accords.contract_tell, name="contract_tell"),
     path("orders/", orders.order_list, name="orders"),

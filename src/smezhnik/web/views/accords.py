@@ -26,8 +26,8 @@ from smezhnik.accords.actions import (
 from smezhnik.accords.models import Agreement, Commitment, Plan
 from smezhnik.accords.queries import commitments_of, parents_of, standing_plan
 from smezhnik.classifiers.english import product_name
-from smezhnik.cooperation.actions import claim, deliver
-from smezhnik.cooperation.models import Contract
+from smezhnik.cooperation.actions import attribute, claim, deliver
+from smezhnik.cooperation.models import Case, Contract
 from smezhnik.errors import InputError
 from smezhnik.imports.actions import keep
 from smezhnik.promises.evidence import prepare
@@ -224,6 +224,29 @@ def agreement_file(request: Any, public_id: str, ending: str) -> HttpResponse:
     items = list(commitments_of([plan])) if plan is not None else []
     lines = lines_of(count_records(items, found.held_by, on=day), viewer, request.lang)
     return answer_paper(request, agreement_paper(found, lines, day, request.lang), ending, kind="agreement")
+
+
+def case_origin(request: Any, public_id: str) -> HttpResponse:
+    """Which item of a plan and which order a case came of: what they count, its contracts prove."""
+    viewer = request.user.viewer
+    found: Case = visible(KINDS["case"], viewer, public_id)
+    if not KINDS["case"].may_edit(viewer, found):
+        return forbidden(request)
+    items = {one.public_id: one for one in Commitment.objects.filter(
+        plan__agreement__in=visible_agreements(viewer).values("pk"), plan__replaced=False, archived=False
+    ).select_related("plan__agreement").order_by("plan__agreement__title", "id")}
+    orders = {one.public_id: one for one in KINDS["order"].visible_to(viewer).exclude(state="removed").order_by(
+        "number", "id")}
+    if request.method != "POST":
+        return render(request, "case_origin.html", {"case": found, "row": KINDS["case"].seen(viewer, found),
+                                                    "items": items.values(), "orders": orders.values()})
+    given = {"commitment_id": request.POST.get("commitment", ""), "order_id": request.POST.get("order", "")}
+    if (given["commitment_id"] or None) not in (None, *items) or (given["order_id"] or None) not in (None, *orders):
+        raise Http404
+    item = items.get(given["commitment_id"])
+    given["agreement_id"] = item.plan.agreement.public_id if item is not None else found.agreement_id or ""
+    attribute(found, given, viewer.login, expected=whole_number(request.POST.get("version", "")))
+    return redirect("case", public_id=found.public_id)
 
 
 def chain(request: Any, public_id: str) -> HttpResponse:
