@@ -137,6 +137,37 @@ def test_a_meeting_goes_its_way_and_no_other() -> None:
     assert (found.sittings, found.held, found.decisions, found.orders) == (1, 1, 2, 1)
 
 
+def test_decisions_become_orders_with_the_protocol_and_end_with_it() -> None:
+    meeting = begin(make_sitting())
+    sittings.decide(meeting, "министерство", kind="order", text="Найти сырьё", executor="директор",
+                    controller="министр", due_on=DAY + dt.timedelta(days=3))
+    sittings.decide(meeting, "министерство", kind="note", text="Принять к сведению")
+    sittings.draft_protocol(meeting, "14-пр", "министерство", expected=meeting.version)
+    [order] = sittings.orders_of(meeting)
+    assert (order.state, order.number, order.due_first) == ("unsigned", "14-пр, п. 1.1", DAY + dt.timedelta(days=3))
+    sittings.draft_protocol(meeting, "15-пр", "министерство", expected=meeting.version)
+    assert [one.number for one in sittings.orders_of(meeting)] == ["15-пр, п. 1.1"], "one order for one decision"
+    sittings.sign_protocol(meeting, "министерство", on=DAY, expected=meeting.version)
+    [order] = sittings.orders_of(meeting)
+    assert (order.state, order.given_on) == ("in_work", DAY)
+    following = make_sitting(meeting.cycle)
+    for on, kind in ((DAY, "due_order"), (DAY + dt.timedelta(days=9), "overdue_order")):
+        made = prepare_agenda(following, WHO, on)
+        assert [(line.subject.kind, line.subject.record) for line in made.lines] == [(kind, order.public_id)]
+    sittings.annul_protocol(meeting, "министерство", reason="ошибка", on=DAY, expected=meeting.version)
+    order.refresh_from_db()
+    assert (order.state, order.removed_for, order.removed_on) == ("removed", "annulled", DAY)
+    assert sittings.orders_of(meeting) == []
+
+
+def test_an_agenda_tells_nothing_that_its_owner_closed() -> None:
+    plant = make_organisation("Ткани", okved2="13.20")
+    make_need("Тайное сырьё", organisation=plant, confidential=True)
+    make_offer("Тайная ткань", organisation=plant, confidential=True, register_until=DAY)
+    make_link_elsewhere()
+    assert prepare_agenda(make_sitting(host=plant), WHO, DAY).lines == ()
+
+
 def test_nobody_is_invited_without_a_post_and_no_problem_is_settled_in_silence() -> None:
     meeting = make_sitting()
     with pytest.raises(InputError, match="post"):

@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from smezhnik.accords.models import Order
+from smezhnik.accords.orders import OPEN
 from smezhnik.activities.models import AgendaItem, Cycle, Decision, Meeting, MeetingGuest, Problem
 from smezhnik.errors import InputError
-from smezhnik.records.actions import act
+from smezhnik.records.actions import Act, act
 from smezhnik.registry.models import Organisation
 from smezhnik.scheduling import Agenda
 from smezhnik.scheduling.agenda import LENGTH
@@ -150,8 +152,13 @@ def settle_problem(problem: Problem, standing: str, who: str, *, outcome: str = 
         action.change(problem, {"standing": standing, "outcome": outcome, "became": became})
 
 
-def move(meeting: Meeting, standing: str, who: str, *, expected: int, reason: str = "") -> None:
-    """Bring a meeting to its next state.
+def move(meeting: Meeting, standing: str, who: str, *, expected: int, reason: str = "", on: dt.date | None = None
+         ) -> None:
+    """Bring a meeting to its next state; one that is reopened loses its signed protocol, and its orders with it.
+
+    Parameters
+    ----------
+    on : the day, kept of orders that end with the protocol
 
     Raises
     ------
@@ -167,11 +174,13 @@ def move(meeting: Meeting, standing: str, who: str, *, expected: int, reason: st
             raise InputError("meeting_reopened_without_reason")
         values |= {"protocol": "annulled" if meeting.protocol == "signed" else meeting.protocol, "signed_on": None}
     with act(who, "activities.move_meeting", held_by=meeting.held_by, reason=reason, to=standing) as action:
+        if standing == "reopened":
+            _annul_orders(action, meeting, on)
         action.change(meeting, values, expected=expected)
 
 
 def draft_protocol(meeting: Meeting, number: str, who: str, *, expected: int) -> None:
-    """Give the protocol its number; its orders are not in force yet.
+    """Give the protocol its number; its decisions become orders, not in force yet.
 
     Raises
     ------
@@ -186,6 +195,7 @@ def draft_protocol(meeting: Meeting, number: str, who: str, *, expected: int) ->
     with act(who, "activities.draft_protocol", held_by=meeting.held_by) as action:
         action.change(meeting, {"protocol": "draft", "protocol_no": number.strip(), "signed_on": None},
                       expected=expected)
+        _draft_orders(action, meeting)
 
 
 def sign_protocol(meeting: Meeting, who: str, *, on: dt.date, expected: int) -> None:
@@ -201,9 +211,11 @@ def sign_protocol(meeting: Meeting, who: str, *, on: dt.date, expected: int) -> 
         raise InputError("protocol_signed_before", day=on, held=meeting.held_on)
     with act(who, "activities.sign_protocol", held_by=meeting.held_by) as action:
         action.change(meeting, {"protocol": "signed", "signed_on": on}, expected=expected)
+        action.change_all([(order, {"state": "in_work", "given_on": on}) for order in orders_of(meeting)
+                           if order.state == "unsigned"])
 
 
-def annul_protocol(meeting: Meeting, who: str, *, reason: str, expected: int) -> None:
+def annul_protocol(meeting: Meeting, who: str, *, reason: str, expected: int, on: dt.date) -> None:
     """Annul a protocol: its orders are not in force any more.
 
     Raises
@@ -215,7 +227,42 @@ def annul_protocol(meeting: Meeting, who: str, *, reason: str, expected: int) ->
     if not reason.strip():
         raise InputError("annulled_without_reason")
     with act(who, "activities.annul_protocol", held_by=meeting.held_by, reason=reason) as action:
+        _annul_orders(action, meeting, on)
         action.change(meeting, {"protocol": "annulled", "signed_on": None}, expected=expected)
+
+
+def orders_of(meeting: Meeting) -> list[Order]:
+    """Orders that the decisions of a meeting became."""
+    ids = meeting.decisions.filter(archived=False).exclude(order_id="").values_list("order_id", flat=True)
+    return list(Order.objects.filter(public_id__in=list(ids), archived=False))
+
+
+def _draft_orders(action: Act, meeting: Meeting) -> None:
+    """An order for every decision that is one: made once, then kept to what the decision says."""
+    there = {order.public_id: order for order in orders_of(meeting)}
+    for number, decision in numbered(meeting):
+        if decision.kind != "order":
+            continue
+        values = {"number": f"{meeting.protocol_no}, п. {number}", "text": decision.text,
+                  "protocol": meeting.protocol_no, "executor": decision.executor,
+                  "controller": decision.controller or None}
+        order = there.get(decision.order_id)
+        if order is not None:
+            action.change(order, values)
+            continue
+        made = Order(held_by=meeting.held_by, ground="protocol", state="unsigned", given_by=meeting.chair, extensions=0,
+                     due_first=decision.due_on, due=decision.due_on, source=meeting.public_id, **values)
+        action.create([made])
+        action.change(decision, {"order_id": made.public_id})
+
+
+def _annul_orders(action: Act, meeting: Meeting, on: dt.date | None) -> None:
+    """Orders that nobody has done yet end with their protocol; a new draft makes new ones."""
+    open_orders = [order for order in orders_of(meeting) if order.state in ("unsigned", *OPEN)]
+    ids = {order.public_id for order in open_orders}
+    action.change_all([(order, {"state": "removed", "removed_for": "annulled", "removed_on": on})
+                       for order in open_orders])
+    action.change_all([(row, {"order_id": ""}) for row in meeting.decisions.filter(archived=False, order_id__in=ids)])
 
 
 def numbered(meeting: Meeting) -> list[tuple[str, Decision]]:

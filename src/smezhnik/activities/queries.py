@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from smezhnik.accords.queries import orders_due
 from smezhnik.activities.access import visible_pairs
 from smezhnik.activities.missions import Ready, judge_step
 from smezhnik.activities.models import (
@@ -33,15 +34,20 @@ from smezhnik.scheduling import Subject
 
 #: Days ahead in which facts and register entries that end are spoken of, and days back in which a candidate is new.
 EXPIRING, NEW = 60, 30
+#: Days to the next sitting where no series says.
+WEEK = 7
 #: Subjects of one kind that an agenda chooses from.
 MOST = 200
 
 
 def subjects_of(meeting: Meeting, viewer: Viewer, on: dt.date) -> list[Subject]:
-    """What is open on the day and belongs to the sitting: by its industries, its host and its people."""
+    """What is open on the day and belongs to the sitting: by its industries, its host and its people.
+
+    Nothing that its owner closed: everybody at the table reads an agenda.
+    """
     plants = _plants(meeting, viewer)
-    return [*_problems(meeting), *_needs(meeting, viewer, plants), *_candidates(meeting, viewer, on, plants),
-            *_expiring(viewer, on, plants)]
+    return [*_orders(meeting, viewer, on), *_problems(meeting), *_needs(meeting, viewer, plants),
+            *_candidates(meeting, viewer, on, plants), *_expiring(viewer, on, plants)]
 
 
 def _plants(meeting: Meeting, viewer: Viewer) -> QuerySet[Organisation]:
@@ -51,6 +57,19 @@ def _plants(meeting: Meeting, viewer: Viewer) -> QuerySet[Organisation]:
     for code in codes:
         asked |= Q(okved2__startswith=code)
     return visible_organisations(viewer).filter(asked)
+
+
+def _orders(meeting: Meeting, viewer: Viewer, on: dt.date) -> Iterable[Subject]:
+    """Orders overdue or due before the next sitting: of this series, or of those who are invited."""
+    within = (meeting.cycle.every_days if meeting.cycle else None) or WEEK
+    own = Decision.objects.filter(archived=False, meeting__cycle=meeting.cycle).exclude(order_id="") \
+        if meeting.cycle else Decision.objects.none()
+    people = {word for guest in meeting.guests.filter(archived=False) for word in (guest.body, guest.post) if word}
+    rows = orders_due(viewer, on, within=within).exclude(confidential=True).filter(
+        Q(public_id__in=own.values("order_id")) | Q(executor__in=people))
+    for row in rows[:MOST]:
+        yield Subject("overdue_order" if row.due < on else "due_order", row.public_id,
+                      " ".join(filter(None, (row.number, row.text))), due=row.due, speaker=row.executor or "")
 
 
 def _problems(meeting: Meeting) -> Iterable[Subject]:
@@ -66,7 +85,8 @@ def _problems(meeting: Meeting) -> Iterable[Subject]:
 
 def _needs(meeting: Meeting, viewer: Viewer, plants: QuerySet[Organisation]) -> Iterable[Subject]:
     """Needs of these plants for which nobody fits, the oldest first."""
-    rows = needs_without_candidates(viewer).filter(organisation__in=plants).select_related("organisation")
+    rows = needs_without_candidates(viewer).filter(organisation__in=plants).exclude(
+        confidential=True).select_related("organisation")
     if meeting.host_id is None and not meeting.industries:
         rows = rows.none()
     for row in rows.order_by("changed_at", "id")[:MOST]:
@@ -82,8 +102,9 @@ def _candidates(meeting: Meeting, viewer: Viewer, on: dt.date, plants: QuerySet[
     led = visible_cases(viewer).filter(need__isnull=False).values("need")
     rows = Link.objects.filter(archived=False, held_by=meeting.held_by, rank=1, grade="A", as_of__gte=since,
                                need__organisation__in=plants).exclude(need__in=led).select_related(
-        "need__organisation", "offer__organisation").filter(need__in=visible_needs(viewer),
-                                                            offer__in=visible_offers(viewer))
+        "need__organisation", "offer__organisation").filter(
+        need__in=visible_needs(viewer).exclude(confidential=True),
+        offer__in=visible_offers(viewer).exclude(confidential=True))
     for row in rows.order_by("-value_th_rub", "id")[:MOST]:
         yield Subject("new_candidate", row.need.public_id, row.need.text, since=row.as_of,
                       speaker=row.need.organisation.name if row.need.organisation else "",
@@ -93,8 +114,8 @@ def _candidates(meeting: Meeting, viewer: Viewer, on: dt.date, plants: QuerySet[
 def _expiring(viewer: Viewer, on: dt.date, plants: QuerySet[Organisation]) -> Iterable[Subject]:
     """Entries of the register and facts of these plants that end soon or have ended."""
     until = on + dt.timedelta(days=EXPIRING)
-    offers = visible_offers(viewer).filter(organisation__in=plants, register_until__isnull=False,
-                                           register_until__lte=until)
+    offers = visible_offers(viewer).exclude(confidential=True).filter(
+        organisation__in=plants, register_until__isnull=False, register_until__lte=until)
     for row in offers.order_by("register_until", "id")[:MOST]:
         yield Subject("expiring", row.public_id, row.text, due=row.register_until,
                       speaker=row.organisation.name if row.organisation else "")

@@ -133,7 +133,7 @@ def _settle(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
 
 def _move(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
     sittings.move(found, given.get("standing", ""), viewer.login, expected=whole_number(given.get("version", "")),
-                  reason=given.get("reason", "")[:2000])
+                  reason=given.get("reason", "")[:2000], on=timezone.localdate())
 
 
 def _protocol(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
@@ -147,7 +147,7 @@ def _sign(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
 
 
 def _annul(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
-    sittings.annul_protocol(found, viewer.login, reason=given.get("reason", "")[:2000],
+    sittings.annul_protocol(found, viewer.login, reason=given.get("reason", "")[:2000], on=timezone.localdate(),
                             expected=whole_number(given.get("version", "")))
 
 
