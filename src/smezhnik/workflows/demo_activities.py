@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from smezhnik.accords.orders import Told, remove_order, report
 from smezhnik.activities import meetings as sittings
 from smezhnik.activities import missions
 from smezhnik.activities.delegations import nominate, set_rules
@@ -29,6 +30,8 @@ ROTATION = (("машиностроение", "28"), ("металлургия", "
             ("лёгкая промышленность", "13"), ("металлоизделия", "25"))
 #: Sittings of the year, every second week, and of the supplier day who sits and who goes round.
 SITTINGS, HOSTS, GUESTS = 26, 6, 14
+#: Sittings ago, before which the orders of the demo are done.
+DONE_BEFORE = 7
 #: What is decided, in turn; who does it and who controls it, by post.
 ORDERS = ("Провести встречу с поставщиками по открытым потребностям",
           "Подготовить перечень продукции для замены импорта",
@@ -89,7 +92,7 @@ def _hold(meeting: Meeting, viewer: Viewer, day: dt.date, turn: int) -> None:
     sittings.hear(item, who, heard="доклад руководителя завода", spoke="министр, заместитель министра")
     sittings.decide(meeting, who, kind="note", text="Принять доклад к сведению", item=item)
     if turn % 3 == 0:
-        sittings.decide(meeting, who, kind="order", text=ORDERS[turn % len(ORDERS)], item=item, executor=EXECUTOR,
+        sittings.decide(meeting, who, kind="order", text=ORDERS[turn // 3 % len(ORDERS)], item=item, executor=EXECUTOR,
                         controller=CONTROLLER, due_on=day + dt.timedelta(days=60))
     problem = sittings.raise_problem(meeting, "Нужны поставщики ближе 500 км", who, organisation=meeting.host)
     if turn % 4:
@@ -97,6 +100,11 @@ def _hold(meeting: Meeting, viewer: Viewer, day: dt.date, turn: int) -> None:
     sittings.draft_protocol(meeting, f"{SITTINGS + 1 - turn}-пр", who, expected=meeting.version)
     sittings.sign_protocol(meeting, who, on=day + dt.timedelta(days=2), expected=meeting.version)
     sittings.move(meeting, "closed", who, expected=meeting.version)
+    for order in sittings.orders_of(meeting) if turn > DONE_BEFORE else ():
+        done = day + dt.timedelta(days=50)
+        report(order, Told(order.text, "Сделано, заводы извещены", petition="remove"), who, on=done,
+               expected=order.version)
+        remove_order(order, "done", who, on=done, expected=order.version)
 
 
 def _supplier_day(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Organisation]) -> Event:
@@ -185,7 +193,7 @@ def _delegation(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Or
         held_by=region, region=region, name="Делегация на учебную выставку", head="министр", event=None,
         starts_on=today + dt.timedelta(days=40), ends_on=today + dt.timedelta(days=42), note="Учебные данные"), who)
     names = [title for title, _ in ROTATION]
-    rows = [{"organisation": plant.name, "post": "директор", "clusters": [names[at % 6], names[(at * 5 + 2) % 6]][
+    rows = [{"organisation": plant.name, "post": "директор", "clusters": [names[at % 6], names[(at + 2) % 6]][
         :1 + at % 2], "packages": ["Обычный"] if at % 3 else [], "roles": ["завод"], "industries": [],
         "expected_meetings": float(1 + at * 7 % 9), "must": at == 11} for at, plant in enumerate(plants[:20])]
     nominate(delegation, rows, who)
