@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 
+from smezhnik.activities.models import Delegation, Event, Meeting, Readiness
 from smezhnik.cooperation.models import Case, Cluster
 from smezhnik.errors import InputError
 from smezhnik.progress import no_progress
@@ -25,9 +26,14 @@ def test_the_workplace_of_the_demo_is_filled_once_and_marked(tmp_path: Path) -> 
     told: list[str] = []
     refuse_sample()
     fill_workplace(tmp_path, progress=no_progress, told=lambda step, fields: told.append(step))
-    assert told == ["loaded", "matched", "led", "clusters", "calculated"]
+    assert told == ["loaded", "matched", "led", "clusters", "activities", "calculated"]
     assert {case.stage for case in Case.objects.all()} == set(STAGES)
     assert {case.stage for case in Case.objects.filter(contracts__isnull=False)} == {"contracted", "delivering"}
+    assert Meeting.objects.filter(standing="closed", protocol="signed").count() == 26
+    event = Event.objects.get(kind="supplier_day")
+    assert (event.plan["status"], event.plan["mutual_met"]) == ("proved", event.plan["mutual"])
+    assert event.pairs.filter(case__event_id=event.public_id).count() >= 4, "cases of the demo grew from it"
+    assert Delegation.objects.get().standing == "composed" and Readiness.objects.count() > 20
     states = sorted(judge_cluster(cluster, on=dt.date(2026, 11, 22), lang="ru")[0].state for cluster in
                     Cluster.objects.all())
     assert states == ["met", "met", "not_met"]
@@ -40,7 +46,7 @@ def test_the_workplace_of_the_demo_is_filled_once_and_marked(tmp_path: Path) -> 
     with pytest.raises(InputError, match="sample"):
         refuse_sample()
     fill_workplace(tmp_path, progress=no_progress, told=lambda step, fields: told.append(step))
-    assert len(told) == 5 and logins(tmp_path) == before, "a second start keeps what is there"
+    assert len(told) == 6 and logins(tmp_path) == before, "a second start keeps what is there"
 
 
 @override_settings(SAMPLE=True)

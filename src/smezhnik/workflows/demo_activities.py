@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from smezhnik.accords.models import Agreement
 from smezhnik.accords.orders import Told, remove_order, report
 from smezhnik.activities import meetings as sittings
 from smezhnik.activities import missions
@@ -114,6 +115,8 @@ def _supplier_day(region: str, viewer: Viewer, today: dt.date, plants: Sequence[
         held_by=region, region=region, name="День поставщика", kind="supplier_day", standing="registration",
         starts_on=day, ends_on=day, hours="10:00-17:00", lunch="13:00-14:00", slot_minutes=25, pause_minutes=5,
         organiser="министерство промышленности", place="выставочный центр", budget_th_rub=850.0,
+        agreement_id=Agreement.objects.filter(held_by=region, archived=False).order_by("id").values_list(
+            "public_id", flat=True).first(),
         note="Учебные данные"), who)
     cases = list(Case.objects.filter(
         held_by=region, archived=False, buyer__isnull=False, seller__isnull=False).exclude(
