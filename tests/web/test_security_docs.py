@@ -58,7 +58,7 @@ def test_passwords_are_hashed_slowly_outside_the_tests(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_fault_of_ours_is_told_by_a_number_only(monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("тайна-из-глубины")
 
     client = signed_in(make_user("аналитик", "ministry", region=HERE))
