@@ -34,7 +34,7 @@ LATIN = re.compile(r"\b(?:XLSX|CSV|JSON|GEOJSON|PDF|DOCX|XLS|ODS|API|Ctrl|Enter|
                    r"ECEI|Natural Earth|"
                    r"[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
 #: Addresses of sources, hashes, codes of facts as files need them, actions that only the tests do.
-CODES = re.compile(r"\S+\.[a-z]{2,}/\S*|https?://\S+|\b[0-9a-f]{16,}\b|\([a-z_]+\)|registry\.enter_\w+")
+CODES = re.compile(r"smezhnik template commitments|\S+\.[a-z]{2,}/\S*|https?://\S+|\b[0-9a-f]{16,}\b|\([a-z_]+\)|registry\.enter_\w+")
 #: Pages that show names of classes in the language of their classification, and names of fields of the API.
 OTHER_TONGUES = ("/classifiers/", "/api/")
 

@@ -360,11 +360,12 @@ def _organisation(world: World, region: str, name: str) -> Organisation:
 
 
 def _aside(world: World, plant: Organisation, region: str) -> None:
-    """Contacts, which no page shows; facts that disagree, which only those inside read."""
+    """Contacts, for the ministry and the plant itself; facts that disagree, which only those inside read."""
     person, phone, jobs = word("человек"), str(number()), number()
     make(Contact(organisation=plant, person=person, phone=phone, mail=f"{word('почта')}@example.org", held_by=region))
     make(Fact(organisation=plant, column="jobs", value=jobs, source=word("чейфакт"), held_by=region))
-    world.forbidden |= {person: NOBODY, phone: NOBODY,
+    few = MINISTRY | {"plant"} if region == HERE else NOBODY
+    world.forbidden |= {person: few, phone: few,
                         str(jobs): INTERNAL & (BUSINESS if region == HERE else EVERYWHERE)}
 
 

@@ -36,7 +36,7 @@ def sections(viewer: Viewer, record: Organisation) -> dict[str, Any]:
     columns = table("organisations").columns
     readable = KINDS["organisation"].visible_fields(viewer, record)
     facts = Fact.objects.filter(organisation=record, archived=False, column__in=readable).order_by(
-        "column", "-source_date") if viewer.sees("internal") or own else []
+        "column", "-source_date") if viewer.sees("internal") else []
     members = Member.objects.filter(organisation=record, archived=False, cluster__in=visible_clusters(viewer)) \
         .select_related("cluster").order_by("cluster__sort_key") if viewer.sees("internal") or own else []
     links = KINDS["link"].visible_to(viewer).filter(Q(need__organisation=record) | Q(offer__organisation=record)) \
