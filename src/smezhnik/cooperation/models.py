@@ -38,7 +38,8 @@ class Link(Record, _Link):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["need", "offer"], name="link_of_pair")]
-        indexes: ClassVar = [models.Index(fields=["held_by", "archived", "grade", "-value_th_rub"], name="link_list")]
+        indexes: ClassVar = [models.Index(fields=["held_by", "grade", "-value_th_rub", "id"], name="link_best",
+                                               condition=models.Q(archived=False))]
 
 
 class Case(Record, _Case):

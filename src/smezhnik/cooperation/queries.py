@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 
 from smezhnik.cooperation.access import visible_cases, visible_links
-from smezhnik.cooperation.models import Case, Contract, Member
+from smezhnik.cooperation.models import Case, Contract, Link, Member
 from smezhnik.records.access import Viewer
 from smezhnik.registry.access import visible_needs
 from smezhnik.registry.models import Need, Offer, Organisation
@@ -56,12 +56,19 @@ def needs_without_candidates(viewer: Viewer) -> QuerySet[Need]:
         F("value_th_rub").desc(nulls_last=True), "id")
 
 
-def best_links(viewer: Viewer) -> Any:
-    """Kept links by what they could give, those without a case."""
-    led = Case.objects.filter(archived=False, need__isnull=False).values("need", "offer")
-    pairs = {(row["need"], row["offer"]) for row in led}
-    rows = visible_links(viewer).filter(grade__in=("A", "B")).order_by(F("value_th_rub").desc(nulls_last=True), "id")
-    return [link for link in rows[:200] if (link.need_id, link.offer_id) not in pairs]
+#: What links join, nobody reads there, and weighs most.
+HEAVY = ("need__words", "offer__words", "need__organisation__words", "offer__organisation__words")
+
+
+def best_links(viewer: Viewer, most: int = 200) -> list[Link]:
+    """Kept links by what they could give, those without a case; of the first ``most``."""
+    led = Case.objects.filter(archived=False, need__isnull=False).values_list("need", "offer")
+    # grade by grade, as the index has them: both at once would be gathered and sorted, however many there are
+    found = [link for grade in ("A", "B") for link in visible_links(viewer).filter(grade=grade).defer(*HEAVY).order_by(
+        F("value_th_rub").desc(nulls_last=True), "id")[:most]]
+    found.sort(key=lambda link: (link.value_th_rub is None, -(link.value_th_rub or 0), link.pk))
+    pairs = set(led.filter(need__in=[link.need_id for link in found[:most]]))
+    return [link for link in found[:most] if (link.need_id, link.offer_id) not in pairs]
 
 
 def signed_th_rub(viewer: Viewer) -> float | None:

@@ -48,6 +48,12 @@ def _listed(name: str) -> list[models.Index]:
             models.Index(fields=["held_by", "own_id"], name=f"{name}_own", condition=models.Q(own_id__isnull=False))]
 
 
+def _ending(name: str, column: str) -> models.Index:
+    """The index for what ends soon: few rows have a day there, and fewer one of the next weeks."""
+    return models.Index(fields=[column, "id"], name=f"{name}_{column}",
+                        condition=models.Q(archived=False, **{f"{column}__isnull": False}))
+
+
 _Organisation: Any = declared("organisations", without=("org_id",), indexed=("inn", "ogrn", "region", "okved2"))
 _Site: Any = declared("sites", without=("site_id", "org_id"))
 _OF_ORGANISATION = ("org_id", "inn", "group_id", "site_id")
@@ -95,7 +101,7 @@ class Offer(Searched, _Offer):
     site = models.ForeignKey(Site, models.PROTECT, related_name="offers", null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = _listed("offer")
+        indexes: ClassVar = [*_listed("offer"), _ending("offer", "valid_until"), _ending("offer", "register_until")]
 
 
 class Need(Searched, _Need):
@@ -133,6 +139,7 @@ class Fact(Record):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "column", "source"],
                                                          name="fact_of_source")]
+        indexes: ClassVar = [_ending("fact", "valid_until")]
 
 
 class Contact(Record):

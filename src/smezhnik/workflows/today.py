@@ -131,7 +131,7 @@ def _candidates(viewer: Viewer) -> Iterator[Task]:
     if viewer.role not in EDITORS or not viewer.region:
         return
     by_need: dict[int, list[Any]] = {}
-    for link in best_links(viewer):
+    for link in best_links(viewer, 2 * MOST):
         by_need.setdefault(link.need_id, []).append(link)
     for links in list(by_need.values())[:MOST]:
         seen = KINDS["link"].seen(viewer, links[0])
@@ -161,10 +161,14 @@ def _expiring(viewer: Viewer, today: dt.date) -> Iterator[Task]:
     if not viewer.sees("internal"):
         return
     columns, kind = table("organisations").columns, KINDS["organisation"]
-    facts = Fact.objects.filter(archived=False, valid_until__gte=today, valid_until__lte=until,
-                                organisation__in=visible_organisations(viewer)).select_related("organisation")
-    for fact in facts.order_by("valid_until", "id")[:MOST]:
-        if fact.column in kind.visible_fields(viewer, fact.organisation):
+    facts = Fact.objects.filter(archived=False, valid_until__gte=today, valid_until__lte=until)
+    if viewer.region:
+        facts = facts.filter(held_by=viewer.region)
+    soon = list(facts.select_related("organisation").order_by("valid_until", "id")[:MOST])
+    known = set(visible_organisations(viewer).filter(pk__in=[fact.organisation_id for fact in soon]).values_list(
+        "pk", flat=True)) if soon else set()
+    for fact in soon:
+        if fact.organisation_id in known and fact.column in kind.visible_fields(viewer, fact.organisation):
             about = columns[fact.column]
             yield Task("expiry", urgency_of(fact.valid_until, today), "warn", fact.organisation.name, "today.fact",
                        "today.do.expiry", ("card", fact.organisation.public_id), fact.source,
