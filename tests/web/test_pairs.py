@@ -14,8 +14,10 @@ from smezhnik.jobs.actions import take
 from smezhnik.jobs.worker import run_job
 from smezhnik.records.access import Viewer
 from smezhnik.registry.models import Need, Offer, Organisation
+from smezhnik.web.papers import PAPERS
 from smezhnik.workflows.pairs import existing, latest_trade, pair_links
 from smezhnik.workflows.works import WORKS
+from tests.papers.test_papers import READ
 from tests.web.world import _work as do_jobs
 from tests.workplace import HERE, THERE, body, make, make_need, make_offer, make_organisation, make_user, signed_in
 
@@ -179,6 +181,54 @@ def test_the_annex_is_a_page_for_paper() -> None:
     assert "Уфа-Стекло" in page and 'class="qr"' in page
 
 
+def sheet(found: Client, ending: str) -> str:
+    """The words of the annex that somebody takes away."""
+    answer = found.get(f"{ADDRESS[:-1]}.{ending}")
+    assert answer.status_code == 200, answer.content.decode()
+    assert answer.headers["Content-Type"] == PAPERS[ending]
+    return READ[ending](answer.content).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("ending", PAPERS)
+def test_the_annex_as_a_file_says_what_the_page_says(ending: str) -> None:
+    found = client()
+    seller, buyer = plant("Уфастекло", HERE), plant("Миассокна", THERE)
+    link(seller, buyer, 700_000)
+    contract(plant("Уфа-Кабель", HERE), buyer, 60_000)
+    for page in (said(found.get(ADDRESS)), sheet(found, ending)):
+        assert "Уфастекло" in page and "700 млн ₽/год" in page and "Подписано пока на 60 млн ₽/год" in page
+    assert f'href="{ADDRESS[:-1]}.{ending}"' in said(found.get(ADDRESS))
+    assert "Конец журнала" in sheet(found, ending)
+    calculated(found)
+    assert "Магнитка" in sheet(found, ending) and "Выведено расчётом" in sheet(found, ending)
+
+
+@pytest.mark.parametrize("ending", PAPERS)
+def test_the_annex_holds_nothing_that_its_reader_may_not_see(ending: str) -> None:
+    seller, buyer = plant("Уфастекло", HERE), plant("Миассокна", THERE)
+    blind = link(seller, buyer, 654_321.0)
+    Need.objects.filter(pk=blind.need.pk).update(confidential=True)
+    contract(plant("Уфа-Кабель", HERE), buyer, 123_456.0)
+    whole, part = sheet(client(), ending), sheet(client("cluster"), ending)
+    assert "на 654 млн" in whole and "Подписано пока на 123 млн" in whole and "Миассокна" in whole
+    assert "млн" not in part and "Подписано пока" not in part, "sums of two firms tell on each"
+    assert "Миассокна" not in part and "Договоров между ними нет" not in part
+
+
+def test_the_annex_is_taken_by_who_may_export_and_noted() -> None:
+    file = f"{ADDRESS[:-1]}.pdf"
+    bare = client()
+    assert bare.get(file).status_code == bare.get(f"{ADDRESS}paper/").status_code, "nothing to put into it"
+    link(plant("Уфа-Стекло", HERE), plant("Миасс-Окна", THERE), 700_000)
+    assert bare.get(file).status_code == 200
+    assert bare.get(f"{ADDRESS[:-1]}.xlsx").status_code == 404
+    reader = signed_in(make_user("читает", "ministry", region=HERE, exports=False))
+    assert reader.get(file).status_code == 403 and file not in said(reader.get(ADDRESS))
+    neighbour = signed_in(make_user("сосед", "ministry", region="RU-SVE", exports=True))
+    answer = neighbour.get(file)
+    assert answer.status_code != 200 or "Уфа-Стекло" not in READ["pdf"](answer.content)
+
+
 @pytest.mark.parametrize(("role", "status"), [("ministry", 200), ("cluster", 200), ("fund", 200), ("plant", 403),
                                               ("auditor", 403), ("security", 403)])
 def test_who_reads_internal_columns_compares_regions(role: str, status: int) -> None:
@@ -190,6 +240,7 @@ def test_who_reads_internal_columns_compares_regions(role: str, status: int) -> 
         for what in ("calculate/", "lead/"):
             assert found.post(ADDRESS + what).status_code == 403
         assert found.get(f"{ADDRESS}paper/").status_code == 403
+        assert found.get(f"{ADDRESS[:-1]}.pdf").status_code == 403
     if role == "fund":
         assert found.post(f"{ADDRESS}lead/").status_code == 403
 

@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 
 from smezhnik.cooperation.models import Link
 from smezhnik.jobs.models import Job
+from smezhnik.web.papers import PAPERS
+from tests.papers.test_papers import READ
 from tests.workplace import HERE, THERE, body, do_jobs, make_need, make_offer, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,13 +58,32 @@ def test_a_plan_says_who_serves_what_is_left_and_what_capacity_is_worth() -> Non
     assert client.get(f"/allocation/{job.pk}/needs.xlsx").status_code == 404
 
 
+@pytest.mark.parametrize("ending", PAPERS)
+def test_the_paper_of_a_plan_says_what_its_page_says(ending: str) -> None:
+    job = furnished()
+    address = f"/allocation/{job.pk}.{ending}"
+    client = signed_in(make_user("коллега", "ministry", region=HERE, exports=True))
+    assert f'href="{address}"' in client.get(f"/allocation/{job.pk}/").content.decode()
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == PAPERS[ending]
+    said = READ[ending](answer.content).replace("\u00a0", " ")
+    for words in ("закрыто целиком 1 из 3 потребностей", "Стекло М1", "Стекло М4", "Мощности не хватило: 1",
+                  "Кирпич", "Нет кандидата: 1", "10,00", "Доказано: лучшего плана нет", "Конец журнала"):
+        assert words in said, words
+    assert client.get(f"/allocation/{job.pk}.xlsx").status_code == 404
+    reader = signed_in(make_user("читает", "ministry", region=HERE))
+    assert reader.get(address).status_code == 403
+    assert address not in reader.get(f"/allocation/{job.pk}/").content.decode()
+
+
 def test_a_plan_is_for_who_reads_capacities() -> None:
     job = furnished()
     for role, region, status in (("cluster", HERE, 403), ("fund", HERE, 403), ("auditor", HERE, 403),
                                  ("administrator", "", 403), ("ministry", THERE, 200)):
         other = signed_in(make_user(f"кто-{role}-{region}", role, region=region))
         assert other.get("/allocation/").status_code == status
-        for address in (f"/allocation/{job.pk}/", f"/allocation/{job.pk}/uncovered.xlsx"):
+        for address in (f"/allocation/{job.pk}/", f"/allocation/{job.pk}/uncovered.xlsx", f"/allocation/{job.pk}.pdf",
+                        f"/allocation/{job.pk}.docx"):
             assert other.get(address).status_code == 404
 
 
@@ -74,3 +95,4 @@ def test_without_links_a_plan_says_what_to_do() -> None:
     job = Job.objects.latest("pk")
     assert job.state == "failed"
     assert "связей ещё нет" in client.get(f"/allocation/{job.pk}/").content.decode()
+    assert client.get(f"/allocation/{job.pk}.pdf").status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -94,11 +95,15 @@ def framed(title: str, number: str, blocks: Sequence[Table], lang: Lang, *, regi
            as_of: dt.date | None = None) -> Paper:
     """A paper of this installation: today's date, its ministry, the end of its journal at the foot."""
     place = [(say("web.paper.region", lang), region_names(lang).get(region, region))] if region else []
-    return Paper(
+    return issued(Paper(
         title, lang, number, blocks, lead=lead, as_of=as_of or timezone.localdate(),
-        frame=[*place, (say("web.paper.record", lang), number)], data_date=data_date, made_at=timezone.localtime(),
-        sources=[*sources, _end_of_journal(lang)],
-        issuer=settings.ISSUER, sample=settings.SAMPLE)
+        frame=[*place, (say("web.paper.record", lang), number)], data_date=data_date, sources=sources))
+
+
+def issued(paper: Paper) -> Paper:
+    """The paper with what this installation adds: moment, its ministry, the end of its journal at the foot."""
+    return replace(paper, made_at=timezone.localtime(), issuer=settings.ISSUER, sample=settings.SAMPLE,
+                   sources=[*paper.sources, _end_of_journal(paper.lang)])
 
 
 def _end_of_journal(lang: Lang) -> str:

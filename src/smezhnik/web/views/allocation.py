@@ -1,4 +1,4 @@
-"""The plan of who serves which need: asked for, waited for, read need by need, taken away as workbooks.
+"""The plan of who serves which need: asked for, waited for, read need by need, taken away as workbooks and papers.
 
 Quantities and capacities of others are confidential: the pages are for who reads those.
 """
@@ -16,12 +16,14 @@ from smezhnik.io import readable_name, write_table
 from smezhnik.jobs.access import visible_jobs
 from smezhnik.jobs.actions import ask
 from smezhnik.jobs.models import Job
+from smezhnik.papers import plan_paper
 from smezhnik.people.log import note
 from smezhnik.records.access import KINDS
 from smezhnik.tables import table
 from smezhnik.types import GRADES
 from smezhnik.web.exporting import FORMATS
 from smezhnik.web.limits import spend
+from smezhnik.web.papers import PAPERS, answer_paper, issued
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.workflows.allocation import TABLES, day_of, frames_of, needs_of
@@ -74,6 +76,17 @@ def plan_file(request: Any, number: int, name: str) -> HttpResponse:
         note("exported", viewer.login, kind="plan", of=str(job.pk), rows=frame.height, format="xlsx")
         return FileResponse(path.open("rb"), as_attachment=True, content_type=FORMATS["xlsx"],
                             filename=readable_name(title, day_of(job).isoformat(), suffix=".xlsx"))
+
+
+def plan_paper_file(request: Any, number: int, ending: str) -> HttpResponse:
+    """The plan as PDF or DOCX."""
+    job = _plan(request, number)
+    if ending not in PAPERS or job.state != "done":
+        raise Http404
+    if not request.user.viewer.exports:
+        return forbidden(request)
+    paper = plan_paper(job.result, needs_of(job.result), job.args, on=day_of(job), lang=request.lang)
+    return answer_paper(request, issued(paper), ending, kind="plan")
 
 
 def _reasons(uncovered: list[dict[str, Any]]) -> dict[str, int]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import polars as pl
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +15,8 @@ from smezhnik.classifiers.regions import load_regions
 from smezhnik.errors import CannotSay
 from smezhnik.jobs.actions import ask
 from smezhnik.messages import say
+from smezhnik.papers import Between, ways
+from smezhnik.papers import pair_paper as paper_of_pair
 from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.report import report_links
 from smezhnik.report.amounts import money_scale
@@ -28,6 +29,7 @@ from smezhnik.report.map import COUNT
 from smezhnik.report.territory import region_name, short_name
 from smezhnik.types import Lang
 from smezhnik.web.limits import spend
+from smezhnik.web.papers import PAPERS, answer_paper, issued
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden
 from smezhnik.workflows.pairs import (
@@ -72,7 +74,8 @@ def pair(request: Any, a: str, b: str) -> HttpResponse:
         "a": a, "b": b, "names": {region: region_name(region, lang) for region in (a, b)},
         "shorts": {region: short_name(region, lang) for region in (a, b)}, "there": there, "counted": counted,
         "scale": money_scale([counted.potential, there.signed.value_th_rub, there.delivered.value_th_rub]),
-        "ways": _ways(counted, a, b), "trade": trade, "latest": latest,
+        "ways": ways(counted, (a, b)), "trade": trade, "latest": latest,
+        "may_take": viewer.exports and (counted.best.height or trade or there.cases or there.signed.count),
         "busy": latest is not None and latest.state in ("ready", "running"),
         "may_lead": viewer.role in EDITORS and bool(viewer.region), "tones": tones,
     }
@@ -130,6 +133,25 @@ def pair_paper(request: Any, a: str, b: str) -> HttpResponse:
                                 made_at=timezone.localtime(), most_needs=20))
 
 
+def pair_file(request: Any, a: str, b: str, ending: str) -> HttpResponse:
+    """The annex as PDF or DOCX: all that the page says, what is inferred apart and marked."""
+    viewer, lang = request.user.viewer, request.lang
+    _check(a, b)
+    if ending not in PAPERS:
+        raise Http404
+    if not (_may(viewer) and viewer.exports):
+        return forbidden(request)
+    there = existing(viewer, a, b)
+    counted = count(pair_links(viewer, a, b), needs=None, allocations=None)
+    trade = latest_trade(viewer, a, b, lang, there.pairs)
+    if counted.best.is_empty() and trade is None and not (there.cases or there.signed.count):
+        raise CannotSay("pair_empty")
+    cases = [{**seen, "stage": case.stage, "next_on": case.next_on} for case, seen in there.cases]
+    between = Between((a, b), counted, there.signed, there.delivered, cases, trade)
+    paper = paper_of_pair(between, on=timezone.localdate(), lang=lang)
+    return answer_paper(request, issued(paper), ending, kind="pair")
+
+
 def _part(viewer: Viewer, counted: Counted, trade: Trade | None, tones: Mapping[str, str], pair: tuple[str, str],
           lang: Lang) -> dict[str, Any]:
     """Chart, map and table of links: of the register, or of the calculated trade."""
@@ -152,16 +174,6 @@ def _industries(viewer: Viewer, counted: Counted) -> dict[str, str]:
     buyers = counted.best["buyer_id"].drop_nulls().unique().to_list()
     rows = KINDS["organisation"].visible_to(viewer).filter(public_id__in=buyers).exclude(okved2=None)
     return dict(rows.values_list("public_id", "okved2"))
-
-
-def _ways(counted: Counted, a: str, b: str) -> list[tuple[str, str, float | None, int]]:
-    """Both directions with equal weight: from, to, potential, links."""
-    found = []
-    for seller, buyer in ((a, b), (b, a)):
-        rows = counted.best.filter(pl.col("seller_region") == seller)
-        sums = rows["value_th_rub"]
-        found.append((seller, buyer, None if sums.null_count() == len(sums) else float(sums.sum()), len(rows)))
-    return found
 
 
 def _may(viewer: Viewer) -> bool:
