@@ -97,6 +97,13 @@ def test_a_long_plan_says_how_much_is_not_printed(monkeypatch: pytest.MonkeyPatc
     assert [len(row) for row in table(made, 1).rows] == [1, 3, 1]
 
 
+def test_a_small_worth_of_a_capacity_is_not_shown_as_nought() -> None:
+    cheap = {"seller": "Стекло", "offer_text": "Уплотнитель", "unit": "м", "value_th_rub": 0.004,
+             "imported_th_rub": None}
+    (row,) = table(paper(shadow_prices=[cheap]), 2).rows
+    assert [cell.text for cell in row] == ["Уплотнитель", "м", "0,004", "–"]
+
+
 def test_the_frame_says_what_was_asked() -> None:
     assert dict(paper().frame) == {"Оценка связи не ниже": "B: подходит с доработкой", "Выведенные сведения":
                                    "не учтены", "Поставщиков на потребность не больше": "сколько угодно"}

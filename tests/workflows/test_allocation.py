@@ -68,7 +68,7 @@ def test_the_paper_of_a_plan_says_what_its_page_says(ending: str) -> None:
     assert answer.headers["Content-Type"] == PAPERS[ending]
     said = READ[ending](answer.content).replace("\u00a0", " ")
     for words in ("закрыто целиком 1 из 3 потребностей", "Стекло М1", "Стекло М4", "Мощности не хватило: 1",
-                  "Кирпич", "Нет кандидата: 1", "10,00", "Доказано: лучшего плана нет", "Конец журнала"):
+                  "Кирпич", "Нет кандидата: 1", "т 10", "Доказано: лучшего плана нет", "Конец журнала"):
         assert words in said, words
     assert client.get(f"/allocation/{job.pk}.xlsx").status_code == 404
     reader = signed_in(make_user("читает", "ministry", region=HERE))

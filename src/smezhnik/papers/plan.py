@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from smezhnik.matching.sentences import unit_name
-from smezhnik.messages import NBSP, format_number, say
+from smezhnik.messages import NBSP, format_number, format_value, say
 from smezhnik.papers.paper import Cell, Column, Paper, Table
 from smezhnik.report.page import permanent_number
 from smezhnik.types import Lang
@@ -133,8 +133,8 @@ def _prices(prices: Sequence[Row], lang: Lang) -> Table:
          Column(say("paper.plan.worth", lang), 1.6, number=True),
          Column(say("paper.plan.worth_imported", lang), 1.6, number=True)],
         [[Cell(one["offer_text"] or "–", one["seller"] or ""), Cell(_unit(one["unit"], lang) or "–"),
-          *(Cell("–" if one[name] is None else format_number(one[name], lang, 2))
-            for name in ("value_th_rub", "imported_th_rub"))] for one in prices[:PRICES]],
+          *(Cell(format_value(one[name], lang)) for name in ("value_th_rub", "imported_th_rub"))]
+         for one in prices[:PRICES]],
         note=say("web.plan.prices.source", lang) if prices else "", empty=say("paper.plan.no_prices", lang))
 
 
