@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.killed import Forked, child, editing, writing
+from bench.load import Person, wait_for
 from bench.report import told
-from bench.web import HERE, Person, wait_for
+from bench.web import HERE
 
 WRITERS, RECORDS = 8, 50
 PORT = 18_437

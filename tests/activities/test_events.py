@@ -31,7 +31,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "event"
 
 def make_event(**values: Any) -> Event:
     return make(Event(**{"name": "День поставщика", "kind": "supplier_day", "held_by": HERE, "region": HERE,
-                         "starts_on": DAY, "ends_on": DAY, "hours": "10:00-17:00", "lunch": "13:00-14:00",
+                         "starts_on": DAY, "last_day": DAY, "hours": "10:00-17:00", "lunch": "13:00-14:00",
                          "slot_minutes": 25, "pause_minutes": 5, **values}))
 
 
@@ -129,11 +129,11 @@ def test_wishes_of_strangers_are_named_and_nobody_is_in_two_places_unnoticed(tmp
     assert {fault.fields["id"] for fault in refused.value.faults} == {"Никто", "Некто"} and not event.wishes.exists()
     with pytest.raises(InputError, match="already"):
         doing.invite_firm(event, plant, "министерство")
-    other = make_event(name="Выставка", starts_on=DAY - dt.timedelta(days=2), ends_on=DAY)
+    other = make_event(name="Выставка", starts_on=DAY - dt.timedelta(days=2), last_day=DAY)
     doing.invite_firm(other, plant, "министерство")
     assert doing.find_clashes(event) == [("Стан", "Выставка")]
     with pytest.raises(InputError, match="ends before"):
-        make_event(starts_on=DAY, ends_on=DAY - dt.timedelta(days=1))
+        make_event(starts_on=DAY, last_day=DAY - dt.timedelta(days=1))
     with pytest.raises(InputError, match="no slots"):
         schedule_event(make_event(hours=None), "министерство")
 

@@ -50,13 +50,13 @@ def find_clashes(event: Event) -> list[tuple[str, str]]:
     """Organisations of this event that another one expects on the same days: name and the other event."""
     if event.starts_on is None:
         return []
-    ends = event.ends_on or event.starts_on
+    ends = event.last_day or event.starts_on
     others = Participant.objects.filter(
         held_by=event.held_by, archived=False, event__archived=False, event__starts_on__lte=ends,
         organisation__in=event.participants.filter(archived=False).values("organisation")).exclude(
         event=event).select_related("event", "organisation").order_by("organisation__sort_key", "id")
     return [(one.organisation.name, one.event.name) for one in others
-            if (one.event.ends_on or one.event.starts_on) >= event.starts_on]
+            if (one.event.last_day or one.event.starts_on) >= event.starts_on]
 
 
 def keep_wishes(event: Event, rows: Sequence[Mapping[str, Any]], who: str) -> int:

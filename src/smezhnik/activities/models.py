@@ -216,8 +216,8 @@ class Event(Searched, _Event):
 
     def check(self) -> None:
         """No event ends before it begins."""
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise InputError("event_ends", starts=self.starts_on, ends=self.ends_on)
+        if self.starts_on and self.last_day and self.last_day < self.starts_on:
+            raise InputError("event_ends", starts=self.starts_on, ends=self.last_day)
 
 
 class Participant(Record):

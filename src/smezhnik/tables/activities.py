@@ -86,7 +86,7 @@ class Events(dy.Schema):
     organiser = col.text("Организатор", "Organiser", "Кто проводит", "Who holds it")
     place = _place()
     starts_on = col.date("Первый день", "First day", "Первый день", "The first day")
-    ends_on = col.date("Последний день", "Last day", "Последний день, включительно", "The last day, which counts")
+    last_day = col.date("Последний день", "Last day", "Последний день, включительно", "The last day, which counts")
     hours = col.text("Часы встреч", "Hours of meetings", "Часы парных встреч", "Hours of pair meetings",
                      example="10:00-17:00")
     lunch = col.text("Обед", "Lunch", "Без встреч; пусто – обеда нет", "Without meetings; empty is none",
@@ -134,7 +134,7 @@ class Delegations(dy.Schema):
     event_id = col.text("Код мероприятия", "Event id", "На какое мероприятие", "The event that it goes to")
     head = col.text("Глава делегации", "Head", "Должность", "The post")
     starts_on = col.date("Первый день", "First day", "Первый день", "The first day")
-    ends_on = col.date("Последний день", "Last day", "Последний день, включительно", "The last day, which counts")
+    last_day = col.date("Последний день", "Last day", "Последний день, включительно", "The last day, which counts")
     approved_by = col.text("Кто утвердил", "Approved by", "Должность", "The post")
     approved_on = col.date("Утверждена", "Approved on", "День утверждения", "Day of approval")
     note = col.text("Пояснение", "Note", "Пояснение", "Note")

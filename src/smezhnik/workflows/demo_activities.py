@@ -113,7 +113,7 @@ def _supplier_day(region: str, viewer: Viewer, today: dt.date, plants: Sequence[
     who, day = viewer.login, today - dt.timedelta(days=70)
     event: Event = _make(Event(
         held_by=region, region=region, name="День поставщика", kind="supplier_day", standing="registration",
-        starts_on=day, ends_on=day, hours="10:00-17:00", lunch="13:00-14:00", slot_minutes=25, pause_minutes=5,
+        starts_on=day, last_day=day, hours="10:00-17:00", lunch="13:00-14:00", slot_minutes=25, pause_minutes=5,
         organiser="министерство промышленности", place="выставочный центр", budget_th_rub=850.0,
         agreement_id=Agreement.objects.filter(held_by=region, archived=False).order_by("id").values_list(
             "public_id", flat=True).first(),
@@ -185,7 +185,7 @@ def _mission(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Organ
         missions.move_admission(one, stage, who, on=today - dt.timedelta(days=20),
                                 refusal=("tests", "requirements")[row % 2] if stage == "refused" else "")
     _make(Event(held_by=region, region=region, name="Миссия к учебной корпорации", kind="mission", customer=customer,
-                starts_on=today + dt.timedelta(days=24), ends_on=today + dt.timedelta(days=25),
+                starts_on=today + dt.timedelta(days=24), last_day=today + dt.timedelta(days=25),
                 organiser="министерство промышленности", note="Учебные данные"), who)
 
 
@@ -194,7 +194,7 @@ def _delegation(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Or
     who = viewer.login
     delegation: Delegation = _make(Delegation(
         held_by=region, region=region, name="Делегация на учебную выставку", head="министр", event=None,
-        starts_on=today + dt.timedelta(days=40), ends_on=today + dt.timedelta(days=42), note="Учебные данные"), who)
+        starts_on=today + dt.timedelta(days=40), last_day=today + dt.timedelta(days=42), note="Учебные данные"), who)
     names = [title for title, _ in ROTATION]
     rows = [{"organisation": plant.name, "post": "директор", "clusters": [names[at % 6], names[(at + 2) % 6]][
         :1 + at % 2], "packages": ["Обычный"] if at % 3 else [], "roles": ["завод"], "industries": [],

@@ -37,7 +37,7 @@ def slots_of(event: Event) -> tuple[Slot, ...]:
     if event.starts_on is None or not event.hours:
         return ()
     days = [event.starts_on + dt.timedelta(days=day) for day in range(
-        ((event.ends_on or event.starts_on) - event.starts_on).days + 1)]
+        ((event.last_day or event.starts_on) - event.starts_on).days + 1)]
     opens, closes = _hours(event.hours)
     return make_slots(days, opens, closes, minutes=event.slot_minutes or 25,
                       pause_minutes=5 if event.pause_minutes is None else event.pause_minutes,
