@@ -12,6 +12,7 @@ from smezhnik.records.access import KINDS
 from smezhnik.records.models import Action
 from smezhnik.registry.actions import archive
 from smezhnik.registry.models import Need, Organisation
+from smezhnik.tables import table
 from smezhnik.types import ROLES
 from tests.api.conftest import Api, caller
 from tests.workplace import HERE, THERE, make_need, make_offer, make_organisation, make_user, signed_in
@@ -275,7 +276,9 @@ def test_every_kind_that_is_entered_is_taken_away_and_brought_back(analyst: Api,
     seller, buyer = make_organisation(), make_organisation("Стекло-Юрюзань")
     rows = {"site": {"org_id": seller.public_id}, "contract": {"seller_id": seller.public_id,
                                                                "buyer_id": buyer.public_id}}
-    row = rows.get(name, {("name" if name in ("organisation", "cluster") else "text"): "Новая запись"})
+    kinds = {"cycle": {"kind": "industrial_hour"}, "event": {"kind": "supplier_day"}}
+    subject = "text" if "text" in table(kind.table).columns else "name"
+    row = rows.get(name, {subject: "Новая запись", **kinds.get(name, {})})
     made = analyst.post(f"/{kind.table}", {"row": row})
     assert made.status_code == 201, made.content.decode()
     path = f"/{kind.table}/{made.json()['id']}"

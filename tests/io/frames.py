@@ -40,7 +40,7 @@ def canonical(text: str) -> str:
 
 def values(column: str, info: ColumnInfo, declared: Table) -> st.SearchStrategy[Any]:
     """Values that the declaration allows."""
-    bare = column.removeprefix("seller_").removeprefix("buyer_")
+    bare = column.removeprefix("seller_").removeprefix("buyer_").removeprefix("from_").removeprefix("to_")
     if info.choices and info.kind in ("text", "code"):
         return st.sampled_from(info.choices)
     if bare in _REFERENCES:

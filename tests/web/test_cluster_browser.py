@@ -102,7 +102,7 @@ def test_a_cluster_is_judged_repaired_asked_about_composed_and_founded(
         found += check(page, axe, width)
 
         page = desk.go("/classifiers/okpd2/23/")
-        page.locator("details summary").first.click()
+        page.locator("details:has(> .inner) > summary").first.click()
         page.locator("details[open] .inner li").first.wait_for()
         found += check(page, axe, width)
         page = desk.go("/packs/ru-779/?on=2026-11-22")

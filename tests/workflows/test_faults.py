@@ -17,7 +17,8 @@ NOUGHT = ("lost", "half", "wrong", "double", "left", "not_done", "missed", "brea
 @pytest.mark.slow
 def test_kills_full_disks_and_tampering_lose_nothing(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
-    counts = {"kills": 4, "worker-kills": 3, "jobs": 40, "points": 6, "tamperings": 60, "wal": 30}
+    counts = {"kills": 4, "worker-kills": 3, "jobs": 40, "points": 10, "tamperings": 60, "wal": 30,
+              "edits": 20, "lost": 5}
     on = os.environ.get("SMEZHNIK_TEST_ON", "sqlite")
     done = subprocess.run(
         [sys.executable, "-m", "bench", "faults", "--on", on, "--out", str(tmp_path / "found.json"),

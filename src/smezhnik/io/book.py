@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import xlsxwriter
 
 from smezhnik.io.atomic import atomic
 from smezhnik.io.cells import choice_word
 from smezhnik.io.charts import Bars, make_bars
+from smezhnik.io.workbook import workbook
 from smezhnik.io.write import find_kind_to_write, write_table
 from smezhnik.messages import say
 from smezhnik.tables import Table, complete, table
@@ -38,7 +38,7 @@ def write_book(frames: Mapping[str, pl.DataFrame], path: Path, *, lang: Lang, ba
     if find_kind_to_write(path) != "xlsx":
         write_table(frames[first], path, first, lang=lang)
         return
-    with atomic(path) as aside, xlsxwriter.Workbook(str(aside)) as book:
+    with atomic(path) as aside, workbook(aside) as book:
         # the same rows make the same bytes: no clock in the properties
         book.set_properties({"title": getattr(table(first), lang), "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         if header:

@@ -19,6 +19,7 @@ from smezhnik.io.atomic import atomic
 from smezhnik.io.grid import Grid
 from smezhnik.io.kinds import find_kind
 from smezhnik.io.read import open_grids
+from smezhnik.io.workbook import workbook
 from smezhnik.messages import say
 from smezhnik.types import Lang
 
@@ -122,7 +123,7 @@ def _list_of_faults(faults: Sequence[Fault], lang: Lang) -> list[list[object]]:
 def _rewrite(source: Path, aside: Path, said: Mapping[tuple[str | None, str], str], faults: Sequence[Fault],
              lang: Lang) -> None:
     """A new workbook with the same values in the same places."""
-    with xlsxwriter.Workbook(str(aside)) as book:
+    with workbook(aside) as book:
         formats = {(marked, day): book.add_format(
             ({"bg_color": f"#{_MARK}"} if marked else {}) | ({"num_format": "dd.mm.yyyy"} if day else {}))
             for marked in (False, True) for day in (False, True)}

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from smezhnik.classifiers.regions import load_regions
 from smezhnik.io.atomic import atomic
 from smezhnik.io.cells import choice_word
 from smezhnik.io.rows import example_text
+from smezhnik.io.workbook import workbook
 from smezhnik.messages import say
 from smezhnik.tables import ColumnInfo, Table, table
 from smezhnik.types import Lang
@@ -50,7 +50,7 @@ def write_templates(names: Sequence[str], path: str | os.PathLike[str], *, lang:
                     rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None) -> None:
     """The forms of several tables in one workbook, a sheet each; ``rows`` of a table are filled in beforehand."""
     forms = [_Form(table(name), _ordered(table(name)), (rows or {}).get(name, ())) for name in names]
-    with atomic(path) as aside, xlsxwriter.Workbook(str(aside)) as book:
+    with atomic(path) as aside, workbook(aside) as book:
         book.set_properties({"title": getattr(forms[0].table, lang)})
         sheets = [book.add_worksheet(getattr(form.table, lang)[:31]) for form in forms]
         _explain(book, forms, lang)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import polars as pl
-import xlsxwriter
 from polars.io.plugins import register_io_source
 
 from smezhnik.errors import InputError
@@ -18,6 +17,7 @@ from smezhnik.io.cells import choice_word
 from smezhnik.io.charts import Bars, make_bars
 from smezhnik.io.grid import BLANKS, DASHES
 from smezhnik.io.sheetxml import MAX_CELL, MAX_ROWS, DataSheet, rows_xml
+from smezhnik.io.workbook import workbook
 from smezhnik.messages import say
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.tables import ColumnInfo, Table, complete, table
@@ -187,7 +187,7 @@ def _write_xlsx(shown: pl.DataFrame, aside: Path, declared: Table, lang: Lang, f
         raise InputError("too_many_rows", file=file, count=shown.height, limit=MAX_ROWS - 1)
     by_title = {getattr(info, lang): info for info in declared.columns.values()}
     with (tempfile.TemporaryDirectory() as scratch,
-          xlsxwriter.Workbook(str(aside), {"tmpdir": scratch}) as book):
+          workbook(aside, tmpdir=scratch) as book):
         book.set_properties({"title": getattr(declared, lang)})
         sheet = book.add_worksheet(getattr(declared, lang)[:31], worksheet_class=DataSheet)
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EDF0F3",

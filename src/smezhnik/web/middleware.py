@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from smezhnik.errors import SmezhnikError
+from smezhnik.jobs.worker import is_full
+from smezhnik.messages import say
 from smezhnik.people.actions import password_over
 from smezhnik.people.log import note
 from smezhnik.people.models import Visit
-from smezhnik.web.views.errors import told
+from smezhnik.web.views.errors import lang_of, page, told
 from smezhnik.web.views.signin import keep_typed
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -110,5 +112,7 @@ class ToldErrors:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The page of an error of ours; others are left to the server's own page."""
+        """The page of an error of ours, and of a disk that is full; others are left to the server's own page."""
+        if is_full(error):
+            return page(request, 507, say("error.disk_full", lang_of(request)))
         return told(request, error) if isinstance(error, SmezhnikError) else None
