@@ -32,10 +32,14 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 PAGES = Path(__file__).with_name("gallery.toml")
 DOCS = Path(__file__).parents[1] / "docs" / "gallery"
-WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
-#: A picture ends here: what lies below is more of the same.
-TALLEST = {"wide": 1500, "phone": 1900}
-QUALITY = 45
+WIDTHS = {"wide": (1440, 900), "phone": (390, 1300)}
+#: A wide picture ends here: what lies below is more of the same. On a phone the bar stands at the foot of the window.
+TALLEST = 1300
+#: Pages that the documentation shows in the dark too.
+DARK = ("today", "find", "cluster", "pair", "agreement", "cases", "map", "region")
+#: Wide pictures are made this much smaller for the documentation.
+SMALLER = 0.75
+QUALITY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ def shoot(base: str, home: Path, pages: list[dict[str, Any]], looks: tuple[Look,
             for look in (look for look in looks if look.lang == lang):
                 with Window(browser, look, state) as sheet:
                     for page in (page for page in pages if page["who"] == who):
+                        if looks is SHOWN and look.scheme == "dark" and page["name"] not in DARK:
+                            continue
                         address = page["address"].format_map(found)
                         wrong = picture(sheet, base + address, out / f"{page['name']}-{look.ending}.webp", look)
                         faults += [f"{page['name']} ({address}) {look.ending}: {fault}" for fault in wrong]
@@ -186,7 +192,8 @@ def picture(sheet: Page, address: str, file: Path, look: Look) -> list[str]:
     said: list[str] = []
 
     def hear(message: Any) -> None:
-        said.append(message.text)
+        if message.type in ("error", "warning"):
+            said.append(message.text)
 
     sheet.on("console", hear)
     try:
@@ -199,17 +206,21 @@ def picture(sheet: Page, address: str, file: Path, look: Look) -> list[str]:
     wrong += [f"is {over} pixels too wide"] if over > 0 else []
     wrong += [f"console: {message}" for message in said]
     sheet.remove_listener("console", hear)
-    shot = Image.open(io.BytesIO(sheet.screenshot(full_page=True)))
-    shot.crop((0, 0, shot.width, min(shot.height, TALLEST[look.width]))).save(file, quality=QUALITY, method=6)
+    wide = look.width == "wide"
+    shot = Image.open(io.BytesIO(sheet.screenshot(full_page=wide)))
+    if wide:
+        shot = shot.crop((0, 0, shot.width, min(shot.height, TALLEST)))
+        shot = shot.resize((round(shot.width * SMALLER), round(shot.height * SMALLER)), Image.Resampling.LANCZOS)
+    shot.save(file, quality=QUALITY, method=6)
     return wrong
 
 
 def write_index(pages: list[dict[str, Any]], looks: tuple[Look, ...], out: Path) -> None:
     """The page that shows them all, in both languages."""
-    (out / "README.md").write_text("\n".join(_index(pages, looks)) + "\n", "utf-8")
+    (out / "README.md").write_text("\n".join(_index(pages, looks, out)) + "\n", "utf-8")
 
 
-def _index(pages: list[dict[str, Any]], looks: tuple[Look, ...]) -> Iterator[str]:
+def _index(pages: list[dict[str, Any]], looks: tuple[Look, ...], out: Path) -> Iterator[str]:
     yield "# Галерея · Gallery\n"
     yield "Страницы учебного рабочего места, снятые командой `./run gallery`. Предприятия открытых данных – настоящие,"
     yield "потребности, предложения, договоры, дела и кластеры – учебные.\n"
@@ -218,6 +229,8 @@ def _index(pages: list[dict[str, Any]], looks: tuple[Look, ...]) -> Iterator[str
     for page in pages:
         yield f"## {page['ru']} · {page['en']}\n"
         for look in looks:
+            if not (out / f"{page['name']}-{look.ending}.webp").exists():
+                continue
             width = 900 if look.width == "wide" else 260
             words = f"{page['ru'] if look.lang == 'ru' else page['en']}, {look.ending}"
             yield f'<img src="{page["name"]}-{look.ending}.webp" width="{width}" alt="{words}">\n'
