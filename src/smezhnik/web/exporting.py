@@ -56,23 +56,22 @@ def exported_card(request: Any, kind: Kind, viewer: Viewer, record: Any, ending:
 
 def _file(request: Any, kind: Kind, viewer: Viewer, records: Iterable[Any], ending: str, of: str) -> HttpResponse:
     spend(viewer.login, "export")
-    folder = tempfile.TemporaryDirectory()
-    path = Path(folder.name) / f"rows.{ending}"
-    seen = _Counted(kind.seen(viewer, record) for record in records)
-    if ending == "geojson":
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(_geojson(seen))
-    else:
-        frames = (frame_of(kind.table, piece) for piece in _pieces(seen))
-        # JSON is written piece by piece; a workbook needs all rows for its widths, and CSV is written by threads,
-        # which have no connection of ours
-        write_table(frames if ending == "json" else pl.concat(frames), path, kind.table, lang=request.lang)
-    note("exported", viewer.login, kind=kind.name, of=of, rows=seen.count, format=ending)
-    name = readable_name(say(f"web.{kind.table}", request.lang), of, timezone.localdate().isoformat(),
-                         suffix=f".{ending}")
-    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=FORMATS[ending])
-    folder.cleanup()  # the open file lives on until it is sent
-    return answer
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"rows.{ending}"
+        seen = _Counted(kind.seen(viewer, record) for record in records)
+        if ending == "geojson":
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(_geojson(seen))
+        else:
+            frames = (frame_of(kind.table, piece) for piece in _pieces(seen))
+            # JSON is written piece by piece; a workbook needs all rows for its widths, and CSV is written by threads,
+            # which have no connection of ours
+            write_table(frames if ending == "json" else pl.concat(frames), path, kind.table, lang=request.lang)
+        note("exported", viewer.login, kind=kind.name, of=of, rows=seen.count, format=ending)
+        name = readable_name(say(f"web.{kind.table}", request.lang), of, timezone.localdate().isoformat(),
+                             suffix=f".{ending}")
+        # the open file lives on until it is sent
+        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=FORMATS[ending])
 
 
 class _Counted:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -113,6 +114,6 @@ class ToldErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page of an error of ours, and of a disk that is full; others are left to the server's own page."""
-        if is_full(error):
+        if isinstance(error, (OSError, DatabaseError)) and is_full(error):
             return page(request, 507, say("error.disk_full", lang_of(request)))
         return told(request, error) if isinstance(error, SmezhnikError) else None
