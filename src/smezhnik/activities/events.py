@@ -60,10 +60,13 @@ def find_clashes(event: Event) -> list[tuple[str, str]]:
 
 
 def keep_wishes(event: Event, rows: Sequence[Mapping[str, Any]], who: str) -> int:
-    """Wishes of a sheet: ``who``, ``whom`` (participants), ``wish``, ``topic``; a pair that is there is changed."""
+    """Wishes of a sheet: ``who``, ``whom`` (participants), ``wish``, ``topic``; a pair that is there is changed.
+
+    Of a pair that stands in the sheet twice the last row counts.
+    """
     there = {(wish.who_id, wish.whom_id): wish for wish in event.wishes.all()}
     new, changes = [], []
-    for row in rows:
+    for row in {(row["who"].pk, row["whom"].pk): row for row in rows}.values():
         values = {"wish": row.get("wish") or 1, "topic": row.get("topic") or ""}
         found = there.get((row["who"].pk, row["whom"].pk))
         if found is None:
