@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from smezhnik.cooperation.access import visible_cases, visible_links
 from smezhnik.cooperation.models import Case, Contract, Link, Member
@@ -18,6 +18,8 @@ from smezhnik.tables.links import DECISIONS
 
 #: Cases of one column of the board that are shown.
 COLUMN = 30
+#: Needs and offers of one organisation by which its links are asked: a statement holds so many values.
+KEYS = 10_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,17 @@ def best_links(viewer: Viewer, most: int = 200) -> list[Link]:
     found.sort(key=lambda link: (link.value_th_rub is None, -(link.value_th_rub or 0), link.pk))
     pairs = set(led.filter(need__in=[link.need_id for link in found[:most]]))
     return [link for link in found[:most] if (link.need_id, link.offer_id) not in pairs]
+
+
+def links_of(viewer: Viewer, organisation: Organisation) -> QuerySet[Link]:
+    """Links A and B of what an organisation needs and offers, those that could give most first."""
+    # asked by keys: joined or as a subquery, the links of the whole region would be walked
+    needs, offers = (list(kind.objects.filter(organisation=organisation).order_by().values_list("pk", flat=True)[:KEYS])
+                     for kind in (Need, Offer))
+    if not needs and not offers:
+        return Link.objects.none()
+    return visible_links(viewer).filter(Q(need__in=needs) | Q(offer__in=offers), grade__in=("A", "B")).defer(
+        *HEAVY).order_by(F("value_th_rub").desc(nulls_last=True), "id")
 
 
 def signed_th_rub(viewer: Viewer) -> float | None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from smezhnik.cooperation.access import visible_clusters
 from smezhnik.cooperation.models import Member
-from smezhnik.cooperation.queries import HEAVY
+from smezhnik.cooperation.queries import links_of
 from smezhnik.errors import InputError
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.registry.access import visible_contacts
 from smezhnik.registry.actions import archive, edit, enter
-from smezhnik.registry.models import Contact, Fact, Need, Offer, Organisation
+from smezhnik.registry.models import Contact, Fact, Organisation
 from smezhnik.tables import table
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
@@ -40,11 +40,7 @@ def sections(viewer: Viewer, record: Organisation) -> dict[str, Any]:
         "column", "-source_date") if viewer.sees("internal") else []
     members = Member.objects.filter(organisation=record, archived=False, cluster__in=visible_clusters(viewer)) \
         .select_related("cluster").order_by("cluster__sort_key") if viewer.sees("internal") or own else []
-    # asked by its needs and offers: joined to all links, the list of the whole region would be walked
-    own_pairs = Q(need__in=Need.objects.filter(organisation=record).values("pk")) | Q(
-        offer__in=Offer.objects.filter(organisation=record).values("pk"))
-    links = KINDS["link"].visible_to(viewer).filter(own_pairs, grade__in=("A", "B")).defer(*HEAVY).order_by(
-        F("value_th_rub").desc(nulls_last=True), "id")[:SHOWN]
+    links = links_of(viewer, record)[:SHOWN]
     between = {name: [(item, KINDS[name].seen(viewer, item)) for item in KINDS[name].visible_to(viewer).filter(
         Q(buyer=record) | Q(seller=record)).order_by("-id")[:SHOWN]] for name in ("case", "contract")}
     return {
