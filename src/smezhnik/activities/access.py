@@ -26,14 +26,14 @@ def _brokers(viewer: Viewer) -> bool:
 
 def visible_cycles(viewer: Viewer) -> QuerySet[Cycle]:
     """Series of the region, to those who broker and to the fund."""
-    return _in_region(Cycle.objects.all(), viewer) if _brokers(viewer) else Cycle.objects.none()
+    return _in_region(Cycle.objects.select_related("customer"), viewer) if _brokers(viewer) else Cycle.objects.none()
 
 
 def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
     """Meetings of the region to those who broker and to the fund; to a plant those that it hosts or is asked to, once
     they are no draft.
     """
-    rows = _in_region(Meeting.objects.select_related("cycle", "host"), viewer)
+    rows = _in_region(Meeting.objects.select_related("cycle", "host", "event"), viewer)
     if _brokers(viewer):
         return rows
     if viewer.organisation is None:

@@ -146,7 +146,7 @@ def tell_outcome(pair: PairMeeting, who: str, *, expected: int, standing: str, o
 
 def open_case_of(pair: PairMeeting, who: str, *, on: dt.date, need: Need | None = None, offer: Offer | None = None
                  ) -> Case:
-    """Begin to lead a pair meeting to a contract; the event stands among the origins of the case.
+    """Begin to lead a pair meeting to a contract; the meeting, its event and what that serves are its origins.
 
     Raises
     ------
@@ -162,7 +162,8 @@ def open_case_of(pair: PairMeeting, who: str, *, on: dt.date, need: Need | None 
     event = pair.event
     with act(who, "activities.open_case_of_meeting", held_by=pair.held_by) as action:
         case = open_case(need, offer, who, on=on, note=pair.note, next_on=pair.next_on, origins={
-            "event_id": event.public_id, "agreement_id": event.agreement_id or "", "order_id": event.order_id or ""})
+            "meeting_id": pair.public_id, "event_id": event.public_id, "order_id": event.order_id,
+            "commitment_id": event.commitment_id, "agreement_id": event.agreement_id})
         action.change(pair, {"case_id": case.pk})
     return case
 

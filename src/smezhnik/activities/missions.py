@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from smezhnik.activities.models import Admission, Customer, CustomerStep, Readiness
+from smezhnik.activities.models import Admission, Customer, CustomerStep, Event, Readiness
 from smezhnik.errors import InputError
 from smezhnik.records.actions import act
 from smezhnik.registry.models import Organisation
@@ -88,17 +88,20 @@ def judge_step(step: CustomerStep, answer: Readiness | None, on: dt.date) -> Rea
     return Ready(step, "green", "has", answer.valid_until)
 
 
-def propose(customer: Customer, organisation: Organisation, product: str, who: str, *, on: dt.date) -> Admission:
-    """Put a product on its way to a customer.
+def propose(customer: Customer, organisation: Organisation, product: str, who: str, *, on: dt.date, okpd2: str = "",
+            event: Event | None = None) -> Admission:
+    """Put a product on its way to a customer; ``event``: the mission that proposed it.
 
     Raises
     ------
-    InputError without a product.
+    InputError without a product, or where the mission goes to somebody else.
     """
     if not product.strip():
         raise InputError("admission_without_product")
+    if event is not None and event.customer_id != customer.pk:
+        raise InputError("admission_of_other", name=event.name)
     made = Admission(held_by=customer.held_by, customer=customer, organisation=organisation, product=product.strip(),
-                     stage_on=on)
+                     okpd2=okpd2.strip(), event=event, stage_on=on, reached={"proposed": on.isoformat()})
     with act(who, "activities.propose", held_by=customer.held_by) as action:
         action.create([made])
     return made
@@ -118,4 +121,5 @@ def move_admission(admission: Admission, stage: str, who: str, *, on: dt.date, r
     if on < admission.stage_on:
         raise InputError("case_step_before", day=on, last=admission.stage_on)
     with act(who, "activities.move_admission", held_by=admission.held_by, stage=stage) as action:
-        action.change(admission, {"stage": stage, "stage_on": on, "refusal": refusal})
+        action.change(admission, {"stage": stage, "stage_on": on, "refusal": refusal,
+                                  "reached": {stage: on.isoformat(), **admission.reached}})

@@ -12,18 +12,20 @@ from smezhnik.records.declared import declared
 from smezhnik.records.models import Record
 from smezhnik.registry.models import Organisation, Searched
 
-_Cycle: Any = declared("cycles", without=("cycle_id",))
-_Meeting: Any = declared("meetings", without=("meeting_id", "cycle_id", "host_id", "state", "protocol_state", "number",
-                                              "protocol_number"), indexed=("held_on",))
+_Cycle: Any = declared("cycles", without=("cycle_id", "customer_id"))
+_Meeting: Any = declared("meetings", without=("meeting_id", "cycle_id", "host_id", "event_id", "state",
+                                              "protocol_state", "number", "protocol_number"), indexed=("held_on",))
 _Event: Any = declared("events", without=("event_id", "customer_id", "state"), indexed=("starts_on",))
 _Customer: Any = declared("customers", without=("customer_id",))
 _Delegation: Any = declared("delegations", without=("delegation_id", "event_id", "state"))
 
 
 class Cycle(Searched, _Cycle):
-    """A series of sittings; a working group is one, with standing members."""
+    """A series of sittings; a working group is one, with standing members, some of them of a customer."""
 
     KIND, PREFIX, SEARCHED = "cycle", "H", ("name", "note")
+
+    customer = models.ForeignKey("Customer", models.PROTECT, related_name="groups", null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.name)
@@ -37,12 +39,14 @@ class Meeting(Searched, _Meeting):
     standing : draft, called, in_progress, closed, reopened; only ``actions`` move it
     protocol, protocol_no, signed_on : of its protocol
     turn : which one of its series
+    event : the mission or event whose decisions it keeps
     """
 
     KIND, PREFIX, SEARCHED = "meeting", "H", ("name", "place", "note")
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="meetings", null=True, blank=True)
     host = models.ForeignKey(Organisation, models.PROTECT, related_name="hosted_meetings", null=True, blank=True)
+    event = models.ForeignKey("Event", models.PROTECT, related_name="sittings", null=True, blank=True)
     standing = models.CharField(max_length=12, default="draft", editable=False)
     protocol = models.CharField(max_length=10, default="absent", editable=False)
     protocol_no = models.CharField(max_length=60, blank=True, editable=False)
@@ -187,13 +191,23 @@ class Readiness(Record):
 
 
 class Admission(Record):
-    """A product on its way into the purchases of a customer. ``refusal``: code, where it was refused."""
+    """A product on its way into the purchases of a customer.
+
+    Attributes
+    ----------
+    refusal : code, where it was refused
+    reached : stage → the first day at it, as ISO; the stages that were gone through
+    event : the mission at which it was proposed
+    """
 
     KIND, PREFIX = "admission", "X"
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="admissions")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="admissions")
     product = models.TextField()
+    okpd2 = models.CharField(max_length=12, blank=True)
+    event = models.ForeignKey("Event", models.PROTECT, related_name="admissions", null=True, blank=True)
+    reached = models.JSONField(default=dict)
     stage = models.CharField(max_length=12, default="proposed")
     stage_on = models.DateField()
     refusal = models.CharField(max_length=20, blank=True)
@@ -221,7 +235,14 @@ class Event(Searched, _Event):
 
 
 class Participant(Record):
-    """A firm at an event. ``side``: host or guest of pair meetings, empty for others; ``people``: how many it sends."""
+    """A firm at an event.
+
+    Attributes
+    ----------
+    side : host or guest of pair meetings, empty for others
+    people : how many it sends
+    listed : agreed to stand in the catalogue; None until asked
+    """
 
     KIND, PREFIX = "participant", "E"
 
@@ -234,6 +255,7 @@ class Participant(Record):
     invited_on = models.DateField(null=True)
     registered_on = models.DateField(null=True)
     attended = models.BooleanField(null=True)
+    listed = models.BooleanField(null=True)
 
     class Meta:
         ordering: ClassVar = ["id"]

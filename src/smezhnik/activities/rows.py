@@ -10,14 +10,16 @@ from smezhnik.records.declared import declared_row
 
 def cycle_row(record: Cycle) -> dict[str, Any]:
     """A row of ``cycles``."""
-    return declared_row("cycles", record, {"cycle_id": record.public_id})
+    return declared_row("cycles", record, {"cycle_id": record.public_id,
+                                           "customer_id": record.customer and record.customer.public_id})
 
 
 def meeting_row(record: Meeting) -> dict[str, Any]:
     """A row of ``meetings``."""
     return declared_row("meetings", record, {
         "meeting_id": record.public_id, "cycle_id": record.cycle and record.cycle.public_id,
-        "host_id": record.host and record.host.public_id, "state": record.standing, "protocol_state": record.protocol,
+        "host_id": record.host and record.host.public_id, "event_id": record.event and record.event.public_id,
+        "state": record.standing, "protocol_state": record.protocol,
         "protocol_number": record.protocol_no or None, "number": record.turn})
 
 

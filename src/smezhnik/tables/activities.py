@@ -10,6 +10,7 @@ from smezhnik.tables import shared
 CYCLE_KINDS = ("industrial_hour", "working_group", "commission", "headquarters", "council")
 MEETING_STATES = ("draft", "called", "in_progress", "closed", "reopened")
 PROTOCOL_STATES = ("absent", "draft", "signed", "annulled")
+PARTICIPATION = ("collective_stand", "own_stand", "delegation", "organiser", "remote")
 EVENT_KINDS = ("supplier_day", "reverse_fair", "exchange", "mission", "conference", "exhibition", "round_table",
                "course", "session")
 EVENT_STATES = ("idea", "planned", "registration", "timetabled", "running", "held", "summed_up", "cancelled")
@@ -35,6 +36,12 @@ class Cycles(dy.Schema):
                     need=True, example="industrial_hour")
     region = shared.region()
     industries = _industries()
+    rotation = col.texts("Очередь отраслей", "Rotation of industries",
+                         "Начала кодов ОКВЭД2 по порядку: каждое заседание – следующая отрасль; пусто – без очереди",
+                         "Beginnings of codes of OKVED2 in order: every sitting takes the next; empty is no rotation",
+                         example="13; 24; 28")
+    customer_id = col.text("Код заказчика", "Customer id", "Заказчик, с которым работает группа",
+                           "The customer that a group works with")
     every_days = col.integer("Через сколько дней", "Every days", "Через сколько дней следующее; у еженедельной 7",
                              "Days from one sitting to the next; weekly is 7", low=1, high=366, example=7)
     minutes = col.integer("Минут", "Minutes", "Сколько длится одно; у часа 60", "Length of a sitting; an hour is 60",
@@ -67,6 +74,8 @@ class Meetings(dy.Schema):
     minutes = col.integer("Минут", "Minutes", "Сколько длится", "How long it lasts", low=1, high=1440, example=60)
     host_id = col.text("Код принимающей организации", "Host id", "Завод, на котором проходит",
                        "The plant where it takes place")
+    event_id = col.text("Код мероприятия", "Event id", "Миссия или мероприятие, решения которых записаны",
+                        "The mission or event whose decisions are kept")
     place = _place()
     chair = col.text("Председатель", "Chair", "Должность", "The post")
     secretary = col.text("Секретарь", "Secretary", "Должность", "The post")
@@ -100,7 +109,21 @@ class Events(dy.Schema):
     customer_id = col.text("Код заказчика", "Customer id", "Заказчик, к которому едет миссия",
                            "The customer that a mission goes to")
     agreement_id = col.text("Соглашение", "Agreement", "Чему служит", "What it serves")
+    commitment_id = col.text("Обязательство", "Commitment", "Пункт плана, по которому проходит",
+                             "The item of a plan that it carries out")
     order_id = col.text("Поручение", "Order", "Поручение, по которому проходит", "The order that it carries out")
+    programme = col.texts("Деловая программа", "Business programme",
+                          "По строке на пункт: время, тема, выступающий, решение",
+                          "A line for each point: time, subject, speaker, what was decided",
+                          example="10:00 Открытие; 11:00 Закупки корпорации")
+    participation = col.text("Форма участия", "Form of participation", "Как участвовал регион",
+                             "How the region took part", choices=PARTICIPATION)
+    stand = col.text("Стенд", "Stand", "Тема, продукция, площадь, технологии",
+                     "Theme, products, area, technologies")
+    visitors = col.integer("Посетителей", "Visitors", "Сколько посетителей насчитали", "Visitors that were counted")
+    costs = col.texts("Расходы", "Costs", "По строке на статью: статья, сумма, источник",
+                      "A line for each item: item, sum, source", secrecy="internal",
+                      example="аренда площади 300 тыс. руб., бюджет")
     budget_th_rub = col.number("Бюджет, тыс. руб.", "Budget, th. RUB", "Сколько стоит", "What it costs", unit="th_rub",
                                secrecy="internal")
     note = col.text("Пояснение", "Note", "Пояснение", "Note")
@@ -118,6 +141,8 @@ class Customers(dy.Schema):
     platforms = col.text("Где закупает", "Where it buys", "Электронные площадки", "Electronic platforms")
     road_map = col.text("Дорожная карта", "Road map", "Документ о сотрудничестве с регионом",
                         "The paper on cooperation with the region")
+    agreement_id = col.text("Соглашение", "Agreement", "Соглашение, которому служит дорожная карта",
+                            "The agreement that the road map serves")
     note = col.text("Пояснение", "Note", "Пояснение", "Note")
     source = shared.source()
     source_date = shared.source_date()
@@ -135,6 +160,9 @@ class Delegations(dy.Schema):
     head = col.text("Глава делегации", "Head", "Должность", "The post")
     starts_on = col.date("Первый день", "First day", "Первый день", "The first day")
     last_day = col.date("Последний день", "Last day", "Последний день, включительно", "The last day, which counts")
+    programme = col.texts("Программа пребывания", "Programme of stay",
+                          "По строке на пункт: время, место, с кем, зачем, кто отвечает",
+                          "A line for each point: time, place, with whom, what for, who answers for it")
     approved_by = col.text("Кто утвердил", "Approved by", "Должность", "The post")
     approved_on = col.date("Утверждена", "Approved on", "День утверждения", "Day of approval")
     note = col.text("Пояснение", "Note", "Пояснение", "Note")

@@ -205,7 +205,9 @@ def _contracts(rows: pl.DataFrame, viewer: Viewer, on: dt.date) -> list[Proof]:
 
 
 def _others(rows: pl.DataFrame, viewer: Viewer, on: dt.date) -> list[Proof]:
-    """Rows of other kinds: members and clusters are no secret; cases and deliveries are those of the viewer's cases."""
+    """Rows of other kinds: members, clusters and events are no secret; who met whom and whose product was admitted is
+    known to those who broker; cases and deliveries are those of the viewer's cases.
+    """
     kinds = {"case": "case", "answer": "case"}
     ids = rows["evidence_id"].to_list()
     cases = set(KINDS["case"].visible_to(viewer).filter(public_id__in=ids).values_list("public_id", flat=True)) \
@@ -216,7 +218,9 @@ def _others(rows: pl.DataFrame, viewer: Viewer, on: dt.date) -> list[Proof]:
             continue
         if row["kind"] == "delivery" and not viewer.sees("confidential"):
             continue
-        href = row["evidence_id"] if row["kind"] in kinds else row["cluster"] or ""
+        if row["kind"] in ("pair_meeting", "admission") and not viewer.sees("internal"):
+            continue
+        href = row["evidence_id"] if row["kind"] in kinds else row["event"] or row["cluster"] or ""
         found.append(Proof(href, row["text"] or row["evidence_id"], row["on"], "", "", "", row["value_th_rub"]))
     return found
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from smezhnik.accords.models import Agreement, Commitment, Order
+from smezhnik.activities.models import Event, PairMeeting
 from smezhnik.cooperation.actions import ORIGINS
 from smezhnik.cooperation.models import Case, Contract
 from smezhnik.promises.evidence import Evidence, ancestors
 from smezhnik.promises.origins import Cause, Sums, total, trace
+from smezhnik.workflows.activity_evidence import causes_of
 
 #: Industries that are told apart; the rest is one row.
 SHOWN = 8
@@ -36,7 +38,7 @@ class Brought:
     Attributes
     ----------
     cases, contracts, links : how many, each once; links are pairs of firms
-    events : those that its cases name; clusters : those that its members joined
+    events : those held for it, and those that its cases name; clusters : those that its members joined
     sums : potential, signed and delivered, which are never added
     firms : in its contracts
     """
@@ -68,12 +70,13 @@ def what_it_brought(agreement: Agreement, evidence: Evidence, parents: Any, *, o
     ids = cases["evidence_id"].to_list()
     potential = [value for value in Case.objects.filter(public_id__in=ids).values_list("potential_th_rub", flat=True)
                  if value is not None]
-    events = Case.objects.filter(public_id__in=ids, event_id__isnull=False).values("event_id").distinct().count()
+    events = {*Case.objects.filter(public_id__in=ids, event_id__isnull=False).values_list("event_id", flat=True),
+              *rows.filter(pl.col("kind") == "event")["evidence_id"]}
     signed = total(contracts.select(contract="evidence_id", signed="value_th_rub").with_columns(
         potential=pl.lit(None, pl.Float64), delivered=pl.lit(None, pl.Float64)))
     joined = evidence.frame.filter(pl.col("kind") == "membership", pl.col("on") <= on, _names(ours))
     return Brought(
-        cases.height, contracts.height, contracts.unique(["from_org", "to_org"]).height, events,
+        cases.height, contracts.height, contracts.unique(["from_org", "to_org"]).height, len(events),
         joined["cluster"].n_unique(), _firms(contracts),
         Sums(signed.contracts, sum(potential) if potential else None, signed.signed,
              float(delivered.sum()) if len(delivered) else None), tuple(_industries(contracts)))
@@ -105,24 +108,36 @@ def trace_contract(contract: Contract) -> list[tuple[Cause, Any]]:
     if case is not None:
         names = dict(zip(("pair_meeting", "event", "order", "commitment", "agreement"), ORIGINS, strict=True))
         known["case"] = {case.public_id: {kind: getattr(case, name) for kind, name in names.items()}}
-        order = Order.objects.filter(public_id=case.order_id or "").select_related("commitment", "agreement").first()
-        if order is not None:
-            known["order"] = {order.public_id: {"commitment": order.commitment and order.commitment.public_id,
-                                                "agreement": order.agreement and order.agreement.public_id}}
-        named = [case.commitment_id, order.commitment.public_id if order is not None and order.commitment else None]
-        for item in Commitment.objects.filter(public_id__in=[one for one in named if one]).select_related(
-                "plan__agreement"):
-            known.setdefault("commitment", {})[item.public_id] = {"agreement": item.plan.agreement.public_id}
+        met = PairMeeting.objects.filter(public_id=case.meeting_id or "").select_related("event").first()
+        if met is not None:
+            known["pair_meeting"] = {met.public_id: {"event": met.event.public_id}}
+        event = met.event if met is not None else Event.objects.filter(public_id=case.event_id or "").first()
+        if event is not None:
+            known["event"] = {event.public_id: causes_of(event)}
+        _know_promises(known, case, causes_of(event))
     return [(cause, _record(cause, contract)) for cause in trace(contract.public_id, known)]
+
+
+def _know_promises(known: dict[str, dict[str, dict[str, str | None]]], case: Case, of_event: Mapping[str, str | None]
+                   ) -> None:
+    """Add what the order and the commitment of a case, or of its event, serve."""
+    order = Order.objects.filter(public_id=case.order_id or of_event["order"] or "").select_related(
+        "commitment", "agreement").first()
+    if order is not None:
+        known["order"] = {order.public_id: {"commitment": order.commitment and order.commitment.public_id,
+                                            "agreement": order.agreement and order.agreement.public_id}}
+    named = [case.commitment_id, order.commitment.public_id if order is not None and order.commitment else None,
+             of_event["commitment"]]
+    for item in Commitment.objects.filter(public_id__in=[one for one in named if one]).select_related(
+            "plan__agreement"):
+        known.setdefault("commitment", {})[item.public_id] = {"agreement": item.plan.agreement.public_id}
 
 
 def _record(cause: Cause, contract: Contract) -> Any:
     if cause.id is None:
         return None
-    models: dict[str, Any] = {"order": Order, "commitment": Commitment, "agreement": Agreement}
+    models: dict[str, Any] = {"order": Order, "commitment": Commitment, "agreement": Agreement, "event": Event,
+                              "pair_meeting": PairMeeting}
     if cause.kind in ("contract", "case"):
         return contract if cause.kind == "contract" else contract.case
-    model = models.get(cause.kind)
-    return model.objects.filter(public_id=cause.id, held_by=contract.held_by).first() if model is not None else None
-
-
+    return models[cause.kind].objects.filter(public_id=cause.id, held_by=contract.held_by).first()

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from smezhnik.accords.models import Agreement
+from smezhnik.accords.models import Commitment
 from smezhnik.accords.orders import Told, remove_order, report
 from smezhnik.activities import meetings as sittings
 from smezhnik.activities import missions
@@ -115,8 +115,8 @@ def _supplier_day(region: str, viewer: Viewer, today: dt.date, plants: Sequence[
         held_by=region, region=region, name="День поставщика", kind="supplier_day", standing="registration",
         starts_on=day, last_day=day, hours="10:00-17:00", lunch="13:00-14:00", slot_minutes=25, pause_minutes=5,
         organiser="министерство промышленности", place="выставочный центр", budget_th_rub=850.0,
-        agreement_id=Agreement.objects.filter(held_by=region, archived=False).order_by("id").values_list(
-            "public_id", flat=True).first(),
+        commitment_id=Commitment.objects.filter(held_by=region, archived=False, kind="meetings").order_by(
+            "-id").values_list("public_id", flat=True).first(),
         note="Учебные данные"), who)
     cases = list(Case.objects.filter(
         held_by=region, archived=False, buyer__isnull=False, seller__isnull=False).exclude(
@@ -154,7 +154,7 @@ def _tell(event: Event, cases: Sequence[Case], who: str, day: dt.date) -> None:
         if case is not None:
             with act(who, "activities.open_case_of_meeting", held_by=event.held_by) as made:
                 made.change(pair, {"case_id": case.pk})
-                made.change(case, {"event_id": event.public_id})
+                made.change(case, {"event_id": event.public_id, "meeting_id": pair.public_id})
         answers.setdefault(pair.guest.organisation, []).append(_answer(pair, alive=outcome not in ("none", "declined")))
     for organisation, rows in answers.items():
         keep_answers(event, organisation, rows, who, on=day + dt.timedelta(days=31))

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 from django.db.models import Min
 
+from smezhnik.accords import queries as accords
 from smezhnik.accords.models import Commitment, Order
-from smezhnik.accords.queries import parents_of
 from smezhnik.accords.rows import aim_row
 from smezhnik.cooperation.actions import ORIGINS
 from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Delivery, Member
@@ -20,6 +20,7 @@ from smezhnik.promises.evidence import Evidence, prepare
 from smezhnik.promises.progress import Progress, progress, promise_state
 from smezhnik.promises.target import MEASURES, Target, read_target
 from smezhnik.tables import complete, table
+from smezhnik.workflows import activity_evidence as activities
 from smezhnik.workflows.cluster_records import judge_cluster
 
 Rows = Iterable[Mapping[str, Any]]
@@ -64,6 +65,11 @@ def evidence_for(targets: Sequence[Target], held_by: str, *, on: dt.date) -> Evi
     wanted = {kind for target in targets if target.measure and (kind := MEASURES[target.measure].kind)}
     frame, covers = gather(wanted, held_by, on=on)
     return prepare(frame, covers, parents_of(held_by))
+
+
+def parents_of(held_by: str) -> Mapping[str, Sequence[str]]:
+    """Cause → what it serves: pair meeting → event → order → commitment → agreement, in the records of a region."""
+    return {**activities.parents_of(held_by), **accords.parents_of(held_by)}
 
 
 def gather(kinds: Collection[str], held_by: str, *, on: dt.date) -> tuple[pl.DataFrame, frozenset[str]]:
@@ -169,7 +175,8 @@ def _compliance(held_by: str, on: dt.date) -> Rows:
 #: Kind of evidence → its rows, of a region as of a day; another room adds its own kinds.
 SOURCES: dict[str, Callable[[str, dt.date], Rows]] = {
     "contract": _contracts, "delivery": _deliveries, "case": _cases, "answer": _answers, "membership": _memberships,
-    "compliance": _compliance}
+    "compliance": _compliance, "pair_meeting": activities.pair_meetings, "event": activities.events,
+    "admission": activities.admissions}
 
 
 def frozen(parts: Sequence[Progress]) -> list[dict[str, Any]]:

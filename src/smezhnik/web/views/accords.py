@@ -24,7 +24,8 @@ from smezhnik.accords.actions import (
     settle_commitment,
 )
 from smezhnik.accords.models import Agreement, Commitment, Plan
-from smezhnik.accords.queries import commitments_of, parents_of, standing_plan
+from smezhnik.accords.queries import commitments_of, standing_plan
+from smezhnik.activities.access import visible_pairs
 from smezhnik.classifiers.english import product_name
 from smezhnik.cooperation.actions import attribute, claim, deliver
 from smezhnik.cooperation.models import Case, Contract
@@ -46,11 +47,11 @@ from smezhnik.web.values import settle, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.brought import trace_contract, what_it_brought
-from smezhnik.workflows.promise_records import count_records, gather, targets_of
+from smezhnik.workflows.promise_records import count_records, gather, parents_of, targets_of
 from smezhnik.workflows.promises import read_road_map
 
 #: Kinds of evidence that say what an agreement brought.
-_BROUGHT = ("contract", "delivery", "case", "membership")
+_BROUGHT = ("contract", "delivery", "case", "membership", "event")
 #: Fields of a new agreement, by the column of its table.
 _FIELDS = ("title", "number", "kind", "state", "signed_on", "place", "in_force_from", "until", "renewal", "renew_years",
            "notice_months", "plan_due", "coordinator", "confidential", "source")
@@ -275,9 +276,12 @@ def _reachable(viewer: Any, kind: str, record: Any) -> str:
         return ""
     if kind == "commitment":
         return f"/agreements/{record.plan.agreement.public_id}/?open={record.public_id}"
+    if kind == "pair_meeting":
+        seen = visible_pairs(viewer, record.event).filter(pk=record.pk).exists()
+        return f"/events/{record.event.public_id}/#{record.public_id}" if seen else ""
     seen = KINDS[kind].visible_to(viewer).filter(pk=record.pk).exists()
-    return {"contract": "/r/", "case": "/cases/", "order": "/orders/", "agreement": "/agreements/"}[
-        kind] + f"{record.public_id}/" if seen else ""
+    return {"contract": "/r/", "case": "/cases/", "order": "/orders/", "agreement": "/agreements/",
+            "event": "/events/"}[kind] + f"{record.public_id}/" if seen else ""
 
 
 @require_POST
