@@ -97,12 +97,12 @@ def upload(name: str, pieces: Iterable[bytes], table: str, who: str, held_by: st
     """Take a file in and ask for it to be read and compared."""
     digest, size = keep(pieces)
     with transaction.atomic():
-        made = Import.objects.create(file=_plain_name(name), digest=digest, size=size,
+        made = Import.objects.create(file=plain_name(name), digest=digest, size=size,
                                      table=table, who=who, held_by=held_by, organisation=organisation)
         return ask_for(made, "read_import", who)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """The name without folders and control characters; never empty or a folder itself."""
     bare = "".join(sign for sign in Path(name.replace("\\", "/")).name if sign.isprintable())
     return bare[-255:] if bare.strip(". ") else "file"

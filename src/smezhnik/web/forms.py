@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from smezhnik.errors import InputError, InputFaults, SmezhnikError
 from smezhnik.messages import Words
 from smezhnik.records.access import KINDS, Kind, Viewer
@@ -62,13 +60,6 @@ def read_form(kind: Kind, record: Any, given: Mapping[str, str] | None, viewer: 
             form.values.pop(name, None)
             form.errors[name] = error
     return form
-
-
-def day_of(request: Any) -> dt.date:
-    """The day that the address asks for (``?on=``), today without one."""
-    given = request.GET.get("on", "")
-    value: dt.date | None = read_value(table("cases").columns["stage_on"], given) if given else None
-    return value or timezone.localdate()
 
 
 def read_value(column: ColumnInfo, text: str) -> Any:

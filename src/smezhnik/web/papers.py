@@ -22,7 +22,7 @@ from smezhnik.records.journal import anchor
 from smezhnik.registry.models import Fact
 from smezhnik.tables import ColumnInfo, table
 from smezhnik.types import Lang
-from smezhnik.web.forms import day_of
+from smezhnik.web.given import day_of
 from smezhnik.web.limits import spend
 from smezhnik.web.values import region_names
 from smezhnik.workflows.cluster_card import cluster_card, repair_job

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -30,7 +28,6 @@ from smezhnik.classifiers.english import product_name
 from smezhnik.cooperation.actions import attribute, claim, deliver
 from smezhnik.cooperation.models import Case, Contract
 from smezhnik.errors import InputError
-from smezhnik.imports.actions import keep
 from smezhnik.promises.evidence import prepare
 from smezhnik.promises.target import MEASURES
 from smezhnik.records.access import EDITORS, KINDS
@@ -40,6 +37,7 @@ from smezhnik.report.promises import states_bar
 from smezhnik.tables import table
 from smezhnik.tables.promises import AGREEMENT_KINDS, RENEWALS
 from smezhnik.web.forms import read_value
+from smezhnik.web.given import day_in, day_of, uploaded
 from smezhnik.web.papers import answer_paper
 from smezhnik.web.promised import FIRMS, counts_of, lines_of, open_line
 from smezhnik.web.promised_paper import agreement_paper
@@ -198,19 +196,12 @@ def agreement_change(request: Any, public_id: str, what: str) -> HttpResponse:
 
 def _load_plan(request: Any, found: Agreement) -> None:
     """A road map from one file: all of it, or nothing and every fault with its cell."""
-    file, given = request.FILES.get("file"), request.POST
-    if file is None:
-        raise InputError("upload_nothing")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(file.name).name
-        with path.open("wb") as out:
-            for piece in file.chunks():
-                out.write(piece)
-        promises, _ = read_road_map(path)
-        digest, _ = keep([path.read_bytes()])
+    given = request.POST
+    with uploaded(request) as file:
+        promises, _ = read_road_map(file.path)
     load_plan(found, promises, Edition(
-        given.get("title", "").strip() or path.stem, day_in(given, "since"), day_in(given, "until"),
-        given.get("approved_by", "").strip(), day_in(given, "approved_on"), path.name[:255], digest),
+        given.get("title", "").strip() or file.path.stem, day_in(given, "since"), day_in(given, "until"),
+        given.get("approved_by", "").strip(), day_in(given, "approved_on"), file.name, file.digest),
         request.user.viewer.login)
 
 
@@ -302,17 +293,6 @@ def contract_tell(request: Any, public_id: str, what: str) -> HttpResponse:
     else:
         raise Http404
     return redirect("chain", public_id=found.public_id)
-
-
-def day_of(request: Any) -> dt.date:
-    """The day that is asked about; today by default."""
-    return day_in(request.GET, "on") or timezone.localdate()
-
-
-def day_in(given: Any, name: str) -> dt.date | None:
-    """A day of a form, None where it is empty."""
-    day: dt.date | None = read_value(table("cases").columns["stage_on"], given.get(name, "").strip())
-    return day
 
 
 def _agreement(request: Any, public_id: str) -> Agreement:

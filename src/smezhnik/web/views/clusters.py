@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -35,7 +33,8 @@ from smezhnik.report.markup import element, joined
 from smezhnik.rules.load import list_packs, load_pack
 from smezhnik.tables import table
 from smezhnik.tables.places import ROLES
-from smezhnik.web.forms import day_of, read_value, text_of
+from smezhnik.web.forms import read_value, text_of
+from smezhnik.web.given import day_of, uploaded
 from smezhnik.web.limits import spend
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.cooperation import as_page
@@ -225,20 +224,15 @@ def cluster_new(request: Any) -> HttpResponse:
         return forbidden(request)
     if request.method != "POST":
         return render(request, "cluster_new.html", {"packs": pack_titles(request.lang)})
-    file = request.FILES.get("file")
     name, pack = request.POST.get("name", "").strip(), request.POST.get("pack", "")
     if not name or pack not in list_packs():
         raise InputError("cluster_lacks")
     made = Cluster(held_by=viewer.region, name=name, pack=pack, region=viewer.region)
     made.index()
     records: list[Any] = [made]
-    if file is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(file.name).name
-            with path.open("wb") as out:
-                for piece in file.chunks():
-                    out.write(piece)
-            records = read_into(made, read_cluster(path, on=timezone.localdate()).cluster)
+    if "file" in request.FILES:
+        with uploaded(request) as file:
+            records = read_into(made, read_cluster(file.path, on=timezone.localdate()).cluster)
     found_cluster(records, viewer.login)
     return redirect("cluster", public_id=made.public_id)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,16 +15,15 @@ from smezhnik.activities import events as doing
 from smezhnik.activities.access import visible_pairs, visible_participants
 from smezhnik.activities.models import Event
 from smezhnik.activities.queries import event_funnel
-from smezhnik.errors import InputError
 from smezhnik.io import readable_name
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.tables import table
 from smezhnik.tables.activities import EVENT_STATES
 from smezhnik.web.forms import read_value
+from smezhnik.web.given import day_in, needed_organisation, part_in, uploaded
 from smezhnik.web.limits import spend
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
-from smezhnik.web.views.meetings import read_day, read_organisation
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.events import ask_answers, load_wishes, schedule_event, slots_of, take_answers
 
@@ -74,29 +71,20 @@ def event_do(request: Any, public_id: str, what: str) -> HttpResponse:
 
 def _invite(found: Event, request: Any, viewer: Viewer) -> None:
     given = request.POST
-    organisation = read_organisation(given, "organisation", viewer)
-    if organisation is None:
-        raise InputError("organisation_absent", found="")
-    doing.invite_firm(found, organisation, viewer.login, side=given.get("side", ""), on=timezone.localdate(),
-                      slots=given.get("slots", "")[:200], most=whole_number(given.get("most", "")) or None,
+    doing.invite_firm(found, needed_organisation(given, viewer), viewer.login, side=given.get("side", ""),
+                      on=timezone.localdate(), slots=given.get("slots", "")[:200],
+                      most=whole_number(given.get("most", "")) or None,
                       registered_on=timezone.localdate() if given.get("registered") else None)
 
 
 def _came(found: Event, request: Any, viewer: Viewer) -> None:
-    one = found.participants.filter(archived=False, public_id=request.POST.get("participant", "")).first()
-    if one is None:
-        raise Http404
+    one = part_in(found.participants, request.POST, "participant")
     doing.mark_came(one, request.POST.get("attended", "") == "yes", viewer.login)
 
 
 def _wishes(found: Event, request: Any, viewer: Viewer) -> None:
-    file = request.FILES.get("file")
-    if file is None:
-        raise InputError("file_not_given")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(file.name).name
-        path.write_bytes(b"".join(file.chunks()))
-        load_wishes(found, path, viewer.login)
+    with uploaded(request) as file:
+        load_wishes(found, file.path, viewer.login)
 
 
 def _schedule(found: Event, request: Any, viewer: Viewer) -> None:
@@ -106,16 +94,16 @@ def _schedule(found: Event, request: Any, viewer: Viewer) -> None:
 
 def _outcome(found: Event, request: Any, viewer: Viewer) -> None:
     given = request.POST
-    one = _pair(found, given)
+    one = part_in(found.pairs, given, "pair")
     sums = table("cases").columns["potential_th_rub"]
     doing.tell_outcome(one, viewer.login, expected=whole_number(given.get("version", "")),
                        standing=given.get("standing", ""), outcome=given.get("outcome", ""),
                        potential_th_rub=read_value(sums, given.get("potential_th_rub", "").strip()),
-                       note=given.get("note", "")[:2000], next_on=read_day(given, "next_on"))
+                       note=given.get("note", "")[:2000], next_on=day_in(given, "next_on"))
 
 
 def _case(found: Event, request: Any, viewer: Viewer) -> None:
-    doing.open_case_of(_pair(found, request.POST), viewer.login, on=timezone.localdate())
+    doing.open_case_of(part_in(found.pairs, request.POST, "pair"), viewer.login, on=timezone.localdate())
 
 
 def _move(found: Event, request: Any, viewer: Viewer) -> None:
@@ -124,10 +112,9 @@ def _move(found: Event, request: Any, viewer: Viewer) -> None:
 
 
 def _answers(found: Event, request: Any, viewer: Viewer) -> None:
-    file, organisation = request.FILES.get("file"), read_organisation(request.POST, "organisation", viewer)
-    if file is None or organisation is None:
-        raise InputError("file_not_given")
-    take_answers(found, organisation, b"".join(file.chunks()), viewer.login, on=timezone.localdate())
+    organisation = needed_organisation(request.POST, viewer)
+    with uploaded(request) as file:
+        take_answers(found, organisation, file.path.read_bytes(), viewer.login, on=timezone.localdate())
 
 
 _DONE: Mapping[str, Callable[[Event, Any, Viewer], None]] = {
@@ -148,13 +135,6 @@ def event_answers(request: Any, public_id: str, organisation: str) -> HttpRespon
     answer.headers["Content-Disposition"] = content_disposition_header(
         True, readable_name(found.name, whose.name, suffix=".xlsx")) or "attachment"
     return answer
-
-
-def _pair(found: Event, given: Mapping[str, str]) -> Any:
-    one = found.pairs.filter(archived=False, public_id=given.get("pair", "")).first()
-    if one is None:
-        raise Http404
-    return one
 
 
 def _event(request: Any, public_id: str) -> Event:

@@ -29,7 +29,8 @@ from smezhnik.rules.sentences import (
 from smezhnik.rules.wanted import find_wanted
 from smezhnik.tables import table
 from smezhnik.types import Lang
-from smezhnik.web.forms import day_of, read_value
+from smezhnik.web.forms import read_value
+from smezhnik.web.given import day_of
 from smezhnik.web.views.errors import sentence_of
 
 

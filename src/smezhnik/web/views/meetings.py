@@ -18,10 +18,9 @@ from smezhnik.activities.models import Meeting
 from smezhnik.activities.queries import cycle_funnel
 from smezhnik.errors import InputError
 from smezhnik.records.access import KINDS, Viewer
-from smezhnik.registry.models import Organisation
 from smezhnik.scheduling.agenda import LENGTH
 from smezhnik.tables import table
-from smezhnik.web.forms import read_value
+from smezhnik.web.given import day_in, organisation_in, part_in
 from smezhnik.web.papers import PAPERS, answer_paper
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
@@ -54,10 +53,10 @@ def cycle_call(request: Any, public_id: str) -> HttpResponse:
     if not KINDS["cycle"].may_edit(viewer, found):
         return forbidden(request)
     given = request.POST
-    day = read_day(given, "held_on")
+    day = day_in(given, "held_on")
     if day is None:
         raise InputError("meeting_without_day")
-    made = sittings.call_sitting(found, day, viewer.login, host=read_organisation(given, "host", viewer),
+    made = sittings.call_sitting(found, day, viewer.login, host=organisation_in(given, "host", viewer),
                                  starts=given.get("starts", "10:00")[:20], name=given.get("name", "").strip()[:300])
     return redirect("meeting", public_id=made.public_id)
 
@@ -105,29 +104,29 @@ def _item(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
 
 
 def _hear(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
-    sittings.hear(_part(found.items, given, "item"), viewer.login, heard=given.get("heard", "")[:5000],
+    sittings.hear(part_in(found.items, given, "item"), viewer.login, heard=given.get("heard", "")[:5000],
                   spoke=given.get("spoke", "")[:5000])
 
 
 def _invite(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
     sittings.invite(found, viewer.login, body=given.get("body", "").strip()[:300], post=given.get("post", "")[:300],
-                    organisation=read_organisation(given, "organisation", viewer))
+                    organisation=organisation_in(given, "organisation", viewer))
 
 
 def _decide(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
-    item = _part(found.items, given, "item") if given.get("item") else None
+    item = part_in(found.items, given, "item") if given.get("item") else None
     sittings.decide(found, viewer.login, kind=given.get("kind", ""), text=given.get("text", "")[:5000], item=item,
                     executor=given.get("executor", "")[:300], controller=given.get("controller", "")[:300],
-                    due_on=read_day(given, "due_on"))
+                    due_on=day_in(given, "due_on"))
 
 
 def _problem(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
     sittings.raise_problem(found, given.get("text", "")[:5000], viewer.login,
-                           organisation=read_organisation(given, "organisation", viewer))
+                           organisation=organisation_in(given, "organisation", viewer))
 
 
 def _settle(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
-    sittings.settle_problem(_part(found.problems, given, "problem"), given.get("standing", ""), viewer.login,
+    sittings.settle_problem(part_in(found.problems, given, "problem"), given.get("standing", ""), viewer.login,
                             outcome=given.get("outcome", "")[:2000], became=given.get("became", "").strip()[:16])
 
 
@@ -142,7 +141,7 @@ def _protocol(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
 
 
 def _sign(found: Meeting, given: Mapping[str, str], viewer: Viewer) -> None:
-    sittings.sign_protocol(found, viewer.login, on=read_day(given, "signed_on") or timezone.localdate(),
+    sittings.sign_protocol(found, viewer.login, on=day_in(given, "signed_on") or timezone.localdate(),
                            expected=whole_number(given.get("version", "")))
 
 
@@ -178,40 +177,6 @@ def calendar(request: Any) -> HttpResponse:
                           agenda=request.user.viewer.sees("internal"))
     return HttpResponse(content, content_type="text/calendar; charset=utf-8",
                         headers={"Content-Disposition": 'attachment; filename="meetings.ics"'})
-
-
-def read_day(given: Mapping[str, str], name: str) -> dt.date | None:
-    """A day of a form; None where it is empty.
-
-    Raises
-    ------
-    InputError where it is none.
-    """
-    found: dt.date | None = read_value(table("cases").columns["stage_on"], given.get(name, "").strip())
-    return found
-
-
-def read_organisation(given: Mapping[str, str], name: str, viewer: Viewer) -> Organisation | None:
-    """An organisation of a form by its id; None where nothing is given.
-
-    Raises
-    ------
-    InputError where the viewer sees none of that id.
-    """
-    asked = given.get(name, "").strip().upper()
-    if not asked:
-        return None
-    found = KINDS["organisation"].visible_to(viewer).filter(public_id=asked).first()
-    if found is None:
-        raise InputError("organisation_absent", found=asked)
-    return found
-
-
-def _part(rows: Any, given: Mapping[str, str], name: str) -> Any:
-    found = rows.filter(archived=False, public_id=given.get(name, "")).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _meeting(request: Any, public_id: str) -> Meeting:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,14 +14,13 @@ from smezhnik.activities import missions as doing
 from smezhnik.activities.delegations import move_delegation
 from smezhnik.activities.models import Customer, Delegation
 from smezhnik.activities.queries import admissions_of, readiness_of
-from smezhnik.errors import InputError
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.tables import table
 from smezhnik.tables.activities import DELEGATION_STATES
+from smezhnik.web.given import day_in, day_of, needed_organisation, part_in, uploaded
 from smezhnik.web.limits import spend
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
-from smezhnik.web.views.meetings import read_day, read_organisation
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.delegation_records import compose_stored, load_candidates, load_rules
 
@@ -32,7 +29,7 @@ def customer(request: Any, public_id: str) -> HttpResponse:
     """A customer: its steps, what each plant has of them on a day, products on their way."""
     viewer = request.user.viewer
     found = visible(KINDS["customer"], viewer, public_id)
-    day = read_day(request.GET, "on") or timezone.localdate()
+    day = day_of(request)
     rows, stages, refusals = admissions_of(found)
     return render(request, "customer.html", {
         "customer": found, "row": KINDS["customer"].seen(viewer, found), "columns": table("customers").columns,
@@ -62,32 +59,21 @@ def _step(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
 
 
 def _ready(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
-    step = found.steps.filter(archived=False, public_id=given.get("step", "")).first()
-    if step is None:
-        raise Http404
-    doing.tell_readiness(step, _organisation(given, viewer), given.get("standing", ""), viewer.login,
-                         paper=given.get("paper", "")[:300], issued_on=read_day(given, "issued_on"),
-                         valid_until=read_day(given, "valid_until"))
+    step = part_in(found.steps, given, "step")
+    doing.tell_readiness(step, needed_organisation(given, viewer), given.get("standing", ""), viewer.login,
+                         paper=given.get("paper", "")[:300], issued_on=day_in(given, "issued_on"),
+                         valid_until=day_in(given, "valid_until"))
 
 
 def _propose(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
-    doing.propose(found, _organisation(given, viewer), given.get("product", "")[:300], viewer.login,
+    doing.propose(found, needed_organisation(given, viewer), given.get("product", "")[:300], viewer.login,
                   on=timezone.localdate())
 
 
 def _advance(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
-    one = found.admissions.filter(archived=False, public_id=given.get("admission", "")).first()
-    if one is None:
-        raise Http404
-    doing.move_admission(one, given.get("stage", ""), viewer.login, on=read_day(given, "on") or timezone.localdate(),
+    one = part_in(found.admissions, given, "admission")
+    doing.move_admission(one, given.get("stage", ""), viewer.login, on=day_in(given, "on") or timezone.localdate(),
                          refusal=given.get("refusal", ""))
-
-
-def _organisation(given: Mapping[str, str], viewer: Viewer) -> Any:
-    found = read_organisation(given, "organisation", viewer)
-    if found is None:
-        raise InputError("organisation_absent", found="")
-    return found
 
 
 _DONE: Mapping[str, Callable[[Customer, Mapping[str, str], Viewer], None]] = {
@@ -131,10 +117,5 @@ def delegation_do(request: Any, public_id: str, what: str) -> HttpResponse:
 
 
 def _load(found: Delegation, what: str, request: Any, viewer: Viewer) -> None:
-    file = request.FILES.get("file")
-    if file is None:
-        raise InputError("file_not_given")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(file.name).name
-        path.write_bytes(b"".join(file.chunks()))
-        (load_candidates if what == "candidates" else load_rules)(found, path, viewer.login)
+    with uploaded(request) as file:
+        (load_candidates if what == "candidates" else load_rules)(found, file.path, viewer.login)

@@ -41,11 +41,11 @@ from smezhnik.tables import table
 from smezhnik.tables.promises import EXTENSION_REASONS, GROUNDS, MEASURES, ORDER_BASES
 from smezhnik.types import Lang
 from smezhnik.web.forms import read_value
+from smezhnik.web.given import day_in, day_of
 from smezhnik.web.papers import answer_paper
 from smezhnik.web.promised import Line, lines_of, open_line
 from smezhnik.web.promised_paper import red_list_paper
 from smezhnik.web.values import settle, whole_number
-from smezhnik.web.views.accords import day_in, day_of
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.promise_records import Promised, count_records, evidence_for, frozen, targets_of

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from smezhnik.errors import InputError
-from smezhnik.imports.actions import keep
 from smezhnik.io.schemes import list_schemes
 from smezhnik.records.access import EDITORS
 from smezhnik.registry.models import Reference
 from smezhnik.registry.references import add_reference, visible_references
 from smezhnik.tables import TABLES
+from smezhnik.web.given import uploaded
 from smezhnik.web.views.atlas import draw_region
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden
@@ -51,19 +49,13 @@ def region_list(request: Any) -> HttpResponse:
 
 
 def _add(request: Any) -> Reference:
-    file, table = request.FILES.get("file"), request.POST.get("table", "")
-    title = request.POST.get("title", "").strip()[:200]
-    if file is None or not title or table not in ("output", *list_schemes()):
+    table, title = request.POST.get("table", ""), request.POST.get("title", "").strip()[:200]
+    if "file" not in request.FILES or not title or table not in ("output", *list_schemes()):
         raise InputError("reference_lacks")
-    name = Path(file.name.replace("\\", "/")).name[:255]
-    pieces = list(file.chunks())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(b"".join(pieces))
-        check_reference(path, table)
-    digest, size = keep(iter(pieces))
-    return add_reference(Reference(held_by=request.user.region, title=title, table=table, file=name, digest=digest,
-                                   size=size), request.user.login)
+    with uploaded(request) as file:
+        check_reference(file.path, table)
+    return add_reference(Reference(held_by=request.user.region, title=title, table=table, file=file.name,
+                                   digest=file.digest, size=file.size), request.user.login)
 
 
 def region(request: Any, code: str) -> HttpResponse:

@@ -14,7 +14,8 @@ from django.shortcuts import render
 from smezhnik.errors import InputError, InputFaults, SmezhnikError
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.tables import table
-from smezhnik.web.forms import day_of, read_value
+from smezhnik.web.forms import read_value
+from smezhnik.web.given import day_of
 from smezhnik.web.views.clusters import cluster_of, contract_rows
 from smezhnik.web.views.errors import forbidden, sentence_of
 from smezhnik.workflows.cluster_card import what_if as judge_both
