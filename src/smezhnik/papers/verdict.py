@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from smezhnik.clusters.cluster import Cluster
@@ -16,24 +15,14 @@ from smezhnik.rules.judge import Verdict
 from smezhnik.types import Lang
 
 
-def verdict_paper(cluster: Cluster, verdict: Verdict, drawn: Drawn, *, lang: Lang, made_at: dt.datetime | None = None,
-                  issuer: str = "", sample: bool = False, sources: Sequence[str] = ()) -> Paper:
-    """The verdict of ``drawn`` (``draw_cluster``) for A4.
-
-    Parameters
-    ----------
-    cluster, verdict : what was drawn
-    made_at : when; None leaves it out
-    issuer : who issues the paper, top left of each sheet
-    sample : plants and values are invented
-    sources : further sources, a sentence each
-    """
+def verdict_paper(cluster: Cluster, verdict: Verdict, drawn: Drawn, *, lang: Lang) -> Paper:
+    """The verdict of ``drawn`` (``draw_cluster``) for A4."""
     head = make_head(cluster, verdict, drawn.shown, drawn.names, lang)
     return Paper(
         head.title, lang, head.number, [_criteria(drawn.rows, lang), _todo(drawn.todo, lang), _members(drawn, lang)],
-        lead=drawn.lead, as_of=verdict.day, data_date=head.data_date, made_at=made_at, issuer=issuer, sample=sample,
+        lead=drawn.lead, as_of=verdict.day, data_date=head.data_date,
         frame=[*head.frame, (say("report.frame.selection", lang), head.selection)],
-        sources=[*sources, *head.sources])
+        sources=head.sources)
 
 
 def _criteria(rows: Sequence[Row], lang: Lang) -> Table:

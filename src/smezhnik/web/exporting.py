@@ -12,8 +12,10 @@ from typing import Any
 import polars as pl
 from django.http import FileResponse, HttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from smezhnik.io import readable_name, write_table
+from smezhnik.io.write import Readable
 from smezhnik.messages import say
 from smezhnik.people.log import note
 from smezhnik.records.access import Kind, Viewer
@@ -72,6 +74,36 @@ def _file(request: Any, kind: Kind, viewer: Viewer, records: Iterable[Any], endi
                              suffix=f".{ending}")
         # the open file lives on until it is sent
         return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=FORMATS[ending])
+
+
+def as_table(request: Any, frame: pl.DataFrame, name: str, title: str, *, kind: str, of: str,
+             readable: Readable | None = None) -> HttpResponse:
+    """A table of a page as a workbook to take away; that somebody took it is noted.
+
+    Parameters
+    ----------
+    frame, name : rows of a declared table
+    title : how the file is called
+    kind, of : what was taken, for the log
+    readable : see ``smezhnik.io.write_table``
+
+    Raises
+    ------
+    TooOften where the user took away too much lately.
+    """
+    spend(request.user.login, "export")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.xlsx"
+        write_table(frame, path, name, lang=request.lang, readable=readable)
+        note("exported", request.user.login, kind=kind, of=of, rows=frame.height, format="xlsx")
+        return as_file(path.read_bytes(), FORMATS["xlsx"], title)
+
+
+def as_file(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """A file to take away under a name, in letters of any language."""
+    answer = HttpResponse(content, content_type=media_type)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
 
 
 class _Counted:

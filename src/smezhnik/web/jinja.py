@@ -17,7 +17,6 @@ from markupsafe import Markup, escape
 
 from smezhnik.classifiers.english import product_name
 from smezhnik.errors import SmezhnikError, describe_fault
-from smezhnik.io.cells import choice_word
 from smezhnik.messages import catalogue, format_number, format_value, say
 from smezhnik.records.access import KINDS
 from smezhnik.records.told import references_of
@@ -25,7 +24,7 @@ from smezhnik.report.markup import arrows, sentence
 from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
-from smezhnik.web.values import region_names
+from smezhnik.web.values import label_of, region_names, word_of
 from smezhnik.web.views.errors import sentence_of
 
 
@@ -78,7 +77,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
         return region_names(lang).get(code or "", code or "–")
 
     def of_column(column: Any) -> str:
-        return column.en if lang == "en" else column.ru
+        return label_of(column, lang)
 
     def field_words(public_id: str, name: str) -> str:
         """What a field of a record is called: its column, or the kind of the record that holds it."""
@@ -95,10 +94,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
 
     def word(group: str, code: str) -> str:
         """A code in the reader's words, where the catalogues have them."""
-        entry = f"{group}.{code}"
-        if entry not in catalogue() and group == "web.choice":
-            return choice_word(code, lang)  # a choice is said as in files, unless pages have a word of their own
-        return say(entry, lang) if entry in catalogue() else code
+        return word_of(group, code, lang)
 
     def fact(code: str) -> str:
         """What is known of a cluster in words, without the code that files need."""

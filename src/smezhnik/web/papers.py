@@ -10,11 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from smezhnik.io import readable_name
-from smezhnik.io.cells import choice_word
-from smezhnik.messages import catalogue, format_value, say
+from smezhnik.messages import format_value, say
 from smezhnik.papers import WRITERS, Cell, Column, Paper, Table, verdict_paper
 from smezhnik.people.log import note
 from smezhnik.records.access import KINDS, Kind, Viewer
@@ -22,9 +20,10 @@ from smezhnik.records.journal import anchor
 from smezhnik.registry.models import Fact
 from smezhnik.tables import ColumnInfo, table
 from smezhnik.types import Lang
+from smezhnik.web.exporting import as_file
 from smezhnik.web.given import day_of
 from smezhnik.web.limits import spend
-from smezhnik.web.values import region_names
+from smezhnik.web.values import label_of, region_names, word_of
 from smezhnik.workflows.cluster_card import cluster_card, repair_job
 from smezhnik.workflows.cluster_records import stored
 
@@ -44,7 +43,7 @@ _NUMBERS = ("number", "integer")
 
 
 def answer_paper(request: Any, paper: Paper, ending: str, *, kind: str) -> HttpResponse:
-    """A paper as a file to take away; that somebody took it is noted.
+    """A paper as a file to take away, issued by this installation; that somebody took it is noted.
 
     Raises
     ------
@@ -53,10 +52,8 @@ def answer_paper(request: Any, paper: Paper, ending: str, *, kind: str) -> HttpR
     viewer: Viewer = request.user.viewer
     spend(viewer.login, "export")
     note("exported", viewer.login, kind=kind, of=paper.number, rows=1, format=ending)
-    answer = HttpResponse(WRITERS[ending](paper), content_type=PAPERS[ending])
-    name = readable_name(paper.title, timezone.localdate().isoformat(), suffix=f".{ending}")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return as_file(WRITERS[ending](_issued(paper)), PAPERS[ending],
+                   readable_name(paper.title, timezone.localdate().isoformat(), suffix=f".{ending}"))
 
 
 def paper_of(request: Any, kind: Kind, record: Any) -> Paper:
@@ -67,15 +64,13 @@ def paper_of(request: Any, kind: Kind, record: Any) -> Paper:
     whole = stored(record)
     job = repair_job(record, viewer) if kind.may_edit(viewer, record) else None
     card = cluster_card(whole, viewer, on=day_of(request), lang=request.lang, job=job)
-    return verdict_paper(
-        whole.tables(viewer), card.verdict, card.drawn, lang=request.lang, made_at=timezone.localtime(),
-        issuer=settings.ISSUER, sample=settings.SAMPLE, sources=[_end_of_journal(request.lang)])
+    return verdict_paper(whole.tables(viewer), card.verdict, card.drawn, lang=request.lang)
 
 
 def card_paper(kind: Kind, viewer: Viewer, record: Any, lang: Lang) -> Paper:
     """What the viewer may know of one record, as the card shows it."""
     row, columns = kind.seen(viewer, record), table(kind.table).columns
-    says = [[Cell(_label(columns[name], lang)), Cell(shown(columns[name], name, value, lang))]
+    says = [[Cell(label_of(columns[name], lang)), Cell(shown(columns[name], name, value, lang))]
             for name, value in row.items()
             if value not in (None, [], "") and name not in _KEYS and value != record.public_id]
     head = (Column(say("web.card.column", lang), 2), Column(say("web.card.value", lang), 3))
@@ -93,14 +88,13 @@ def card_paper(kind: Kind, viewer: Viewer, record: Any, lang: Lang) -> Paper:
 def framed(title: str, number: str, blocks: Sequence[Table], lang: Lang, *, region: str | None = None,
            lead: Sequence[str] = (), sources: Sequence[str] = (), data_date: dt.date | None = None,
            as_of: dt.date | None = None) -> Paper:
-    """A paper of this installation: today's date, its ministry, the end of its journal at the foot."""
+    """A paper of a record: its region and number under the title, of today where no day is given."""
     place = [(say("web.paper.region", lang), region_names(lang).get(region, region))] if region else []
-    return issued(Paper(
-        title, lang, number, blocks, lead=lead, as_of=as_of or timezone.localdate(),
-        frame=[*place, (say("web.paper.record", lang), number)], data_date=data_date, sources=sources))
+    return Paper(title, lang, number, blocks, lead=lead, as_of=as_of or timezone.localdate(), data_date=data_date,
+                 frame=[*place, (say("web.paper.record", lang), number)], sources=sources)
 
 
-def issued(paper: Paper) -> Paper:
+def _issued(paper: Paper) -> Paper:
     """The paper with what this installation adds: moment, its ministry, the end of its journal at the foot."""
     return replace(paper, made_at=timezone.localtime(), issuer=settings.ISSUER, sample=settings.SAMPLE,
                    sources=[*paper.sources, _end_of_journal(paper.lang)])
@@ -121,23 +115,14 @@ def shown(about: ColumnInfo, name: str, value: Any, lang: Lang) -> str:
     if about.names:
         return str(value)
     if about.choices and isinstance(value, list):
-        return "; ".join(_word(one, lang) for one in value)
+        return "; ".join(word_of("web.choice", one, lang) for one in value)
     if about.choices and isinstance(value, str):
-        return _word(value, lang)
+        return word_of("web.choice", value, lang)
     if about.kind == "records":
         return format_value(len(value or ()), lang)
     if about.kind == "date" and isinstance(value, str):
         value = dt.date.fromisoformat(value)
     return format_value(value, lang)
-
-
-def _word(code: str, lang: Lang) -> str:
-    entry = f"web.choice.{code}"
-    return say(entry, lang) if entry in catalogue() else choice_word(code, lang)
-
-
-def _label(about: ColumnInfo, lang: Lang) -> str:
-    return about.en if lang == "en" else about.ru
 
 
 def _belonging(name: str, viewer: Viewer, record: Any, lang: Lang) -> Table:
@@ -150,7 +135,7 @@ def _belonging(name: str, viewer: Viewer, record: Any, lang: Lang) -> Table:
     wanted = [column for column in _BELONGS[name] if column in columns]
     return Table(
         say(f"web.{name}s", lang),
-        [Column(_label(columns[column], lang), 3 if number == 0 else 1, columns[column].kind in _NUMBERS)
+        [Column(label_of(columns[column], lang), 3 if number == 0 else 1, columns[column].kind in _NUMBERS)
          for number, column in enumerate(wanted)],
         [[Cell(shown(columns[column], column, seen.get(column), lang)) for column in wanted] for seen in some],
         empty=say("web.card.none", lang))
@@ -161,7 +146,7 @@ def _facts(record: Any, lang: Lang) -> Table:
     facts = Fact.objects.filter(organisation=record, archived=False).order_by("column", "-source_date")[:MOST]
     heads = ("column", "value", "source", "day")
     return Table(say("web.card.facts", lang), [Column(say(f"web.card.{head}", lang), 2) for head in heads],
-                 [[Cell(_label(columns[fact.column], lang)),
+                 [[Cell(label_of(columns[fact.column], lang)),
                    Cell(shown(columns[fact.column], fact.column, fact.value, lang)), Cell(fact.source or "–"),
                    Cell(format_value(fact.source_date, lang))] for fact in facts], empty=say("web.card.none", lang))
 
@@ -182,7 +167,7 @@ def _contracts(viewer: Viewer, record: Any, lang: Lang) -> Table:
     names = ("contract_id", "signed_on", "seller", "buyer", "value_th_rub")
     rows = [kind.seen(viewer, item) for item in kind.visible_to(viewer).filter(case=record)]
     return Table(say("web.contracts", lang),
-                 [Column(_label(columns[name], lang), 2 if columns[name].kind == "text" else 1.2,
+                 [Column(label_of(columns[name], lang), 2 if columns[name].kind == "text" else 1.2,
                          columns[name].kind in _NUMBERS) for name in names],
                  [[Cell(shown(columns[name], name, row[name], lang)) for name in names] for row in rows],
                  empty=say("web.card.none", lang))

@@ -11,10 +11,10 @@ import polars as pl
 
 from smezhnik.classifiers.regions import load_regions
 from smezhnik.errors import Fault, InputError, InputFaults
-from smezhnik.io.cells import EXCEL_ERRORS
+from smezhnik.io.cells import EXCEL_ERRORS, choice_word
 from smezhnik.io.grid import clean
 from smezhnik.io.reference import find_reader
-from smezhnik.messages import Words
+from smezhnik.messages import Words, catalogue, say
 from smezhnik.tables import ColumnInfo
 from smezhnik.types import Lang
 
@@ -51,6 +51,22 @@ def region_names(lang: Lang) -> Mapping[str, str]:
     """Region → its name."""
     frame = load_regions()
     return dict(zip(frame["region"], frame["name_en" if lang == "en" else "name_ru"], strict=True))
+
+
+def word_of(group: str, code: str, lang: Lang) -> str:
+    """A code in the reader's words, where the catalogues have them.
+
+    A choice is said as in files, unless pages have a word of their own.
+    """
+    entry = f"{group}.{code}"
+    if entry in catalogue():
+        return say(entry, lang)
+    return choice_word(code, lang) if group == "web.choice" else code
+
+
+def label_of(about: ColumnInfo, lang: Lang) -> str:
+    """What a column is called."""
+    return about.en if lang == "en" else about.ru
 
 
 def whole_number(text: str) -> int:

@@ -58,7 +58,7 @@ def roman(number: int) -> str:
     return said
 
 
-def agenda_paper(meeting: Meeting, lang: Lang, *, issuer: str = "", sample: bool = False) -> Paper:
+def agenda_paper(meeting: Meeting, lang: Lang) -> Paper:
     """The agenda on one page: minutes beside each question, the reason under it, the sum."""
     items = list(meeting.items.filter(archived=False, backlog=False))
     rows = [[Cell(roman(number)), Cell(item.title, reason_of(item, lang) if item.kind != "own" else ""),
@@ -69,10 +69,10 @@ def agenda_paper(meeting: Meeting, lang: Lang, *, issuer: str = "", sample: bool
                   rows, total=[Cell(""), Cell(say("paper.total", lang)), Cell(""),
                                Cell(str(sum(item.minutes for item in items)))], empty=say("web.card.none", lang))
     return Paper(meeting.name, lang, meeting.public_id, [table], lead=[_when(meeting, lang)], as_of=meeting.held_on,
-                 issuer=issuer, sample=sample, sources=[say("paper.agenda.source", lang)])
+                 sources=[say("paper.agenda.source", lang)])
 
 
-def protocol_paper(meeting: Meeting, lang: Lang, *, full: bool, issuer: str = "", sample: bool = False) -> Paper:
+def protocol_paper(meeting: Meeting, lang: Lang, *, full: bool) -> Paper:
     """The protocol.
 
     Parameters
@@ -107,7 +107,7 @@ def protocol_paper(meeting: Meeting, lang: Lang, *, full: bool, issuer: str = ""
                 [Cell(str(number)), Cell(one.body), Cell(one.post)] for number, one in enumerate(came, 1)]))
     title = say("paper.protocol", lang, number=meeting.protocol_no or say("paper.unnumbered", lang), name=meeting.name)
     lead = [_when(meeting, lang), say(f"paper.protocol.{meeting.protocol}", lang, day=meeting.signed_on)]
-    return Paper(title, lang, meeting.public_id, blocks, lead=lead, as_of=meeting.held_on, issuer=issuer, sample=sample,
+    return Paper(title, lang, meeting.public_id, blocks, lead=lead, as_of=meeting.held_on,
                  sources=[say("paper.protocol.source", lang, decisions=len(decided))])
 
 

@@ -5,25 +5,22 @@ Quantities and capacities of others are confidential: the pages are for who read
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from smezhnik.io import readable_name, write_table
+from smezhnik.io import readable_name
 from smezhnik.jobs.access import visible_jobs
 from smezhnik.jobs.actions import ask
 from smezhnik.jobs.models import Job
 from smezhnik.papers import plan_paper
-from smezhnik.people.log import note
 from smezhnik.records.access import KINDS
 from smezhnik.tables import table
 from smezhnik.types import GRADES
-from smezhnik.web.exporting import FORMATS
+from smezhnik.web.exporting import as_table
 from smezhnik.web.limits import spend
-from smezhnik.web.papers import PAPERS, answer_paper, issued
+from smezhnik.web.papers import PAPERS, answer_paper
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.workflows.allocation import TABLES, day_of, frames_of, needs_of
@@ -67,15 +64,8 @@ def plan_file(request: Any, number: int, name: str) -> HttpResponse:
         raise Http404
     if not viewer.exports:
         return forbidden(request)
-    spend(viewer.login, "export")
-    frame = frames_of(job.result)[name]
-    title = getattr(table(name), request.lang)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "plan.xlsx"
-        write_table(frame, path, name, lang=request.lang)
-        note("exported", viewer.login, kind="plan", of=str(job.pk), rows=frame.height, format="xlsx")
-        return FileResponse(path.open("rb"), as_attachment=True, content_type=FORMATS["xlsx"],
-                            filename=readable_name(title, day_of(job).isoformat(), suffix=".xlsx"))
+    title = readable_name(getattr(table(name), request.lang), day_of(job).isoformat(), suffix=".xlsx")
+    return as_table(request, frames_of(job.result)[name], name, title, kind="plan", of=str(job.pk))
 
 
 def plan_paper_file(request: Any, number: int, ending: str) -> HttpResponse:
@@ -86,7 +76,7 @@ def plan_paper_file(request: Any, number: int, ending: str) -> HttpResponse:
     if not request.user.viewer.exports:
         return forbidden(request)
     paper = plan_paper(job.result, needs_of(job.result), job.args, on=day_of(job), lang=request.lang)
-    return answer_paper(request, issued(paper), ending, kind="plan")
+    return answer_paper(request, paper, ending, kind="plan")
 
 
 def _reasons(uncovered: list[dict[str, Any]]) -> dict[str, int]:

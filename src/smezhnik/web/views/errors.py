@@ -17,6 +17,7 @@ from smezhnik.people.log import note
 from smezhnik.tables import table
 from smezhnik.types import Lang
 from smezhnik.web.limits import TooOften
+from smezhnik.web.values import label_of
 
 log = logging.getLogger(__name__)
 #: Fields that are shown to nobody; tables whose columns people type.
@@ -59,7 +60,7 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name in request.POST if name not in HIDDEN for value in request.POST.getlist(name)]
 
 
-def label_of(name: str, lang: Lang, path: str) -> str:
+def field_name(name: str, lang: Lang, path: str) -> str:
     """What a field of the form at an address is called: its declared column, or its words in the catalogues.
 
     Never its own key: what the catalogues do not name either is another field.
@@ -67,14 +68,14 @@ def label_of(name: str, lang: Lang, path: str) -> str:
     first = path.strip("/").partition("/")[0]
     for one in (*([first] if first in FORMS else []), *FORMS):
         if (about := table(one).columns.get(name)) is not None:
-            return about.en if lang == "en" else about.ru
+            return label_of(about, lang)
     entry = f"web.typed.{name}"
     return say(entry if entry in catalogue() else "web.typed.other", lang)
 
 
 def page(request: HttpRequest, status: int, sentence: str, **more: Any) -> HttpResponse:
     """An error page; what the person had typed is shown so that it can be taken along."""
-    named = [(label_of(name, lang_of(request), request.path), value) for name, value in typed(request) if value]
+    named = [(field_name(name, lang_of(request), request.path), value) for name, value in typed(request) if value]
     return render(request, "error.html", {"status": status, "sentence": sentence, "typed": named, "faults": [],
                                           "number": "", **more}, status=status)
 

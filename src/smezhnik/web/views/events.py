@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from smezhnik.activities import events as doing
@@ -19,6 +18,7 @@ from smezhnik.io import readable_name
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.tables import table
 from smezhnik.tables.activities import EVENT_STATES
+from smezhnik.web.exporting import FORMATS, as_file
 from smezhnik.web.forms import read_value
 from smezhnik.web.given import day_in, needed_organisation, part_in, uploaded
 from smezhnik.web.limits import spend
@@ -130,11 +130,8 @@ def event_answers(request: Any, public_id: str, organisation: str) -> HttpRespon
         return forbidden(request)
     whose = visible(KINDS["organisation"], viewer, organisation)
     spend(viewer.login, "export")
-    answer = HttpResponse(ask_answers(found, whose, request.lang), content_type=(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
-    answer.headers["Content-Disposition"] = content_disposition_header(
-        True, readable_name(found.name, whose.name, suffix=".xlsx")) or "attachment"
-    return answer
+    return as_file(ask_answers(found, whose, request.lang), FORMATS["xlsx"],
+                   readable_name(found.name, whose.name, suffix=".xlsx"))
 
 
 def _event(request: Any, public_id: str) -> Event:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -19,14 +17,13 @@ from django.views.decorators.http import require_POST
 from smezhnik.cooperation.access import visible_cases
 from smezhnik.cooperation.queries import needs_without_candidates
 from smezhnik.errors import InputError, InputFaults, SmezhnikError
-from smezhnik.io import readable_name, write_table
+from smezhnik.io import readable_name
 from smezhnik.jobs.access import visible_jobs
 from smezhnik.jobs.actions import ask
 from smezhnik.jobs.models import Job
 from smezhnik.matching.sentences import readable_columns
 from smezhnik.matching.settings import GRADE_FROM
 from smezhnik.messages import format_number, say
-from smezhnik.people.log import note
 from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.registry.models import Need
 from smezhnik.report.links.cards import Candidate
@@ -37,7 +34,7 @@ from smezhnik.report.territory import place_name, short_name
 from smezhnik.tables import table
 from smezhnik.tables.links import REFUSALS
 from smezhnik.types import GRADES, Lang
-from smezhnik.web.exporting import FORMATS
+from smezhnik.web.exporting import as_table
 from smezhnik.web.forms import read_value
 from smezhnik.web.limits import spend
 from smezhnik.web.values import settle
@@ -142,14 +139,9 @@ def column_file(request: Any, number: int) -> HttpResponse:
         return forbidden(request)
     if job.state != "done":
         raise Http404
-    spend(viewer.login, "export")
-    links = column_links(job, viewer)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "links.xlsx"
-        write_table(links, path, "links", lang=request.lang, readable=readable_columns(request.lang))
-        note("exported", viewer.login, kind="column", of=str(job.pk), rows=len(links), format="xlsx")
-        name = readable_name(say("web.column.file", request.lang), timezone.localdate().isoformat(), suffix=".xlsx")
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=FORMATS["xlsx"])
+    title = readable_name(say("web.column.file", request.lang), timezone.localdate().isoformat(), suffix=".xlsx")
+    return as_table(request, column_links(job, viewer), "links", title, kind="column", of=str(job.pk),
+                    readable=readable_columns(request.lang))
 
 
 def read_strip(given: Mapping[str, str], need: Need | None, viewer: Viewer) -> Strip:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -163,9 +162,8 @@ def meeting_paper(request: Any, public_id: str, name: str, ending: str) -> HttpR
         return forbidden(request)
     if ending not in PAPERS or name not in ("agenda", "short", "full"):
         raise Http404
-    framed = {"issuer": settings.ISSUER, "sample": settings.SAMPLE}
-    paper = agenda_paper(found, request.lang, **framed) if name == "agenda" else protocol_paper(
-        found, request.lang, full=name == "full", **framed)
+    paper = agenda_paper(found, request.lang) if name == "agenda" else protocol_paper(
+        found, request.lang, full=name == "full")
     return answer_paper(request, paper, ending, kind="meeting")
 
 

@@ -29,7 +29,7 @@ from smezhnik.report.map import COUNT
 from smezhnik.report.territory import region_name, short_name
 from smezhnik.types import Lang
 from smezhnik.web.limits import spend
-from smezhnik.web.papers import PAPERS, answer_paper, issued
+from smezhnik.web.papers import PAPERS, answer_paper
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden
 from smezhnik.workflows.pairs import (
@@ -149,7 +149,7 @@ def pair_file(request: Any, a: str, b: str, ending: str) -> HttpResponse:
     cases = [{**seen, "stage": case.stage, "next_on": case.next_on} for case, seen in there.cases]
     between = Between((a, b), counted, there.signed, there.delivered, cases, trade)
     paper = paper_of_pair(between, on=timezone.localdate(), lang=lang)
-    return answer_paper(request, issued(paper), ending, kind="pair")
+    return answer_paper(request, paper, ending, kind="pair")
 
 
 def _part(viewer: Viewer, counted: Counted, trade: Trade | None, tones: Mapping[str, str], pair: tuple[str, str],

@@ -24,7 +24,7 @@ from smezhnik.people.actions import accept, check_code, find_invitation
 from smezhnik.people.log import note
 from smezhnik.people.models import User, Visit
 from smezhnik.web.address import client_address
-from smezhnik.web.views.errors import label_of, lang_of, page, typed
+from smezhnik.web.views.errors import field_name, lang_of, page, typed
 from smezhnik.web.views.stepup import mark
 
 BACKEND = "smezhnik.people.backend.Backend"
@@ -56,7 +56,7 @@ def kept(request: Any) -> HttpResponse:
     found = request.session.pop("kept", None)
     if found is None or found["whose"] not in ("", request.user.login):  # not of who sat here before
         return redirect("/")
-    shown = [(label_of(name, request.lang, found["to"]), value) for name, value in found["sent"] if value]
+    shown = [(field_name(name, request.lang, found["to"]), value) for name, value in found["sent"] if value]
     return render(request, "kept.html", {"to": found["to"], "sent": found["sent"], "shown": shown})
 
 
