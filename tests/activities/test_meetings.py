@@ -9,10 +9,13 @@ import icalendar
 import pytest
 from docx import Document
 
+from smezhnik.accords.orders import Told, remove_order, report
 from smezhnik.activities import meetings as sittings
 from smezhnik.activities.access import visible_meetings
 from smezhnik.activities.models import Cycle, Meeting, Problem
 from smezhnik.activities.queries import cycle_funnel
+from smezhnik.activities.rotation import next_turn
+from smezhnik.cooperation.actions import open_case, sign
 from smezhnik.cooperation.models import Link
 from smezhnik.errors import InputError
 from smezhnik.papers import write_docx
@@ -20,7 +23,8 @@ from smezhnik.records.access import Viewer
 from smezhnik.records.actions import Stale
 from smezhnik.records.models import Action
 from smezhnik.workflows.sittings import agenda_paper, calendar_of, prepare_agenda, protocol_paper, reason_of, roman
-from tests.workplace import HERE, make, make_need, make_offer, make_organisation
+from tests.accords.factories import make_agreement, make_order, make_plan
+from tests.workplace import HERE, THERE, make, make_need, make_offer, make_organisation
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 23)
@@ -133,7 +137,7 @@ def test_a_meeting_goes_its_way_and_no_other() -> None:
     with pytest.raises(Stale):
         sittings.move(meeting, "closed", "министерство", expected=1) if meeting.protocol == "draft" else \
             sittings.draft_protocol(meeting, "14-пр", "министерство", expected=1)
-    found = cycle_funnel(meeting.cycle)
+    found = cycle_funnel(meeting.cycle, WHO)
     assert (found.sittings, found.held, found.decisions, found.orders) == (1, 1, 2, 1)
 
 
@@ -221,3 +225,68 @@ def test_a_plant_sees_its_meetings_once_they_are_called() -> None:
 @pytest.mark.parametrize(("number", "said"), [(1, "I"), (4, "IV"), (9, "IX"), (14, "XIV"), (38, "XXXVIII")])
 def test_questions_are_numbered_as_protocols_do(number: int, said: str) -> None:
     assert roman(number) == said
+
+
+def test_promises_of_the_industry_that_are_behind_or_end_soon_stand_on_the_agenda_with_how_far_they_are() -> None:
+    make_plan(make_agreement(), *({"industries": code and [code], "measure": "contracts_count", "plan": 4.0, "due": due}
+                                  for code, due in (("13", DAY + dt.timedelta(days=12)), ("13.2", DAY),
+                                                    ("28", DAY + dt.timedelta(days=5)), (None, DAY))),
+              {"industries": ["13"], "kind": "support", "measure": "manual", "plan": 1.0,
+               "due": DAY + dt.timedelta(days=12)})
+    order = make_order({"measure": "links_new", "plan": 3.0, "industries": ["13"], "due": DAY - dt.timedelta(days=9)},
+                       due_first=DAY - dt.timedelta(days=9))
+    closed = make_agreement(confidential=True)
+    make_plan(closed, {"industries": ["13"], "text": "Закрытое"})
+    made = prepare_agenda(make_sitting(), WHO, DAY)
+    assert [(line.subject.kind, line.days) for line in made.lines] == [
+        ("closing_measure", 12), ("promise_behind", -9), ("promise_behind", 0), ("promise_behind", 12)]
+    assert made.lines[1].subject.record == order.public_id
+    items = list(Meeting.objects.get().items.filter(archived=False))
+    assert [reason_of(item, "ru") for item in items] == [
+        "срок кончается через 12 дней",
+        "срок обещания прошёл 9 дней назад; выполнено 0 %, ожидалось 100 %",
+        "обещание отстаёт, срок в день заседания; выполнено 0 %, ожидалось 100 %",
+        "обещание отстаёт, до срока 12 дней; выполнено 0 %, ожидалось 96 %"]
+    assert reason_of(items[3], "en") == "the promise is behind, 12 days are left; 0% is done, 96% was expected"
+    assert not prepare_agenda(make_sitting(make_cycle(industries=None)), WHO, DAY).lines, "no industry, no promises"
+
+
+def test_the_rotation_proposes_the_industry_and_the_plant_that_waited_longest() -> None:
+    cycle = make_cycle(rotation=["13", "24"], industries=None)
+    cloth, thread = (make_organisation(name, okved2="13.20") for name in ("Ткани", "Нити"))
+    make_organisation("Чужие ткани", okved2="13.20", region=THERE)
+    steel = make_organisation("Сталь", okved2="24.10")
+    make_link_elsewhere()
+    make_need("Красители", organisation=thread)
+    turn = next_turn(cycle, WHO)
+    assert (turn.industry, turn.heard_on) == ("13", None)
+    assert [(one.plant, one.needs) for one in turn.hosts] == [(thread, 1), (cloth, 0)]
+    sittings.call_sitting(cycle, DAY, "м", host=thread, industries=["13"])
+    assert next_turn(cycle, WHO).industry == "24" and next_turn(cycle, WHO).hosts[0].plant == steel
+    sittings.call_sitting(cycle, DAY + dt.timedelta(days=7), "м", host=steel, industries=["24"])
+    turn = next_turn(cycle, WHO)
+    assert (turn.industry, turn.heard_on) == ("13", DAY)
+    assert [(one.plant, one.hosted_on) for one in turn.hosts] == [(cloth, None), (thread, DAY)]
+
+
+def test_a_series_is_followed_to_done_orders_and_to_contracts_of_the_needs_it_heard() -> None:
+    plant = make_organisation("Ткани", okved2="13.20")
+    make_link_elsewhere()
+    need, before = make_need("Красители", organisation=plant), make_need("Нитки", organisation=plant)
+    meeting = begin(make_sitting(host=plant))
+    prepare_agenda(meeting, WHO, DAY)
+    seller = make_offer("Красители", organisation=make_organisation("Краски"))
+    case = open_case(need, seller, "м", on=DAY)
+    sign(case, case.seller, plant, "м", signed_on=DAY, value_th_rub=70.0)
+    open_case(before, make_offer("Нитки"), "м", on=DAY - dt.timedelta(days=1))
+    for executor in ("отдел", "управление"):
+        sittings.decide(meeting, "м", kind="order", text="Найти поставщика", executor=executor,
+                        due_on=DAY + dt.timedelta(days=9))
+    sittings.draft_protocol(meeting, "1-пр", "м", expected=meeting.version)
+    sittings.sign_protocol(meeting, "м", on=DAY, expected=meeting.version)
+    order = sittings.orders_of(meeting)[0]
+    report(order, Told("Найти", "Найден", petition="remove"), "м", on=DAY, expected=order.version)
+    remove_order(order, "done", "м", on=DAY, expected=order.version)
+    found = cycle_funnel(meeting.cycle, WHO)
+    assert (found.questions, found.decisions, found.orders, found.done) == (2, 2, 2, 1)
+    assert (found.needs, found.cases, found.contracts, found.signed_th_rub) == (2, 1, 1, 70.0)

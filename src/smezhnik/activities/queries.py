@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
+from smezhnik.accords.models import Order
 from smezhnik.accords.queries import orders_due
 from smezhnik.activities.access import visible_pairs
 from smezhnik.activities.missions import Ready, judge_step
 from smezhnik.activities.models import (
     Admission,
+    AgendaItem,
     Customer,
     Cycle,
     Decision,
@@ -36,6 +38,8 @@ from smezhnik.scheduling import Subject
 EXPIRING, NEW = 60, 30
 #: Days to the next sitting where no series says.
 WEEK = 7
+#: Kinds of subjects that are about a need.
+OF_NEED = ("open_need", "new_candidate")
 #: Subjects of one kind that an agenda chooses from.
 MOST = 200
 
@@ -127,26 +131,51 @@ def _expiring(viewer: Viewer, on: dt.date, plants: QuerySet[Organisation]) -> It
 
 @dataclass(frozen=True)
 class CycleFunnel:
-    """What a series came to: sittings, questions, decisions, orders among them; problems raised and solved."""
+    """What a series came to.
+
+    Attributes
+    ----------
+    sittings, held, questions, decisions : questions are those that stood on agendas, not in the backlog
+    orders, done : decisions that are orders, and those of them that were removed from control as done
+    problems, solved : raised, and settled for good
+    needs : heard at its sittings; cases : opened for them since; contracts : of these cases
+    signed_th_rub : sum of the contracts that the viewer sees; None where none has one
+    """
 
     sittings: int
     held: int
     questions: int
     decisions: int
     orders: int
+    done: int
     problems: int
     solved: int
+    needs: int
+    cases: int
+    contracts: int
+    signed_th_rub: float | None
 
 
-def cycle_funnel(cycle: Cycle) -> CycleFunnel:
-    """Count once for each sitting that was not taken away."""
+def cycle_funnel(cycle: Cycle, viewer: Viewer) -> CycleFunnel:
+    """Count once for each sitting that was not taken away; cases and contracts are those that the viewer may see."""
     meetings = cycle.meetings.filter(archived=False)
     decided = Decision.objects.filter(meeting__in=meetings, archived=False)
     raised = Problem.objects.filter(meeting__in=meetings, archived=False)
-    asked = meetings.filter(items__archived=False, items__backlog=False).aggregate(count=Count("items"))["count"]
-    return CycleFunnel(meetings.count(), meetings.filter(standing__in=("closed", "reopened")).count(), asked,
-                       decided.count(), decided.filter(kind="order").count(), raised.count(),
-                       raised.filter(standing="solved").count())
+    items = AgendaItem.objects.filter(meeting__in=meetings, archived=False, backlog=False)
+    ordered = decided.filter(kind="order")
+    done = Order.objects.filter(public_id__in=ordered.exclude(order_id="").values("order_id"), archived=False,
+                                state="removed", removed_for="done")
+    since = dict(items.filter(kind__in=OF_NEED, meeting__held_on__isnull=False).order_by().values_list(
+        "about").annotate(first=Min("meeting__held_on")))
+    heard = visible_needs(viewer).filter(public_id__in=list(since))
+    cases = [pk for pk, need, opened in visible_cases(viewer).filter(need__in=heard.values("pk")).values_list(
+        "pk", "need__public_id", "opened_on") if opened is not None and opened >= since[need]]
+    contracts = visible_contracts(viewer).filter(case__in=cases)
+    return CycleFunnel(
+        meetings.count(), meetings.filter(standing__in=("closed", "reopened")).count(), items.count(), decided.count(),
+        ordered.count(), done.count(), raised.count(), raised.filter(standing="solved").count(), heard.count(),
+        len(cases), contracts.order_by().distinct().count(),
+        contracts.order_by().aggregate(sum=Sum("value_th_rub"))["sum"])
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ def _hours(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Organis
     """A year of sittings: held ones with decisions and signed protocols, the next one with its agenda."""
     cycle: Cycle = _make(Cycle(
         held_by=region, region=region, name="Промышленный час", kind="industrial_hour", every_days=14, minutes=60,
+        rotation=[code for _, code in ROTATION],
         chair="министр", secretary="начальник отдела", members=["заместитель министра", "начальник отдела кооперации"],
         note="Учебные данные"), viewer.login)
     monday = today - dt.timedelta(days=today.weekday())

@@ -18,6 +18,7 @@ from smezhnik.records.access import Viewer
 from smezhnik.scheduling import Agenda, write_agenda
 from smezhnik.scheduling.agenda import LENGTH
 from smezhnik.types import Lang
+from smezhnik.workflows.agenda import promise_subjects
 
 #: From how many people on a protocol names their number and has the list attached.
 ATTACHED = 15
@@ -29,18 +30,25 @@ def prepare_agenda(meeting: Meeting, viewer: Viewer, on: dt.date) -> Agenda:
     own = sum(item.minutes for item in meeting.items.filter(archived=False, backlog=False) if
               item.kind == "own" or item.heard)
     length = meeting.minutes or LENGTH
-    made = write_agenda(subjects_of(meeting, viewer, on), on=on, length=length, opening=min(own, length))
+    subjects = subjects_of(meeting, viewer, on)
+    there = {subject.record for subject in subjects}
+    subjects += [subject for subject in promise_subjects(meeting, viewer, on) if subject.record not in there]
+    made = write_agenda(subjects, on=on, length=length, opening=min(own, length))
     keep_agenda(meeting, made, viewer.login)
     return made
 
 
 def reason_of(item: AgendaItem, lang: Lang) -> str:
     """Why a line stands on the agenda, in words."""
-    side = "late" if item.days is not None and item.days < 0 else "day" if item.days is not None else "plain"
-    code = f"agenda.reason.{item.kind}.{side}"
-    if code not in catalogue():
-        code = f"agenda.reason.{item.kind}"
-    return say(code, lang, days=abs(item.days or 0), **{"whom": "–", **item.fields})
+    days = item.days
+    sides = () if days is None else ("late",) if days < 0 else ("today", "day") if days == 0 else ("day",)
+    codes = [*(f"agenda.reason.{item.kind}.{side}" for side in sides), f"agenda.reason.{item.kind}"]
+    code = next(code for code in codes if code in catalogue())
+    said = say(code, lang, days=abs(item.days or 0), **{"whom": "–", **item.fields})
+    if item.fields.get("percent") is None:
+        return said
+    how = "agenda.reason.percent" if item.fields.get("expected") is not None else "agenda.reason.percent_only"
+    return f"{said}; {say(how, lang, **item.fields)}"
 
 
 def roman(number: int) -> str:

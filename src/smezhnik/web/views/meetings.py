@@ -15,6 +15,7 @@ from smezhnik.activities import meetings as sittings
 from smezhnik.activities.access import visible_meetings
 from smezhnik.activities.models import Meeting
 from smezhnik.activities.queries import cycle_funnel
+from smezhnik.activities.rotation import next_turn
 from smezhnik.errors import InputError
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.scheduling.agenda import LENGTH
@@ -40,8 +41,9 @@ def cycle(request: Any, public_id: str) -> HttpResponse:
     after = (last.held_on + step) if last is not None and last.held_on else timezone.localdate() + dt.timedelta(days=1)
     return render(request, "cycle.html", {
         "cycle": found, "row": KINDS["cycle"].seen(viewer, found), "columns": table("cycles").columns,
-        "funnel": cycle_funnel(found), "meetings": rows[:SHOWN], "next_on": max(after, timezone.localdate()),
-        "may_edit": KINDS["cycle"].may_edit(viewer, found)})
+        "funnel": cycle_funnel(found, viewer), "meetings": rows[:SHOWN],
+        "next_on": max(after, timezone.localdate()), "turn": next_turn(found, viewer),
+        "sums": viewer.sees("confidential"), "may_edit": KINDS["cycle"].may_edit(viewer, found)})
 
 
 @require_POST
@@ -56,7 +58,8 @@ def cycle_call(request: Any, public_id: str) -> HttpResponse:
     if day is None:
         raise InputError("meeting_without_day")
     made = sittings.call_sitting(found, day, viewer.login, host=organisation_in(given, "host", viewer),
-                                 starts=given.get("starts", "10:00")[:20], name=given.get("name", "").strip()[:300])
+                                 starts=given.get("starts", "10:00")[:20], name=given.get("name", "").strip()[:300],
+                                 industries=[given["industry"].strip()[:12]] if given.get("industry") else None)
     return redirect("meeting", public_id=made.public_id)
 
 
