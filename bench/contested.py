@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from bench.killed import Forked, child, editing, writing
+from bench.killed import Forked, editing, kill_until_done, run_here, writing
 from bench.load import Person, wait_for
 from bench.report import told
 from bench.web import HERE
@@ -116,7 +116,7 @@ def kill_servers(kills: int) -> dict[str, Any]:
 
 def _enter(login: str, password: str, number: int, said: list[str], stopped: threading.Event) -> None:
     """Enter needs through the pages, one after another; note each that the server said it has."""
-    person = Person(PORT, login, password, number, [], [])
+    person = Person(PORT, login, password, number, [])
     turn = 0
     try:
         person.sign_in()
@@ -141,37 +141,20 @@ def kill_matching(kills: int) -> dict[str, Any]:
     from smezhnik.records.actions import act
     from smezhnik.records.journal import verify
     from smezhnik.registry.models import Need, Offer
-    from smezhnik.workflows.works import WORKS
 
     held = "RU-CHE"  # a region of its own: nothing else there
     with act("писатель", "bench.enter", held_by=held) as made:
         made.create([Offer(text=text, held_by=held, region=held) for text in _texts(OFFERS, 10)])
         made.create([Need(text=text, held_by=held, region=held) for text in _texts(NEEDS, 11)])
-    for kind in (Need, Offer):
-        for record in kind.objects.filter(held_by=held):
-            record.index()
     job = actions.ask("match_needs", "анна", held_by=held)
     began = time.monotonic()
-    from smezhnik.jobs.worker import work
-
-    work(WORKS, threading.Event(), until_idle=True)
+    run_here()
     took = time.monotonic() - began
     wanted = set(Link.objects.filter(held_by=held, archived=False).values_list("need", "offer", "grade"))
     draw, done, wrong, runs = random.Random(12), 0, Job.objects.get(pk=job.pk).state != "done", 0
     while done < kills:
         job, runs = actions.ask("match_needs", "анна", held_by=held), runs + 1
-        while Job.objects.get(pk=job.pk).state in ("ready", "running"):
-            worker = child("work")
-            assert worker.stdout is not None
-            worker.stdout.readline()
-            if done < kills and Job.objects.get(pk=job.pk).attempts < actions.ATTEMPTS - 1:
-                time.sleep(draw.uniform(0, took))
-            else:
-                _wait(job.pk)
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
-            done += 1
-            Job.objects.filter(pk=job.pk, state="running").update(state="ready", lease="")
+        done += kill_until_done(job.pk, kills - done, lambda: draw.uniform(0, took))
         found = list(Link.objects.filter(held_by=held, archived=False).values_list("need", "offer", "grade"))
         wrong += Job.objects.get(pk=job.pk).state != "done" or set(found) != wanted or len(found) != len(wanted)
     return told("matching", {"kills": done, "runs": runs, "links": len(wanted), "wrong": int(wrong),
@@ -185,11 +168,3 @@ def _texts(count: int, seed: int) -> Iterator[str]:
     draw = random.Random(seed)
     for _ in range(count):
         yield f"{draw.choice(NOUNS[:40])} {draw.choice(KINDS[:20])} {draw.choice((4, 6, 8, 10, 12))} мм"
-
-
-def _wait(pk: int) -> None:
-    from smezhnik.jobs.models import Job
-
-    until = time.monotonic() + 120
-    while Job.objects.get(pk=pk).state in ("ready", "running") and time.monotonic() < until:
-        time.sleep(0.05)

@@ -15,7 +15,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import tempfile
 import threading
@@ -26,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.contested import acknowledged, contend, kill_matching, kill_servers, lose_connections
-from bench.killed import Forked, backing, child, working, writing
+from bench.killed import Forked, backing, child, kill_until_done, run_here, working, writing
 from bench.report import describe_machine, save, told
 from bench.web import HERE, prepare
 
@@ -153,7 +152,6 @@ def kill_workers(kills: int) -> dict[str, Any]:
     """SIGKILL workers while they read, load and undo a file; each step must end once."""
     from smezhnik.imports.actions import ask_to_apply, ask_to_undo, upload
     from smezhnik.imports.models import Import
-    from smezhnik.jobs import actions
     from smezhnik.jobs.models import Job
     from smezhnik.records.journal import verify
     from smezhnik.records.models import Action
@@ -171,33 +169,13 @@ def kill_workers(kills: int) -> dict[str, Any]:
                 item = then(item, "анна")
             assert item.job is not None
             pk = item.job_id
-            while Job.objects.get(pk=pk).state in ("ready", "running"):
-                worker = child("work")
-                assert worker.stdout is not None
-                worker.stdout.readline()
-                if done < kills and Job.objects.get(pk=pk).attempts < actions.ATTEMPTS - 1:
-                    time.sleep(draw.uniform(0, 1.2))
-                else:
-                    wait_for_end(pk)
-                worker.send_signal(signal.SIGKILL)
-                worker.wait()
-                done += 1
-                # nobody watches: what the dead worker had is given back at once, as after a lease
-                Job.objects.filter(pk=pk, state="running").update(state="ready", lease="")
+            done += kill_until_done(pk, kills - done, lambda: draw.uniform(0, 1.2))
             there = Need.objects.filter(text__startswith=f"болт{files} ", archived=False).count()
             wrong += Job.objects.get(pk=pk).state != "done" or there != (1_500 if then is ask_to_apply else 0)
         numbers = Import.objects.values_list("action", "undone_by").get(pk=item.pk)
         wrong += Action.objects.filter(number__in=numbers).count() != 2
     wrong += Action.objects.filter(what="imports.apply").count() != files
     return told("imports", {"kills": done, "files": files, "wrong": wrong, "breaks": len(verify())})
-
-
-def wait_for_end(pk: int) -> None:
-    from smezhnik.jobs.models import Job
-
-    until = time.monotonic() + 60
-    while Job.objects.get(pk=pk).state in ("ready", "running") and time.monotonic() < until:
-        time.sleep(0.05)
 
 
 def many_jobs(count: int) -> dict[str, Any]:
@@ -295,14 +273,6 @@ def again(item: Any) -> Any:
     made = upload(item.file, [path_of(item.digest).read_bytes()], item.table, "анна", HERE)
     run_here()
     return type(item).objects.get(pk=made.pk)
-
-
-def run_here() -> None:
-    """Do what waits in this process."""
-    from smezhnik.jobs.worker import work
-    from smezhnik.workflows.works import WORKS
-
-    work(WORKS, threading.Event(), until_idle=True)
 
 
 def cut_wal(cuts: int) -> dict[str, Any]:

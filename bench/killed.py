@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -50,6 +51,48 @@ def child(what: str, *arguments: str, **more: Any) -> subprocess.Popen[str]:
     """A process of its own in the same installation."""
     return subprocess.Popen([sys.executable, "-m", "bench.killed", what, *arguments], text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **more)
+
+
+def kill_until_done(pk: int, kills: int, pause: Callable[[], float]) -> int:
+    """SIGKILL worker after worker until a job is done, ``kills`` of them and the last at its end; how many were killed.
+
+    ``pause``: seconds that a worker lives.
+    """
+    from smezhnik.jobs import actions
+    from smezhnik.jobs.models import Job
+
+    done = 0
+    while Job.objects.get(pk=pk).state in ("ready", "running"):
+        worker = child("work")
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        if done < kills and Job.objects.get(pk=pk).attempts < actions.ATTEMPTS - 1:
+            time.sleep(pause())
+        else:
+            wait_for_end(pk)
+        worker.kill()
+        worker.wait()
+        done += 1
+        # nobody watches: what the dead worker had is given back at once, as after a lease
+        Job.objects.filter(pk=pk, state="running").update(state="ready", lease="")
+    return done
+
+
+def wait_for_end(pk: int) -> None:
+    """Until a job is done or has failed, two minutes at most."""
+    from smezhnik.jobs.models import Job
+
+    until = time.monotonic() + 120
+    while Job.objects.get(pk=pk).state in ("ready", "running") and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def run_here() -> None:
+    """Do what waits in this process."""
+    from smezhnik.jobs.worker import work
+    from smezhnik.workflows.works import WORKS
+
+    work(WORKS, threading.Event(), until_idle=True)
 
 
 def editing(name: str, count: str, *ids: str) -> None:

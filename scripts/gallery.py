@@ -30,6 +30,8 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from smezhnik.workflows.demo import LOGINS
+
 PAGES = Path(__file__).with_name("gallery.toml")
 DOCS = Path(__file__).parents[1] / "docs" / "gallery"
 WIDTHS = {"wide": (1440, 900), "phone": (390, 1300)}
@@ -111,7 +113,7 @@ class Served:
 def shoot(base: str, home: Path, pages: list[dict[str, Any]], looks: tuple[Look, ...], out: Path) -> list[str]:
     """Picture after picture; what is wrong with a page, in words."""
     found = addresses(home)
-    secrets = dict(line.split() for line in (home / "logins.txt").read_text("utf-8").splitlines())
+    secrets = dict(line.split() for line in (home / LOGINS).read_text("utf-8").splitlines())
     faults: list[str] = []
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the loop of the browser runs beside us
     with sync_playwright() as playwright:

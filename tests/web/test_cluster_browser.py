@@ -15,12 +15,11 @@ from smezhnik.people.models import User
 from smezhnik.report.network import MOST, Plant, draw_network
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_records import read_into
-from tests.web.test_browser import Desk, chromium
+from tests.web.test_browser import Desk
 from tests.workplace import HERE, do_jobs, make_need, make_offer, make_organisation, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EXAMPLES = Path(__file__).parents[2] / "examples"
-__all__ = ["chromium"]
 
 
 def furnish() -> Cluster:

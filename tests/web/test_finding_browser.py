@@ -15,10 +15,9 @@ from smezhnik.people.models import User
 from smezhnik.records.actions import act
 from smezhnik.registry.models import Need, Offer, Organisation
 from smezhnik.report.territory import outlines
-from tests.web.test_browser import Desk, chromium
+from tests.web.test_browser import Desk
 from tests.workplace import HERE, THERE, do_jobs, make, make_need, make_offer, make_organisation, make_user, signed_in
 
-__all__ = ["chromium"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 UFA, MIASS = {"latitude": 54.735, "longitude": 55.959}, {"latitude": 55.045, "longitude": 60.107}
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,9 @@ import pytest
 
 from smezhnik.messages import say
 from smezhnik.types import Lang
+from smezhnik.workflows.demo import LOGINS
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]
 #: A criterion that is not met, in the counts above the verdict.
 SIGN_OF_FAILURE = "main .counts .light.bad"
 #: Keys that lead from one thing on a page to the next, at most.
@@ -54,7 +51,7 @@ class Demo:
     @property
     def password(self) -> str:
         """That of the ministry, which the command printed."""
-        lines = (self.folder / "workplace" / "logins.txt").read_text("utf-8").splitlines()
+        lines = (self.folder / "workplace" / LOGINS).read_text("utf-8").splitlines()
         return dict(line.split() for line in lines)["министерство"]
 
     def end(self) -> str:
@@ -72,17 +69,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = demo.end()
     assert f"{demo.base}/" in said and demo.password in said, "address and passwords are printed"
     return folder
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt install chromium")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @dataclass

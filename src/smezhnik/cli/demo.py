@@ -11,7 +11,7 @@ import click
 
 from smezhnik.cli.base import EXIT_OK, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.workflows.demo import run_demo
+from smezhnik.workflows.demo import LOGINS, run_demo
 from smezhnik.workflows.installation import opened
 
 
@@ -32,7 +32,7 @@ def demo(output: Path, reports: bool, fresh: bool, port: int) -> int:
 
 def _serve(home: Path, *, fresh: bool, port: int) -> int:
     """Fill a workplace on the first start, tell who may come in, serve it on this machine until stopped."""
-    half = not (home / "logins.txt").exists()  # a start that was broken off
+    half = not (home / LOGINS).exists()  # a start that was broken off
     if (fresh or half) and (home / "secret_key").exists():  # only what a demo made
         shutil.rmtree(home)
     os.environ |= {"SMEZHNIK_HOME": str(home.resolve()), "SMEZHNIK_SAMPLE": "1"}

@@ -45,6 +45,8 @@ CLUSTER, NETWORK, PACK = EXAMPLES / "cluster", EXAMPLES / "network", "ru-779"
 _FILES = {"likely_needs": ".xlsx", "likely_offers": ".xlsx", "between_links": ".xlsx", "between": ".html",
           "links": ".xlsx", "plan": ".xlsx", "declared": ".html", "cluster": ".html", "profile": ".xlsx",
           "region": ".html", "space": ".csv", "rating": ".xlsx", "place": ".html"}
+#: File with the logins of a demo workplace, beside its database.
+LOGINS = "logins.txt"
 #: Told after each step: the catalogue code ``demo.<step>`` and its fields.
 Told = Callable[[str, dict[str, object]], None]
 

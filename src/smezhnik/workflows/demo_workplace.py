@@ -29,7 +29,7 @@ from smezhnik.registry.references import add_reference
 from smezhnik.workflows.cluster import read_cluster
 from smezhnik.workflows.cluster_page import composed_cluster
 from smezhnik.workflows.cluster_records import PACK, read_into
-from smezhnik.workflows.demo import CLUSTER, COUNTS, DATA, DAY, NETWORK, RATING, REGIONS, SCHEME
+from smezhnik.workflows.demo import CLUSTER, COUNTS, DATA, DAY, LOGINS, NETWORK, RATING, REGIONS, SCHEME
 from smezhnik.workflows.demo_accords import fill_accords
 from smezhnik.workflows.demo_activities import fill_activities
 from smezhnik.workflows.works import WORKS
@@ -55,8 +55,6 @@ CALCULATED: Mapping[str, Mapping[str, Any]] = {
                         "most": None},
     "compare_regions": {"a": REGIONS[0], "b": REGIONS[1], "lang": "ru"},
 }
-#: File with the logins of a demo, beside its database.
-LOGINS = "logins.txt"
 Told = Callable[[str, dict[str, object]], None]
 
 
