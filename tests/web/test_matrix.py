@@ -38,6 +38,7 @@ ADDRESSES = {
     **dict.fromkeys(("order", "order_change", "order_new", "red_list", "red_list_file"), "order"),
     **dict.fromkeys(("agreements", "orders"), "list, search"), **dict.fromkeys(("chain", "contract_tell"), "chain"),
     "case_origin": "case",
+    **dict.fromkeys(("neighbours", "neighbour_drop", "parcel_send", "parcel_take"), "tests/web/test_exchange.py"),
     "filter": "tests/registry/test_filters.py", "filter_new": "tests/registry/test_filters.py",
     "filter_drop": "tests/registry/test_filters.py",
     **dict.fromkeys(("regions", "region", "region_profile", "rating", "rated", "compare"),

@@ -52,17 +52,22 @@ def enter_agreement(agreement: Agreement, signed_by: Signatories, who: str) -> A
     InputError where there are fewer than two parties, one without a post, a term that ends before it begins, or where
     it would take the place of itself.
     """
+    with act(who, "accords.enter_agreement", held_by=agreement.held_by) as made:
+        write_agreement(made, agreement, signed_by)
+    return agreement
+
+
+def write_agreement(made: Act, agreement: Agreement, signed_by: Signatories) -> None:
+    """The same as a part of a larger action."""
     if len(signed_by.parties) < 2:
         raise InputError("agreement_parties", count=len(signed_by.parties))
     rows = [Party(held_by=agreement.held_by, agreement=agreement, side=side, **party)
             for side, party in enumerate(signed_by.parties, 1)]
     directions = [Direction(held_by=agreement.held_by, agreement=agreement, title=title, industries=list(industries))
                   for title, industries in signed_by.directions]
-    with act(who, "accords.enter_agreement", held_by=agreement.held_by) as made:
-        made.create([agreement])
-        made.create([*rows, *directions])
-        _replace_former(made, agreement)
-    return agreement
+    made.create([agreement])
+    made.create([*rows, *directions])
+    _replace_former(made, agreement)
 
 
 def bring_agreement(agreement: Agreement, stage: str, who: str, *, on: dt.date, expected: int, note: str = "",
@@ -111,20 +116,26 @@ def load_plan(agreement: Agreement, promises: Sequence[Promise], about: Edition,
     """
     if not promises:
         raise InputError("plan_empty")
+    with act(who, "accords.load_plan", held_by=agreement.held_by, file=about.file, commitments=len(promises)) as made:
+        return write_plan(made, agreement, promises, about)
+
+
+def write_plan(made: Act, agreement: Agreement, promises: Sequence[Promise], about: Edition,
+               edition: int | None = None) -> Plan:
+    """The same as a part of a larger action; ``edition`` is its number where it has one already."""
     former = list(agreement.plans.filter(archived=False, replaced=False))
-    last = agreement.plans.order_by("-edition").first()
-    plan = Plan(held_by=agreement.held_by, agreement=agreement, edition=(last.edition if last else 0) + 1,
+    last = agreement.plans.filter(archived=False).order_by("-edition").first()
+    plan = Plan(held_by=agreement.held_by, agreement=agreement, edition=edition or (last.edition if last else 0) + 1,
                 title=about.title, since=about.since, until=about.until, approved_by=about.approved_by,
                 approved_on=about.approved_on, file=about.file, digest=about.digest)
     items = [Commitment(held_by=plan.held_by, plan=plan, **{
         name: value for name, value in promise.head.items() if name in _ITEM}) for promise in promises]
     aims = [make_aim(item, row) for item, promise in zip(items, promises, strict=True) for row in promise.rows
             if row["measure"] is not None or row["due"] is not None]
-    with act(who, "accords.load_plan", held_by=plan.held_by, file=about.file, commitments=len(items)) as made:
-        made.change_all([(one, {"replaced": True}) for one in former])
-        made.create([plan])
-        made.create(items)
-        made.create(aims)
+    made.change_all([(one, {"replaced": True}) for one in former])
+    made.create([plan])
+    made.create(items)
+    made.create(aims)
     return plan
 
 
@@ -147,23 +158,29 @@ def confirm(commitment: Commitment, side: int, agrees: bool, who: str, *, on: dt
     ------
     InputError where the side is not one of the two, or disputes without words.
     """
-    if side not in (1, 2):
-        raise InputError("confirmation_side", found=side)
-    if not agrees and not note.strip():
-        raise InputError("dispute_without_note")
     told = Confirmation(held_by=commitment.held_by, commitment=commitment, side=side, on=on, who=who, agrees=agrees,
                         value=value, computed=computed, note=note)
     with act(who, "accords.confirm", held_by=commitment.held_by, side=side, reason=note) as made:
-        made.create([told])
-        made.change(commitment, {"state": _agreed(latest_of(commitment))})
+        write_word(made, told)
     return told
 
 
-def latest_of(commitment: Commitment) -> dict[int, Confirmation]:
-    """Side → the last thing that it said."""
-    rows = sorted((one for one in commitment.confirmations.all() if not one.archived),
-                  key=lambda one: (one.on, one.pk))
-    return {one.side: one for one in rows}
+def write_word(made: Act, told: Confirmation) -> None:
+    """The same as a part of a larger action."""
+    if told.side not in (1, 2):
+        raise InputError("confirmation_side", found=told.side)
+    if not told.agrees and not told.note.strip():
+        raise InputError("dispute_without_note")
+    made.create([told])
+    made.change(told.commitment, {"state": _agreed(latest_of(told.commitment, told))})
+
+
+def latest_of(commitment: Commitment, new: Confirmation | None = None) -> dict[int, Confirmation]:
+    """Side → the last thing that it said; ``new`` may be missing among those that were fetched before."""
+    said = {one.pk: one for one in commitment.confirmations.all() if not one.archived}
+    if new is not None:
+        said[new.pk] = new
+    return {one.side: one for one in sorted(said.values(), key=lambda one: (one.on, one.pk))}
 
 
 def _agreed(said: Mapping[int, Confirmation]) -> str:

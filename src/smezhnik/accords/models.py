@@ -30,12 +30,14 @@ class Agreement(Searched, _Agreement):
     Attributes
     ----------
     supersedes : the one that it took the place of; parent : the one that it is under
+    shared_id : its id in the installation that sent it first; None where it was entered here
     """
 
     KIND, PREFIX, SEARCHED = "agreement", "A", ("title", "number", "coordinator")
 
     supersedes = models.ForeignKey("self", models.PROTECT, related_name="superseded_by", null=True, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, related_name="children", null=True, blank=True)
+    shared_id = models.CharField(max_length=16, null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["held_by", "archived", "state"], name="agreement_list")]
@@ -117,7 +119,8 @@ class Plan(Record):
 
     class Meta:
         ordering: ClassVar = ["edition", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["agreement", "edition"], name="plan_edition")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agreement", "edition"], name="plan_edition",
+                                                         condition=models.Q(archived=False))]
 
 
 class Commitment(Record, _Commitment):
@@ -184,12 +187,53 @@ class Aim(Record, _Aim):
         ordering: ClassVar = ["id"]
 
 
+class Neighbour(Record):
+    """Another installation whose packages are taken: its public key, compared over the telephone, and its region."""
+
+    KIND, PREFIX = "neighbour", "A"
+
+    region = models.CharField(max_length=20)
+    title = models.TextField(blank=True)
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["held_by", "key"], name="neighbour_key",
+                                                         condition=models.Q(archived=False))]
+
+
+class Parcel(Record):
+    """A signed package of an agreement that went to a neighbour or came from one.
+
+    Attributes
+    ----------
+    neighbour : who sent it; None for one of ours
+    made_on : day that it speaks of; digest : of the file
+    values : what the records of the sender say, a row a measure; needs : its open needs, without whose they are
+    """
+
+    KIND, PREFIX = "parcel", "A"
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="parcels")
+    neighbour = models.ForeignKey(Neighbour, models.PROTECT, related_name="parcels", null=True)
+    made_on = models.DateField()
+    on = models.DateField()
+    who = models.CharField(max_length=150)
+    digest = models.CharField(max_length=64)
+    values = models.JSONField(default=list)
+    needs = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+
 class Confirmation(Record):
     """What one side says of a commitment: it holds, or it does not, and with which value.
 
     Attributes
     ----------
     side : of the party; value : by that side; computed : what the data said on that day, kept as it was
+    parcel : the package that brought it; None where somebody here noted it
     """
 
     KIND, PREFIX = "confirmation", "J"
@@ -202,6 +246,7 @@ class Confirmation(Record):
     value = models.FloatField(null=True)
     computed = models.FloatField(null=True)
     note = models.TextField(blank=True)
+    parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="confirmations", null=True)
 
     class Meta:
         ordering: ClassVar = ["on", "id"]

@@ -39,3 +39,10 @@ def commitment_rows(record: Commitment) -> list[dict[str, Any]]:
     aims = [aim for aim in record.aims.all() if not aim.archived]
     return [{**said, **{name: value for name, value in aim_row(aim).items() if hasattr(aim, name)}} for aim in aims
             ] or [said]
+
+
+def signed_rows(record: Commitment) -> list[dict[str, Any]]:
+    """The same with the deadlines that were signed, wherever they were moved to since."""
+    aims = [aim for aim in record.aims.all() if not aim.archived]
+    rows = commitment_rows(record)
+    return [{**row, "due": aim.due_first or row["due"]} for row, aim in zip(rows, aims, strict=True)] if aims else rows

@@ -27,6 +27,7 @@ COMMANDS = {
     "what-if": "what_if",
     "promises": "promises",
     "orders": "orders",
+    "exchange": "exchange",
     "schedule": "schedule",
     "delegation": "delegation",
     "report": "report",

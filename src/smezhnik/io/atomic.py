@@ -9,7 +9,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 #: Characters that Windows or a shell would not take in a file name.
@@ -88,6 +88,24 @@ def write_text(path: str | os.PathLike[str], text: str, *, encoding: str = "utf-
     """Write a text file whole."""
     with atomic(path) as aside:
         aside.write_text(text, encoding=encoding, newline="")
+
+
+def write_once(path: Path, make: Callable[[], str]) -> str:
+    """The text of a secret that is made at first use and never again; its owner alone reads the file.
+
+    Whole or not at all, and never over one that another process has made meanwhile: who comes second reads that.
+    """
+    if not path.exists():
+        aside = path.with_name(f"{path.name}.{os.getpid()}.part")
+        aside.touch(mode=0o600)
+        aside.write_text(make(), "ascii")
+        try:
+            path.hardlink_to(aside)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_text("ascii")
 
 
 def name_beside(path: Path, title: str, suffix: str | None = None) -> Path:

@@ -12,6 +12,8 @@ from typing import Any
 
 import dj_database_url
 
+from smezhnik.io.atomic import write_once
+
 #: SQLite: a commit that was acknowledged survives a power cut (FULL), readers do not wait for a writer (WAL), a
 #: writer takes its lock at the beginning (IMMEDIATE), so that it never has to give up half way.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000", "temp_store=MEMORY",
@@ -53,18 +55,7 @@ def find_profile(name: str | None = None) -> Profile:
 
 def secret_key(home: Path) -> str:
     """The key that signs cookies: made on the first start, kept beside the database and never in it."""
-    file = home / "secret_key"
-    if not file.exists():
-        aside = home / f"secret_key.{os.getpid()}.part"
-        aside.touch(mode=0o600)
-        aside.write_text(secrets.token_urlsafe(50), "ascii")
-        try:
-            file.hardlink_to(aside)  # whole or not at all, and never over one that another start has made
-        except FileExistsError:
-            pass
-        finally:
-            aside.unlink()
-    return file.read_text("ascii")
+    return write_once(home / "secret_key", lambda: secrets.token_urlsafe(50))
 
 
 def database(home: Path) -> dict[str, Any]:

@@ -20,11 +20,9 @@ from smezhnik.promises.target import MEASURES
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.report.promises import LIGHTS, ORDER, progress_bar
 from smezhnik.types import Lang
-from smezhnik.workflows.promise_records import Promised
+from smezhnik.workflows.promise_records import FIRMS, Promised, may_tell
 from smezhnik.workflows.promises import why_line
 
-#: Sums of the contracts of fewer firms are shown to those only who see the contracts.
-FIRMS = 3
 #: Rows of proof that an opened line shows before the rest is only counted.
 PROOF = 8
 _MILLION = 1_000.0
@@ -94,7 +92,7 @@ def part_of(part: Progress, viewer: Viewer, lang: Lang) -> Part:
     target = part.target
     measure = MEASURES[target.measure] if target.measure else None
     unit = measure.unit if measure else ""
-    closed = unit == "th_rub" and not viewer.sees("confidential") and bool(part.value) and part.firms < FIRMS
+    closed = not may_tell(part, viewer)
     value = None if closed else part.value
     expected = share_of(target, part.expected) if part.expected is not None else None
     share = part.share if part.share is not None or not target.plan or value is None else value / target.plan

@@ -21,7 +21,8 @@ from smezhnik.accords.actions import (
     load_plan,
     settle_commitment,
 )
-from smezhnik.accords.models import Agreement, Commitment, Plan
+from smezhnik.accords.exchange import may_exchange
+from smezhnik.accords.models import Agreement, Commitment, Parcel, Plan
 from smezhnik.accords.queries import commitments_of, standing_plan
 from smezhnik.activities.access import visible_pairs
 from smezhnik.classifiers.english import product_name
@@ -36,16 +37,17 @@ from smezhnik.registry.queries import Asked
 from smezhnik.report.promises import states_bar
 from smezhnik.tables import table
 from smezhnik.tables.promises import AGREEMENT_KINDS, RENEWALS
+from smezhnik.types import Lang
 from smezhnik.web.forms import read_value
 from smezhnik.web.given import day_in, day_of, uploaded
 from smezhnik.web.papers import answer_paper
-from smezhnik.web.promised import FIRMS, counts_of, lines_of, open_line
+from smezhnik.web.promised import amount, counts_of, lines_of, open_line
 from smezhnik.web.promised_paper import agreement_paper
 from smezhnik.web.values import settle, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.brought import trace_contract, what_it_brought
-from smezhnik.workflows.promise_records import count_records, gather, parents_of, targets_of
+from smezhnik.workflows.promise_records import FIRMS, count_records, gather, parents_of, targets_of
 from smezhnik.workflows.promises import read_road_map
 
 #: Kinds of evidence that say what an agreement brought.
@@ -77,7 +79,8 @@ def agreement_list(request: Any) -> HttpResponse:
         "rows": rows, "day": day, "plural": "agreements", "asked": Asked(text),
         "may_enter": viewer.role in EDITORS and bool(viewer.region),
         "without_plan": sum(one["total"] == 0 and one["record"].state in ("signed", "in_force", "renewed")
-                            for one in rows), "may_take": viewer.exports})
+                            for one in rows), "may_take": viewer.exports,
+        "may_exchange": may_exchange(viewer, viewer.region)})
 
 
 def agreement(request: Any, public_id: str) -> HttpResponse:
@@ -100,6 +103,8 @@ def agreement(request: Any, public_id: str) -> HttpResponse:
     parties = [one for one in found.party_rows.all() if not one.archived]
     may = may_edit(viewer, found)
     counts = counts_of(lines)
+    parcels = list(found.parcels.filter(archived=False).select_related("neighbour"))
+    parcel = next((one for one in reversed(parcels) if one.neighbour_id is not None), None)
     return render(request, "agreement.html", {
         "agreement": found, "row": KINDS["agreement"].seen(viewer, found), "day": day, "plan": plan, "lines": lines,
         "counts": counts, "bar": states_bar(counts), "chosen": chosen, "parties": parties,
@@ -111,17 +116,30 @@ def agreement(request: Any, public_id: str) -> HttpResponse:
         "sees_cases": viewer.sees("internal") and viewer.role != "administrator", "may_edit": may,
         "stages": STAGES[found.state], "today": timezone.localdate(), "columns": table("agreements").columns,
         "plans": list(found.plans.filter(archived=False).order_by("-edition")), "plural": "agreements",
-        "timeline": _timeline(found, items), "orders": [
+        "parcel": parcel, "theirs": _theirs(parcel, request.lang),
+        "may_send": may_exchange(viewer, found.held_by) and viewer.exports and not found.confidential,
+        "timeline": _timeline(found, items, parcels), "orders": [
             (one, KINDS["order"].seen(viewer, one)) for one in KINDS["order"].visible_to(viewer).filter(
                 agreement=found)[:20]], "may_take": viewer.exports,
         "waits": [side for side in (1, 2) if any(side not in line.said for line in lines)]})
 
 
-def _timeline(found: Agreement, items: list[Commitment]) -> list[tuple[dt.date, str, str]]:
+def _theirs(parcel: Parcel | None, lang: Lang) -> dict[str, str]:
+    """Number of an item → what the neighbour's records say of its first measure, by the last package."""
+    found: dict[str, str] = {}
+    for one in reversed(parcel.values if parcel is not None else []):
+        if one["value"] is not None and one["measure"] is not None:
+            found[one["no"]] = amount(one["value"], MEASURES[one["measure"]].unit, lang)
+    return found
+
+
+def _timeline(found: Agreement, items: list[Commitment], parcels: list[Parcel]) -> list[tuple[dt.date, str, str]]:
     """Day, what happened, of what: the newest first."""
     days = [(found.signed_on, "signed", ""), (found.in_force_from, "in_force", ""), (found.ended_on, "ended", ""),
             (found.plan_due, "plan_due", ""), (found.until, "until", "")]
     days += [(plan.approved_on, "plan", plan.title) for plan in found.plans.filter(archived=False)]
+    days += [(one.on, "came" if one.neighbour else "sent", one.neighbour.title if one.neighbour else "")
+             for one in parcels]
     for item in items:
         days += [(one.on, "confirmed" if one.agrees else "disputed", item.no) for one in item.confirmations.all()]
     return sorted(((day, what, of) for day, what, of in days if day is not None), reverse=True)
