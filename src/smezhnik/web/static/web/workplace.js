@@ -8,6 +8,14 @@ document.addEventListener("click", (event) => {
   root.dataset.theme = dark ? "light" : "dark";
   localStorage.setItem("theme", root.dataset.theme);
 });
+// The search by Ctrl K, as its field says.
+document.addEventListener("keydown", (event) => {
+  const find = document.getElementById("find");
+  if (!find || !(event.ctrlKey || event.metaKey) || event.code !== "KeyK") return;
+  event.preventDefault();
+  find.focus();
+  find.select();
+});
 // Rows of a list by J and K, as the foot of the list says; not while somebody types.
 document.addEventListener("keydown", (event) => {
   if (!["j", "k", "о", "л"].includes(event.key.toLowerCase()) || event.ctrlKey || event.metaKey || event.altKey) return;
