@@ -16,6 +16,7 @@ from smezhnik.records.access import Viewer
 from smezhnik.registry.models import Fact
 from smezhnik.workflows import today as room
 from smezhnik.workflows.today import Task, counted, tasks_of, urgency_of
+from smezhnik.workflows.verdicts import Word
 from tests.web.world import VIEWERS, World
 from tests.workplace import HERE, THERE, make, make_need, make_offer, make_organisation, make_user, signed_in
 
@@ -91,7 +92,9 @@ def test_a_verdict_is_news_where_it_changed(monkeypatch: pytest.MonkeyPatch, now
     from smezhnik.cooperation.models import Cluster
 
     make(Cluster(name="Стекольный", pack="ru-779", region=HERE, held_by=HERE))
-    monkeypatch.setattr(room, "_states", lambda cluster, days: [now, before])
+    said = {0: now, 30: before}
+    monkeypatch.setattr(room, "verdicts_on", lambda clusters, days: {
+        (one.pk, day): (state := said[(DAY - day).days]) and Word(state, 0, 0, 1) for one in clusters for day in days})
     told = [task.why for task in tasks_of(ANNA, DAY) if task.kind == "verdict"]
     assert told == ([f"today.verdict.{why}"] if why else [])
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,11 +110,34 @@ class Stored:
 
 def stored(cluster: Cluster) -> Stored:
     """Members, contracts between them, facts and documents of a cluster."""
-    members = list(Member.objects.filter(cluster=cluster, archived=False).select_related("organisation").order_by(
+    return stored_of([cluster])[0]
+
+
+def stored_of(clusters: Sequence[Cluster]) -> list[Stored]:
+    """The same of some clusters of one region or of several, read by four questions however many there are."""
+    if not clusters:
+        return []
+    of = {"cluster__in": [cluster.pk for cluster in clusters], "archived": False}
+    members = _by_cluster(Member.objects.filter(**of).select_related("organisation").order_by(
         "organisation__name", "id"))
-    return Stored(cluster, members, contracts_between(cluster.held_by, [member.organisation_id for member in members]),
-                  list(ClusterFact.objects.filter(cluster=cluster, archived=False).order_by("fact")),
-                  list(ClusterDocument.objects.filter(cluster=cluster, archived=False).order_by("id")))
+    facts = _by_cluster(ClusterFact.objects.filter(**of).order_by("fact"))
+    documents = _by_cluster(ClusterDocument.objects.filter(**of).order_by("id"))
+    inside = {cluster.pk: {member.organisation_id for member in members[cluster.pk]} for cluster in clusters}
+    everybody = sorted(set().union(*inside.values()))
+    contracts = list(Contract.objects.filter(
+        held_by__in={cluster.held_by for cluster in clusters}, archived=False, seller__in=everybody,
+        buyer__in=everybody).select_related("seller", "buyer").order_by("id"))
+    between = {cluster.pk: [one for one in contracts if one.held_by == cluster.held_by
+                            and {one.seller_id, one.buyer_id} <= inside[cluster.pk]] for cluster in clusters}
+    return [Stored(cluster, *(found[cluster.pk] for found in (members, between, facts, documents)))
+            for cluster in clusters]
+
+
+def _by_cluster(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.cluster_id].append(row)
+    return found
 
 
 def contracts_between(held_by: str, organisations: Sequence[int]) -> list[Contract]:

@@ -8,19 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from smezhnik.accords.queries import ending, orders_due, orders_to_decide, without_plan
-from smezhnik.clusters.judge import judge
 from smezhnik.cooperation.access import visible_clusters
-from smezhnik.cooperation.models import Cluster
 from smezhnik.cooperation.queries import best_links, due_cases, needs_without_candidates
-from smezhnik.errors import SmezhnikError
 from smezhnik.imports.access import visible_imports
 from smezhnik.jobs.access import visible_jobs
 from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.registry.access import visible_organisations
 from smezhnik.registry.models import Fact
-from smezhnik.rules.load import load_pack
 from smezhnik.tables import table
-from smezhnik.workflows.cluster_records import PACK, tables_of
+from smezhnik.workflows.verdicts import verdicts_on
 
 Urgency = Literal["late", "today", "week", "later"]
 #: In the order of the page.
@@ -29,8 +25,8 @@ URGENCIES: tuple[Urgency, ...] = ("late", "today", "week", "later")
 KINDS_OF_TASK = ("order", "agreement", "case", "candidate", "need", "expiry", "import", "verdict", "job")
 #: Tasks of one kind that are looked at; a register entry or a fact that ends within so many days is told of.
 MOST, SOON = 50, dt.timedelta(days=60)
-#: Clusters whose verdict is looked at, and the day it is compared with.
-JUDGED, BEFORE = 5, dt.timedelta(days=30)
+#: Clusters of a region whose verdict is looked at, more than any region has; the day before that it is compared with.
+JUDGED, BEFORE = 500, dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -193,21 +189,12 @@ def _verdicts(viewer: Viewer, today: dt.date) -> Iterator[Task]:
     """Clusters that met the law a month ago and do not today, or the other way round."""
     if viewer.role not in EDITORS or not viewer.region:
         return
-    for cluster in visible_clusters(viewer).order_by("id")[:JUDGED]:
-        states = _states(cluster, (today, today - BEFORE))
-        if None not in states and states[0] != states[1]:
-            worse = states[0] != "met"
+    clusters, before = list(visible_clusters(viewer).prefetch_related(None).order_by("id")[:JUDGED]), today - BEFORE
+    found = verdicts_on(clusters, (today, before))
+    for cluster in clusters:
+        now, then = found[cluster.pk, today], found[cluster.pk, before]
+        if now is not None and then is not None and now.state != then.state:
+            worse = now.state != "met"
             yield Task("verdict", "today", "warn" if worse else "half", cluster.name,
                        "today.verdict.worse" if worse else "today.verdict.better",
                        "today.do.mend" if worse else "today.do.look", ("cluster", cluster.public_id))
-
-
-def _states(cluster: Cluster, days: Sequence[dt.date]) -> list[str | None]:
-    """The verdict of each day in a word; None where the law of the day or the facts do not allow to say."""
-    tables, states = tables_of(cluster), list[str | None]()
-    for on in days:
-        try:
-            states.append(judge(tables, load_pack(cluster.pack or PACK), on=on).state)
-        except SmezhnikError:
-            states.append(None)
-    return states

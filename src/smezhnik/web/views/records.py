@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
@@ -29,6 +30,7 @@ from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.organisations import sections
 from smezhnik.web.views.stepup import ask, fresh
+from smezhnik.workflows.verdicts import verdicts_on
 
 PLURALS = {"organisations": "organisation", "sites": "site", "offers": "offer", "needs": "need", "links": "link",
            "cases": "case", "contracts": "contract", "clusters": "cluster",
@@ -112,8 +114,10 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         "may_enter": may_enter(kind, viewer), "query": request.GET.urlencode(),
         "saved": visible_filters(viewer).filter(kind=kind.name)[:12],
         "may_take": viewer.exports,
-        "formats": endings_of(kind),
+        "formats": endings_of(kind), "judged_on": timezone.localdate(),
     }
+    context["verdicts"] = verdicts_on([record for record, _ in rows], [context["judged_on"]]) \
+        if kind.name == "cluster" else {}
     return render(request, "rows.html" if request.htmx else "list.html", context)
 
 
