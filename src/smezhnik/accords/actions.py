@@ -19,7 +19,8 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "renewed": ("renewed", "term_over", "terminated"), "term_over": ("renewed",), "replaced": (), "terminated": ()}
 #: Stages of an agreement that binds its parties.
 STANDING = ("signed", "in_force", "renewed")
-_AIM = frozenset(one.name for one in Aim._meta.concrete_fields)
+#: Fields that say what a promise counts.
+AIM_FIELDS = frozenset(one.name for one in Aim._meta.concrete_fields)
 _ITEM = frozenset(one.name for one in Commitment._meta.concrete_fields) - {"plan", "id"}
 
 
@@ -143,7 +144,7 @@ def make_aim(whose: Commitment | Order, row: Mapping[str, Any]) -> Aim:
     """What a commitment or an order counts, from the columns of its row; not written yet."""
     owner = {"commitment" if isinstance(whose, Commitment) else "order": whose}
     return Aim(held_by=whose.held_by, due_first=row.get("due"), **owner, **{
-        name: value for name, value in row.items() if name in _AIM})
+        name: value for name, value in row.items() if name in AIM_FIELDS})
 
 
 def confirm(commitment: Commitment, side: int, agrees: bool, who: str, *, on: dt.date, value: float | None = None,

@@ -20,7 +20,7 @@ _ITEM = tuple(name for name in table("commitments").columns if name not in _AIM)
 _Agreement: Any = declared("agreements", without=("agreement_id", "parties", "regions", "directions", "supersedes_id",
                                                   "parent_id"), indexed=("signed_on",))
 _Commitment: Any = declared("commitments", without=("commitment_id", *_AIM))
-_Aim: Any = declared("commitments", without=_ITEM)
+Aimed: Any = declared("commitments", without=_ITEM)
 _Order: Any = declared("orders", without=("order_id", "agreement_id", "commitment_id"), indexed=("due", "protocol"))
 
 
@@ -174,7 +174,7 @@ class Order(Searched, _Order):
             raise InputError("order_due_before", due=due, given=given)
 
 
-class Aim(Record, _Aim):
+class Aim(Record, Aimed):
     """What a commitment or an order counts; the first one is its main measure."""
 
     KIND, PREFIX = "aim", "J"

@@ -28,6 +28,7 @@ COMMANDS = {
     "promises": "promises",
     "orders": "orders",
     "exchange": "exchange",
+    "year": "year",
     "schedule": "schedule",
     "delegation": "delegation",
     "report": "report",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from smezhnik.messages import say
+from smezhnik.papers.dateless import EPOCH, dateless
 from smezhnik.papers.paper import Cell, Light, Paper, Table, Text, runs
 from smezhnik.papers.standard import standard
 
@@ -25,8 +24,6 @@ from smezhnik.papers.standard import standard
 _SIGNS: dict[Light, str] = {"bad": "■", "unk": "?", "warn": "▲", "ok": "○", "way": "◐"}
 _GREY = RGBColor(0x44, 0x44, 0x44)
 _A4 = (Mm(210), Mm(297))
-#: Where a paper has no moment of its own, so that the same paper gives the same bytes.
-_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def write_docx(paper: Paper) -> bytes:
@@ -54,19 +51,10 @@ def write_docx(paper: Paper) -> bytes:
     properties = made.core_properties
     properties.title, properties.author, properties.language = paper.title, paper.issuer, paper.lang
     properties.comments, properties.identifier = "", paper.number
-    properties.created = properties.modified = (paper.made_at or _EPOCH).replace(tzinfo=None)
+    properties.created = properties.modified = (paper.made_at or EPOCH).replace(tzinfo=None)
     out = io.BytesIO()
     made.save(out)
-    return _dateless(out)
-
-
-def _dateless(archive: io.BytesIO) -> bytes:
-    """The same parts without the moment at which each was packed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(archive) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in made.namelist():
-            packed.writestr(zipfile.ZipInfo(name), made.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return dateless(out)
 
 
 def _styles(made: Any) -> None:

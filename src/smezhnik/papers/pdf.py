@@ -11,6 +11,7 @@ from typing import Any
 import typst
 
 from smezhnik.messages import say
+from smezhnik.papers.dateless import EPOCH
 from smezhnik.papers.paper import Paper, Table, Text, runs
 from smezhnik.papers.standard import standard
 from smezhnik.report.page import qr_code
@@ -25,7 +26,7 @@ def write_pdf(paper: Paper) -> bytes:
     """
     made: bytes = typst.compile(
         str(_ASSETS / "frame.typ"), root=str(_ASSETS), font_paths=[str(_ASSETS / "fonts")],
-        ignore_system_fonts=True, timestamp=None if paper.made_at is None else int(paper.made_at.timestamp()),
+        ignore_system_fonts=True, timestamp=int((paper.made_at or EPOCH).timestamp()),
         sys_inputs={"paper": json.dumps(_data(paper), ensure_ascii=False), "measure": json.dumps(standard().pdf)})
     return made
 

@@ -44,6 +44,7 @@ from smezhnik.tables.scheduling import (
     UnmetWishes,
     Wishes,
 )
+from smezhnik.tables.strategy import Goals, Indicators, IndicatorValues
 from smezhnik.tables.trade import Contracts, Needs, Offers
 
 __all__ = ["TABLES", "ColumnInfo", "Table", "complete", "table"]
@@ -123,6 +124,9 @@ TABLES: Mapping[str, Table] = {
         Table("evidence", "Чем доказано", "Evidence", Evidence),
         Table("promise_progress", "Ход обязательств", "Progress of promises", PromiseProgress),
         Table("orders", "Поручения", "Orders", Orders),
+        Table("goals", "Цели стратегии", "Goals of the strategy", Goals),
+        Table("indicators", "Показатели региона", "Indicators of a region", Indicators),
+        Table("indicator_values", "Значения показателей", "Values of indicators", IndicatorValues),
         Table("red_list", "Красный список", "Red list", RedList),
         Table("cycles", "Серии совещаний", "Series of meetings", Cycles),
         Table("meetings", "Совещания", "Meetings", Meetings),

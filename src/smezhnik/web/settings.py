@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.staticfiles",
     "axes", "django_htmx", "ninja",
     "smezhnik.records", "smezhnik.registry", "smezhnik.people", "smezhnik.jobs", "smezhnik.imports",
-    "smezhnik.cooperation", "smezhnik.accords", "smezhnik.activities", "smezhnik.web",
+    "smezhnik.cooperation", "smezhnik.accords", "smezhnik.activities", "smezhnik.strategy", "smezhnik.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -32,6 +32,7 @@ from smezhnik.workflows.cluster_records import PACK, read_into
 from smezhnik.workflows.demo import CLUSTER, COUNTS, DATA, DAY, LOGINS, NETWORK, RATING, REGIONS, SCHEME
 from smezhnik.workflows.demo_accords import fill_accords
 from smezhnik.workflows.demo_activities import fill_activities
+from smezhnik.workflows.demo_year import fill_year
 from smezhnik.workflows.works import WORKS
 
 #: Who looks: login, role, region; the plant speaks for the first organisation with an offer.
@@ -73,6 +74,7 @@ def fill_workplace(home: Path, *, progress: Progress, told: Told) -> None:
     told("clusters", {"clusters": _clusters(progress)})
     fill_accords(LEADER, REGIONS[0], REGIONS[1], today)
     told("activities", dict(fill_activities(REGIONS[0], LEADER, today)))
+    fill_year(REGIONS[0], REGIONS[1], LEADER, today)
     people = _let_in()
     for kind, args in CALCULATED.items():
         run_work(kind, REGIONS[0], **args)

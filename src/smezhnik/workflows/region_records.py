@@ -17,7 +17,7 @@ from django.db.models import Count, Sum
 from smezhnik.classifiers.english import product_name
 from smezhnik.classifiers.regions import open_pack
 from smezhnik.cooperation.access import visible_cases, visible_clusters
-from smezhnik.errors import CannotSay, UnknownCode
+from smezhnik.errors import CannotSay, SmezhnikError, UnknownCode
 from smezhnik.imports.actions import path_of
 from smezhnik.io import read_table
 from smezhnik.io.schemes import read_scheme
@@ -152,6 +152,17 @@ def rated_names(reference: Reference) -> list[tuple[str, str]]:
     composite = _rated(reference).composite
     order = sorted(range(len(composite.places)), key=lambda row: (composite.places[row], row))
     return [(composite.table.regions[row], composite.table.names[row]) for row in order]
+
+
+def place_of(reference: Reference, region: str) -> tuple[int | None, int, int] | None:
+    """Year, place of a region and how many are rated; None where the rating does not hold it, or cannot be read."""
+    try:
+        rated = _rated(reference)
+        (row,) = rows_of(rated, [region])
+    except SmezhnikError:
+        return None
+    composite = rated.composite
+    return composite.table.year, int(composite.places[row]), len(composite.places)
 
 
 def _row_of(rated: Rated, name: str) -> int:

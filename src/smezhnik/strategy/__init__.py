@@ -1,0 +1,1 @@
+"""Goals of the industrial strategy, indicators with plans and facts, the report of a year."""
