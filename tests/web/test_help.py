@@ -34,10 +34,10 @@ FIRST_VIEW = 250_000
 LATIN = re.compile(r"\b(?:XLSX|CSV|JSON|GEOJSON|PDF|DOCX|XLS|ODS|API|Ctrl|Enter|Excel|English|EPDM|DIN|ISO|WGS|ECCP|"
                    r"ECEI|Natural Earth|"
                    r"[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
-#: Addresses of sources, hashes, codes of facts as files need them, actions that only the tests do.
-CODES = re.compile(r"smezhnik template commitments|\S+\.[a-z]{2,}/\S*|https?://\S+|\b[0-9a-f]{16,}\b|\([a-z_]+\)|registry\.enter_\w+")
-#: Pages that show names of classes in the language of their classification, and names of fields of the API.
-OTHER_TONGUES = ("/classifiers/", "/api/")
+#: Addresses of sources, hashes, actions that only the tests do.
+CODES = re.compile(r"smezhnik template commitments|\S+\.[a-z]{2,}/\S*|https?://\S+|\b[0-9a-f]{16,}\b|registry\.enter_\w+")
+#: Pages that show names of fields of the API.
+OTHER_TONGUES = ("/api/",)
 
 
 def words_of_page(page: str) -> str:

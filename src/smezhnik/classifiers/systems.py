@@ -57,11 +57,11 @@ SYSTEMS: Mapping[str, System] = {
                (4, 2)),
         System("okei", "ОКЕИ", "ОКЕИ, ОК 015-94", "OKEI, OK 015-94 (units of measure)", dt.date(2020, 10, 8),
                (4,), {3: "unit", 4: "unit"}),
-        System("hs2022", "HS 2022", "Гармонизированная система, 2022", "Harmonized System 2022",
+        System("hs2022", "ГС 2022", "Гармонизированная система, 2022", "Harmonized System 2022",
                dt.date(2022, 1, 1), (), {2: "chapter", 4: "heading", 6: "subheading"}, lang="en"),
-        System("nace2", "NACE 2", "КДЕС Ред. 2 (классы КПЕС)", "NACE Rev. 2 (classes of CPA)",
+        System("nace2", "КДЕС 2", "КДЕС Ред. 2 (классы КПЕС)", "NACE Rev. 2 (classes of CPA)",
                dt.date(2008, 1, 1), (2, 2), {2: "class", 3: "subclass", 4: "group"}, lang="en"),
-        System("isic4", "ISIC 4", "МСОК, редакция 4", "ISIC Rev. 4", dt.date(2008, 8, 11), (),
+        System("isic4", "МСОК 4", "МСОК, редакция 4", "ISIC Rev. 4", dt.date(2008, 8, 11), (),
                {2: "class", 3: "subclass", 4: "group"}, lang="en"),
     )
 }

@@ -23,11 +23,11 @@ def classifier(request: Any, system: str) -> HttpResponse:
     if system not in SYSTEMS:
         raise Http404
     text = request.GET.get("q", "").strip()[:200]
-    found = searched(system, text) if text else []
+    found = searched(system, text, request.lang) if text else []
     if len(found) == 1 and text[:1].isdigit():
         return redirect("code_card", system=system, code=found[0].code)
     return render(request, "classifier.html", {"system": SYSTEMS[system], "text": text, "found": found,
-                                               "rows": [] if text else branches(system)})
+                                               "rows": [] if text else branches(system, request.lang)})
 
 
 def code_card(request: Any, system: str, code: str) -> HttpResponse:
@@ -36,13 +36,13 @@ def code_card(request: Any, system: str, code: str) -> HttpResponse:
     if system not in SYSTEMS:
         raise Http404
     try:
-        one = branch_of(system, code)
+        one = branch_of(system, code, request.lang)
     except UnknownCode as error:
         raise Http404 from error
-    below = branches(system, code)
+    below = branches(system, request.lang, code)
     if request.htmx:
         return render(request, "branches.html", {"system": SYSTEMS[system], "rows": below})
     return render(request, "code_card.html", {
-        "system": SYSTEMS[system], "one": one, "way": above(system, code)[:-1], "rows": below,
-        "bridges": list(counterparts(system, code)),
+        "system": SYSTEMS[system], "one": one, "way": above(system, code, request.lang)[:-1], "rows": below,
+        "bridges": list(counterparts(system, code, request.lang)),
         "borne": borne(viewer, system, code) if viewer.role != "security" else []})
