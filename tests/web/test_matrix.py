@@ -45,7 +45,8 @@ ADDRESSES = {
                     "tests/web/test_canaries.py"),
     **dict.fromkeys(("api", "api_group"), "no record stands there; tests/web/test_canaries.py"),
     **dict.fromkeys(("cycle", "cycle_call", "meeting", "meeting_do", "meeting_paper", "event", "event_do",
-                     "event_answers", "customer", "customer_do", "delegation", "delegation_do"), "activity"),
+                     "event_answers", "event_paper", "customer", "customer_do", "delegation", "delegation_do"),
+                    "activity"),
     "calendar": "test_a_calendar_holds_the_meetings_that_are_known",
     **dict.fromkeys(("deadlines", "feed"), "tests/people/test_deadlines.py"),
     "tour": "tests/workflows/test_demo_workplace.py", "home": "counts", "waiting": "tests/web/test_today.py",
@@ -322,6 +323,10 @@ def activity(look: Look, thing: Thing) -> None:
         if thing.record.KIND == "event":
             plant = look.world.thing("organisation", thing.region).record.public_id
             assert look.get(f"{address}answers/{plant}.xlsx")[0] == refused
+    if thing.record.KIND == "event":
+        assert look.get(f"{address}report.docx")[0] == _status(look, thing, may=truth.BROKERS)
+        cards = look.get(f"{address}cards.docx")[0]
+        assert cards == _status(look, thing, may=truth.BROKERS | ({"plant"} if thing.region == HERE else set()))
     if thing.record.KIND == "meeting":
         assert look.get(f"{address}short.docx")[0] == _status(look, thing, may=truth.BROKERS)
     elif thing.record.KIND == "customer":

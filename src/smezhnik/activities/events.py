@@ -46,6 +46,12 @@ def mark_came(participant: Participant, came: bool, who: str) -> None:
         action.change(participant, {"attended": came})
 
 
+def list_participant(participant: Participant, listed: bool, who: str) -> None:
+    """Say whether a participant agrees to stand in the catalogue with its offers and needs."""
+    with act(who, "activities.list_participant", held_by=participant.held_by) as action:
+        action.change(participant, {"listed": listed})
+
+
 def find_clashes(event: Event) -> list[tuple[str, str]]:
     """Organisations of this event that another one expects on the same days: name and the other event."""
     if event.starts_on is None:

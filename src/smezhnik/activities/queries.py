@@ -27,7 +27,7 @@ from smezhnik.activities.models import (
     Readiness,
 )
 from smezhnik.cooperation.access import visible_cases, visible_contracts
-from smezhnik.cooperation.models import Link
+from smezhnik.cooperation.models import Contract, Delivery, Link
 from smezhnik.cooperation.queries import needs_without_candidates
 from smezhnik.records.access import Viewer
 from smezhnik.registry.access import visible_needs, visible_offers, visible_organisations
@@ -217,16 +217,22 @@ def event_funnel(event: Event, viewer: Viewer) -> EventFunnel:
             outcome__in=("", "none", "declined")).count(), cases.count(), contracts.order_by().distinct().count(),
         pairs.order_by().aggregate(sum=Sum("potential_th_rub"))["sum"],
         contracts.order_by().aggregate(sum=Sum("value_th_rub"))["sum"],
-        _delivered(answers), dict(sorted(alive.items())))
+        _delivered(answers, contracts), dict(sorted(alive.items())))
 
 
-def _delivered(answers: QuerySet[FollowUp]) -> float | None:
-    """Of each pair what was said last; two sides that say different sums count once, with the smaller."""
+def _delivered(answers: QuerySet[FollowUp], contracts: QuerySet[Contract]) -> float | None:
+    """What papers of the cases prove; of a pair whose case has none what was said last, where two sides that say
+    different sums count once, with the smaller.
+    """
+    proved = Delivery.objects.filter(contract__in=contracts.order_by().values("pk"), archived=False)
+    known = set(proved.values_list("contract__case", flat=True))
     last: dict[int, dict[int, float]] = defaultdict(dict)
-    for pair, by, value in answers.filter(delivered_th_rub__isnull=False).order_by("after_days").values_list(
-            "pair", "by", "delivered_th_rub"):
-        last[pair][by] = value
-    return sum(min(said.values()) for said in last.values()) if last else None
+    for pair, case, by, value in answers.filter(delivered_th_rub__isnull=False).order_by("after_days").values_list(
+            "pair", "pair__case", "by", "delivered_th_rub"):
+        if case not in known:
+            last[pair][by] = value
+    papers = proved.aggregate(sum=Sum("value_th_rub"))["sum"]
+    return (papers or 0.0) + sum(min(said.values()) for said in last.values()) if last or known else None
 
 
 @dataclass(frozen=True)

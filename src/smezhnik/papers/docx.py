@@ -39,7 +39,7 @@ def write_docx(paper: Paper) -> bytes:
         _frame(made, paper.frame_rows)
     for block in paper.blocks:
         if block.title:
-            made.add_heading(block.title, 2)
+            made.add_heading(block.title, 2).paragraph_format.page_break_before = block.new_page
         if isinstance(block, Text):
             _lines(made, block.lines)
         elif not block.rows:

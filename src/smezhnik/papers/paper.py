@@ -50,6 +50,7 @@ class Table:
     rows : rows as long as ``columns``, or of length 1
     total : last row, 600 above a line; None has none
     empty : what is said where no row is
+    new_page : begins a sheet
     """
 
     title: str
@@ -58,14 +59,16 @@ class Table:
     total: Sequence[Cell] | None = None
     note: str = ""
     empty: str = ""
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Paragraphs under a heading; what stands between ``**`` is bold."""
+    """Paragraphs under a heading; what stands between ``**`` is bold. ``new_page``: begins a sheet."""
 
     title: str
     lines: Sequence[str]
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

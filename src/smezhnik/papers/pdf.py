@@ -46,9 +46,11 @@ def _data(paper: Paper) -> Mapping[str, Any]:
 
 def _block(block: Table | Text) -> Mapping[str, Any]:
     if isinstance(block, Text):
-        return {"kind": "text", "title": block.title, "lines": [runs(line) for line in block.lines]}
+        return {"kind": "text", "title": block.title, "new_page": block.new_page,
+                "lines": [runs(line) for line in block.lines]}
     return {
-        "kind": "table", "title": block.title, "note": block.note, "note_runs": runs(block.note), "empty": block.empty,
+        "kind": "table", "title": block.title, "new_page": block.new_page, "note": block.note,
+        "note_runs": runs(block.note), "empty": block.empty,
         "columns": [{"title": column.title, "share": column.share, "number": column.number}
                     for column in block.columns],
         "rows": [[_cell(cell) for cell in row] for row in block.rows],

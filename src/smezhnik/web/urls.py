@@ -8,6 +8,7 @@ from smezhnik.web.api import page as api
 from smezhnik.web.api.build import urls as api_urls
 from smezhnik.web.views import (
     accords,
+    activity_papers,
     allocation,
     atlas,
     bulk,
@@ -127,6 +128,7 @@ urlpatterns = [
     path("meetings/<str:public_id>/<str:name>.<str:ending>", meetings.meeting_paper, name="meeting_paper"),
     path("events/<str:public_id>/<str:what>/do/", events.event_do, name="event_do"),
     path("events/<str:public_id>/answers/<str:organisation>.xlsx", events.event_answers, name="event_answers"),
+    path("events/<str:public_id>/<str:name>.<str:ending>", activity_papers.event_paper, name="event_paper"),
     path("customers/<str:public_id>/<str:what>/do/", missions.customer_do, name="customer_do"),
     path("delegations/<str:public_id>/<str:what>/do/", missions.delegation_do, name="delegation_do"),
     path("clusters/new/", clusters.cluster_new, name="cluster_new"),

@@ -45,7 +45,16 @@ def event(request: Any, public_id: str) -> HttpResponse:
         "funnel": event_funnel(found, viewer) if brokers else None, "clashes": doing.find_clashes(found) if may else [],
         "wishes": found.wishes.filter(archived=False).count() if brokers else 0, "outcomes": doing.OUTCOMES,
         "standings": doing.PAIR_STATES, "states": EVENT_STATES[EVENT_STATES.index(found.standing) + 1:],
-        "sides": ("host", "guest", ""), "sums": viewer.sees("confidential")})
+        "sides": ("host", "guest", ""), "papers": _papers(viewer, pairs, people), "sums": viewer.sees("confidential")})
+
+
+def _papers(viewer: Viewer, pairs: list[Any], people: list[Any]) -> list[str]:
+    """Papers that may be taken, of those that say something."""
+    if not viewer.exports or not people:
+        return []
+    there = [("catalogue", any(one.listed for one in people)), ("cards", bool(pairs)),
+             ("report", viewer.sees("internal"))]
+    return [name for name, ready in there if ready]
 
 
 def _grid(slots: Any, pairs: list[Any]) -> list[tuple[Any, list[Any]]]:
@@ -74,12 +83,18 @@ def _invite(found: Event, request: Any, viewer: Viewer) -> None:
     doing.invite_firm(found, needed_organisation(given, viewer), viewer.login, side=given.get("side", ""),
                       on=timezone.localdate(), slots=given.get("slots", "")[:200],
                       most=whole_number(given.get("most", "")) or None,
-                      registered_on=timezone.localdate() if given.get("registered") else None)
+                      registered_on=timezone.localdate() if given.get("registered") else None,
+                      listed=True if given.get("listed") else None)
 
 
 def _came(found: Event, request: Any, viewer: Viewer) -> None:
     one = part_in(found.participants, request.POST, "participant")
     doing.mark_came(one, request.POST.get("attended", "") == "yes", viewer.login)
+
+
+def _listed(found: Event, request: Any, viewer: Viewer) -> None:
+    one = part_in(found.participants, request.POST, "participant")
+    doing.list_participant(one, request.POST.get("listed", "") == "yes", viewer.login)
 
 
 def _wishes(found: Event, request: Any, viewer: Viewer) -> None:
@@ -118,8 +133,8 @@ def _answers(found: Event, request: Any, viewer: Viewer) -> None:
 
 
 _DONE: Mapping[str, Callable[[Event, Any, Viewer], None]] = {
-    "invite": _invite, "came": _came, "wishes": _wishes, "schedule": _schedule, "outcome": _outcome, "case": _case,
-    "move": _move, "answers": _answers,
+    "invite": _invite, "came": _came, "listed": _listed, "wishes": _wishes, "schedule": _schedule,
+    "outcome": _outcome, "case": _case, "move": _move, "answers": _answers,
 }
 
 
