@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,13 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 @pytest.fixture(autouse=True)
 def _plain_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SMEZHNIK_LANG", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """What a process keeps of its database belongs to the test before."""
+    if (queries := sys.modules.get("smezhnik.registry.queries")) is not None:
+        queries._kept.clear()
 
 
 @pytest.fixture(scope="module")

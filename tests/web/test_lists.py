@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from smezhnik.registry.actions import edit
 from smezhnik.registry.models import Need, Offer
 from smezhnik.registry.queries import Asked, access_page, other_values
 from tests.web.world import EDITS, HERE, VIEWERS, World
-from tests.workplace import make_need, make_offer, make_organisation, make_user, signed_in
+from tests.workplace import THERE, make_need, make_offer, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 ANNA = Viewer("анна", "ministry", HERE)
@@ -56,6 +57,29 @@ def test_facets_look_at_a_bounded_number_of_rows(monkeypatch: pytest.MonkeyPatch
         make_need(f"Товар {number}")
     assert access_page(KINDS["need"], ANNA, Asked(), facets=["region"]).facets == {"region": [(HERE, 5)]}
     assert other_values(KINDS["need"], ANNA, Asked(where={"region": HERE}), "region") == [(HERE, 5)]
+
+
+def test_facets_of_a_long_list_stay_for_a_minute_its_rows_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "COUNTED", 5)
+    now = [100.0]
+    monkeypatch.setattr(queries.time, "monotonic", lambda: now[0])
+    for number in range(6):
+        make_need(f"болт {number}")
+
+    def seen(viewer: Viewer) -> tuple[list[str], list[tuple[Any, int]]]:
+        listed = access_page(KINDS["need"], viewer, Asked(), facets=["region"])
+        assert listed.count is None
+        return [one.text for one in listed.rows], listed.facets["region"]
+
+    assert seen(ANNA) == ([f"болт {number}" for number in range(6)], [(HERE, 5)])
+    make_need("анкер", region=THERE)
+    first = Need.objects.order_by("id").first()
+    assert first is not None
+    edit(first, {"region": THERE}, "анна", expected=first.version)
+    assert seen(ANNA)[0][0] == "анкер" and seen(ANNA)[1] == [(HERE, 5)]
+    assert dict(seen(replace(ANNA, login="борис"))[1]) == {HERE: 3, THERE: 2}, "another viewer has his own"
+    now[0] += queries.STEADY_S
+    assert dict(seen(ANNA)[1]) == {HERE: 3, THERE: 2}
 
 
 def test_columns_are_chosen_kept_in_the_address_and_in_a_filter() -> None:

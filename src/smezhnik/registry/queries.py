@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Literal
 
 from django.db import connection
@@ -21,9 +23,15 @@ FACET, CLASS = 12, 2
 #: Rows of a list that a walk looks at before all that answer are gathered; how many times as many where it needs the
 #: index of the list only; of a thousand that answer, how many have to stand within reach.
 WALKED, BY_INDEX, MET = 5_000, 10, 3
+#: Seconds for which the facets of a whole list stay where it has more rows than are counted: they are of its first
+#: rows only, and counting them costs as much as the page. Lists for which they are kept.
+STEADY_S, MOST_KEPT = 60, 512
 #: How SQLite comes to the rows: gathered by an index; in the order of the list, each looked at; by the index of words,
 #: each as it comes.
 Way = Literal["index", "list", "words"]
+
+_kept: OrderedDict[tuple[str, Viewer], tuple[float, Mapping[str, list[tuple[Any, int]]]]] = OrderedDict()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -96,9 +104,14 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, f
     ``facets``: columns of which it is told how many of the first ``COUNTED`` rows have each value.
     """
     keyed, narrow = _keyed(kind), bool(asked.text or asked.where)
+    steady = None if narrow else _steady(kind, viewer, facets)
+    if steady is not None:
+        return _page(kind, list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, None, steady)
     names = ["pk", *(["sort_key"] if keyed and narrow else []), *facets]
     some = list(rows_of(kind, viewer, asked, by="words").order_by().values_list(*names)[:COUNTED + 1])
     counted = {name: _values(kind, name, (row[names.index(name)] for row in some[:COUNTED])) for name in facets}
+    if not narrow and len(some) > COUNTED:
+        _keep_steady(kind, viewer, counted)
     page = None
     if not narrow:
         page = list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1])
@@ -109,9 +122,29 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, f
             _onward(kind, rows_of(kind, viewer, asked, by="words"), asked).values_list("pk", flat=True)[:size + 1])
         there = {record.pk: record for record in kind.visible_to(viewer).filter(pk__in=keys)}
         page = [there[key] for key in keys if key in there]  # narrow rows were sorted, wide ones fetched for a page
-    last = page[size - 1] if len(page) > size else None
+    return _page(kind, page, size, len(some) if len(some) <= COUNTED else None, counted)
+
+
+def _page(kind: Kind, rows: list[Any], size: int, count: int | None, facets: Mapping[str, list[tuple[Any, int]]]
+          ) -> Listed:
+    """A page of rows that were asked for with one too many, by which it is known whether more follow."""
+    last = rows[size - 1] if len(rows) > size else None
     more = (getattr(last, "sort_key", ""), last.pk) if last is not None else None
-    return Listed(tuple(page[:size]), len(some) if len(some) <= COUNTED else None, more, counted)
+    return Listed(tuple(rows[:size]), count, more, facets)
+
+
+def _steady(kind: Kind, viewer: Viewer, facets: Sequence[str]) -> Mapping[str, list[tuple[Any, int]]] | None:
+    """The facets of a whole list that were counted lately; None where they are to be counted."""
+    until, there = _kept.get((kind.name, viewer), (0.0, {}))
+    return {name: there[name] for name in facets} if time.monotonic() < until and set(facets) <= set(there) else None
+
+
+def _keep_steady(kind: Kind, viewer: Viewer, facets: Mapping[str, list[tuple[Any, int]]]) -> None:
+    with _lock:
+        _kept[kind.name, viewer] = (time.monotonic() + STEADY_S, facets)
+        _kept.move_to_end((kind.name, viewer))
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
 
 
 def _first(kind: Kind, asked: Asked, size: int, some: Sequence[tuple[Any, ...]]) -> list[int]:
