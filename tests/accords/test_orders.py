@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -15,10 +16,11 @@ from smezhnik.accords.orders import (
     remove_order,
     report,
     return_report,
+    want_report,
 )
 from smezhnik.accords.queries import orders_due, orders_to_decide
 from smezhnik.accords.rows import order_row
-from smezhnik.errors import InputError
+from smezhnik.errors import CannotSay, InputError
 from smezhnik.promises.calendar import load_calendar
 from smezhnik.promises.light import discipline, light
 from smezhnik.records.access import Viewer
@@ -26,6 +28,7 @@ from smezhnik.records.actions import Stale
 from smezhnik.records.models import Action
 from smezhnik.registry.rows import frame_of
 from smezhnik.workflows.promise_records import count_records, frozen
+from smezhnik.workflows.today import tasks_of
 from tests.accords.factories import make_order
 from tests.workplace import HERE
 
@@ -162,3 +165,56 @@ def test_who_was_slower_sees_what_stands() -> None:
     report(order, DONE, "исполнитель", on=dt.date(2026, 2, 26), expected=1)
     with pytest.raises(Stale):
         report(other, DONE, "исполнитель", on=dt.date(2026, 2, 26), expected=1)
+
+
+PERIOD = Told("Направить сведения", "Сведения направлены")
+
+
+def test_an_order_that_repeats_gets_its_next_deadline_with_each_report() -> None:
+    order = make_order(every="month", rules="sverdlovsk-governor", due_first=dt.date(2026, 9, 10),
+                       every_until=dt.date(2026, 11, 30))
+    first = report(order, PERIOD, "исполнитель", on=dt.date(2026, 9, 9), expected=1, days=DAYS)
+    assert (order.state, order.due_first, order.due) == ("in_work", dt.date(2026, 9, 10), dt.date(2026, 10, 9))
+    assert (first.period_due, first.petition) == (dt.date(2026, 9, 10), "")
+    return_report(first, "Нет сведений о двух заводах", "контролёр", on=dt.date(2026, 9, 11))
+    assert order.due == dt.date(2026, 9, 10), "the period that was returned is open again"
+    order.refresh_from_db()
+    for day in ((2026, 9, 14), (2026, 10, 8), (2026, 11, 9)):
+        report(order, PERIOD, "исполнитель", on=dt.date(*day), expected=order.version, days=DAYS)
+    assert (order.state, order.due) == ("reported", dt.date(2026, 11, 10)), "no deadline follows the last one"
+    remove_order(order, "done", "контролёр", on=dt.date(2026, 11, 12), expected=order.version)
+
+
+def test_where_no_calendar_is_known_the_next_deadline_is_told_by_a_person() -> None:
+    order = make_order(every="month", rules="sverdlovsk-governor", due_first=dt.date(2026, 12, 10))
+    with pytest.raises(CannotSay, match="2027"):
+        report(order, PERIOD, "исполнитель", on=dt.date(2026, 12, 9), expected=1, days=DAYS)
+    assert not order.reports.exists()
+    report(order, replace(PERIOD, until=dt.date(2027, 1, 11)), "исполнитель", on=dt.date(2026, 12, 9), expected=1,
+           days=DAYS)
+    assert order.due == dt.date(2027, 1, 11)
+
+
+def test_a_pre_emptive_report_is_set_by_the_controller_and_closed_by_an_interim_one() -> None:
+    order = make_order(due_first=dt.date(2026, 4, 30), controller_login="контролёр")
+    with pytest.raises(InputError, match="controller"):
+        want_report(order, dt.date(2026, 3, 30), "исполнитель", expected=1)
+    for day in (dt.date(2026, 4, 30), dt.date(2026, 1, 1)):
+        with pytest.raises(InputError, match="before its deadline"):
+            want_report(order, day, "контролёр", expected=1)
+    want_report(order, dt.date(2026, 3, 30), "контролёр", expected=1)
+    viewer = Viewer("аналитик", "ministry", HERE)
+    assert list(orders_due(viewer, dt.date(2026, 3, 20), within=10)) == [order]
+    assert not orders_due(viewer, dt.date(2026, 3, 19), within=10)
+    report(order, replace(DONE, interim=True, petition=""), "исполнитель", on=dt.date(2026, 3, 27),
+           expected=order.version)
+    assert (order.report_by, order.state) == (None, "in_work")
+    assert not orders_due(viewer, dt.date(2026, 3, 30), within=10)
+
+
+def test_the_red_list_stands_on_the_first_page_on_mondays_only() -> None:
+    make_order(due_first=dt.date(2026, 2, 27))
+    viewer = Viewer("аналитик", "ministry", HERE)
+    said = {day: [task.why for task in tasks_of(viewer, dt.date(2026, 3, day)) if task.kind == "order"]
+            for day in (9, 10)}
+    assert said == {9: ["today.order.late", "today.order.red_list"], 10: ["today.order.late"]}

@@ -35,7 +35,7 @@ ADDRESSES = {
     "cluster": "cluster", "cluster_new": "cluster_new", "cluster_paper": "cluster", "cluster_change": "cluster",
     "bulk": "tests/web/test_lists.py", "contacts": "tests/web/test_card.py",
     **dict.fromkeys(("agreement", "agreement_file", "agreement_change", "agreement_new"), "agreement"),
-    **dict.fromkeys(("order", "order_change", "order_new", "red_list", "red_list_file"), "order"),
+    **dict.fromkeys(("order", "order_change", "order_new", "red_list", "red_list_file", "reminders"), "order"),
     **dict.fromkeys(("agreements", "orders"), "list, search"), **dict.fromkeys(("chain", "contract_tell"), "chain"),
     "case_origin": "case",
     **dict.fromkeys(("neighbours", "neighbour_drop", "parcel_send", "parcel_take"), "tests/web/test_exchange.py"),
@@ -290,7 +290,7 @@ def order(look: Look, thing: Thing) -> None:
     status, words = look.get(address)
     assert status == _status(look, thing, may=truth.BUSINESS)
     _in_words(lambda *_: words.replace(f"next={address}", ""))(look, thing)
-    for listed in ("/orders/red-list/", "/orders/red-list.docx"):
+    for listed in ("/orders/red-list/", "/orders/red-list.docx", "/orders/reminders/?on=2026-11-09"):
         status, words = look.get(listed)
         assert status == (302 if look.viewer == "guest" else 200 if look.viewer in truth.INTERNAL else 403)
         assert listed.endswith("docx") or (thing.title in words) is (

@@ -119,7 +119,7 @@ def test_an_order_is_dated_by_the_rules_and_removed_against_the_data_only_with_a
     assert do("remove", ground="done", note="Подтверждено письмом", on="2026-04-12") == 302
     assert Action.objects.get(what="accords.remove_order").reason == "Подтверждено письмом"
     listed = words(desk, "/orders/?state=all&by=protocol&on=2026-12-31")
-    assert "снято 1 из 1" in listed and "в первый срок <strong>0 %</strong>" in listed
+    assert "14-пр · снят с контроля 12.04.2026" in listed and "в первый срок <strong>0 %</strong>" in listed
 
 
 @pytest.mark.parametrize(("values", "said"), [
@@ -135,3 +135,21 @@ def test_an_order_that_cannot_be_is_refused_in_words(desk: Client, values: dict[
     assert answer.status_code in (400, 409)
     assert said in answer.content.decode().replace("\xa0", " ")
     assert not Order.objects.exists()
+
+
+def test_reminders_are_listed_person_by_person_and_monday_brings_the_red_list(desk: Client) -> None:
+    give(desk, controller_login="контролёр", urgency="", every="quarter", report_by="2026-02-16")
+    page = words(desk, "/orders/reminders/?on=2026-02-16")
+    assert "Отдел кооперации · исполнитель" in page and "упреждающий доклад" in page and "сегодня" in page
+    page = words(desk, "/orders/reminders/?on=2026-03-02")
+    assert "Понедельник: красный список для руководства, 1 поручение" in page
+    assert "прошло 14 дней" in page, "weekly, of the report that nobody made"
+    order = Order.objects.get()
+    address = f"/orders/{order.public_id}/"
+    assert "ежеквартально" in words(desk, address)
+    done = desk.post(f"{address}report/change/", {"version": order.version, "task": "Связи", "done": "За квартал",
+                                                  "on": "2026-02-26"})
+    assert done.status_code == 302
+    order.refresh_from_db()
+    assert (order.due, order.state) == (dt.date(2026, 5, 27), "in_work")
+    assert "Отчёт за период, срок 27.02.2026" in words(desk, address)

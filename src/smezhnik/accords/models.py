@@ -260,6 +260,7 @@ class Report(Record):
     interim : tells how it goes and never removes the order from control
     petition : ``remove`` or ``move``; petition_until : the day asked for
     computed : what the data said that day, each measure with value, plan and state; kept as it was
+    period_due : of an order that repeats, the deadline of the period that it tells of
     returned_on, returned_by, returned_for : what is to be redone
     """
 
@@ -276,6 +277,7 @@ class Report(Record):
     computed = models.JSONField(default=list)
     file = models.CharField(max_length=255, blank=True)
     digest = models.CharField(max_length=64, blank=True)
+    period_due = models.DateField(null=True)
     returned_on = models.DateField(null=True)
     returned_by = models.CharField(max_length=150, blank=True)
     returned_for = models.TextField(blank=True)

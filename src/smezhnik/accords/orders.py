@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from smezhnik.accords.actions import make_aim
 from smezhnik.accords.models import Extension, Order, Report
 from smezhnik.errors import CannotSay, InputError
-from smezhnik.promises.calendar import Calendar
-from smezhnik.promises.deadlines import last_to_ask, load_rules
+from smezhnik.promises.calendar import Calendar, load_calendar
+from smezhnik.promises.deadlines import last_to_ask, load_rules, next_due
 from smezhnik.records.actions import act
 from smezhnik.tables.promises import EXTENSION_REASONS, GROUNDS
 
@@ -28,7 +28,8 @@ class Told:
     Attributes
     ----------
     task, done : what was to be done; what was done, by all executors
-    petition : ``remove`` or ``move``, empty in an interim report; until : the day asked for
+    petition : ``remove`` or ``move``, empty in an interim report and in that of a period
+    until : the day asked for; of an order that repeats the next deadline, where it cannot be found
     interim : tells how it goes and asks for nothing
     """
 
@@ -49,6 +50,8 @@ def give_order(order: Order, aims: Sequence[Mapping[str, Any]], who: str) -> Ord
     InputError where the executor would control himself, or the deadline lies before the order.
     """
     order.due = order.due or order.due_first
+    if order.report_by is not None:
+        _check_report_by(order, order.report_by)
     order.extensions = order.extensions or 0
     with act(who, "accords.give_order", held_by=order.held_by) as made:
         made.create([order])
@@ -65,36 +68,82 @@ def put_in_force(orders: Sequence[Order], who: str) -> int:
 
 
 def report(order: Order, told: Told, who: str, *, on: dt.date, expected: int,
-           computed: Sequence[Mapping[str, Any]] = ()) -> Report:
-    """Report on an order; an interim report leaves it where it stands.
+           computed: Sequence[Mapping[str, Any]] = (), days: Calendar | None = None) -> Report:
+    """Report on an order; an interim report leaves it where it stands, and answers the pre-emptive one.
+
+    An order that repeats asks for nothing: the report of a period gives it the deadline of the next, until the last.
 
     Parameters
     ----------
     computed : what the data say that day, kept as it is now
+    days : working days of the years, by which the next deadline of an order that repeats is found
 
     Raises
     ------
-    InputError where a part is empty, the day lies before the order, or the order is not in work.
+    InputError where a part is empty, the day lies before the order, or the order is not in work; CannotSay where there
+    is no calendar of the year of the next deadline and it is not told.
     """
     if order.state not in OPEN:
         raise InputError("order_not_open", state=order.state)
     if not told.task.strip() or not told.done.strip():
         raise InputError("report_without_text")
+    if not told.interim and order.every and told.petition != "remove":
+        return _report_period(order, told, who, on=on, expected=expected, computed=computed, days=days)
     if not told.interim and told.petition not in ("remove", "move"):
         raise InputError("report_without_petition")
     if told.petition == "move" and told.until is None:
         raise InputError("extension_nowhere")
+    values: dict[str, Any] = {"state": "reported", "reported_on": on} if not told.interim else {}
+    return _write_report(order, told, values, who, on=on, expected=expected, computed=computed)
+
+
+def _report_period(order: Order, told: Told, who: str, *, on: dt.date, expected: int,
+                   computed: Sequence[Mapping[str, Any]], days: Calendar | None) -> Report:
+    """The report of one period; after the last one the order waits for its controller."""
+    after = told.until or (next_due(load_rules(order.rules or RULES), order.every, order.due, days or load_calendar(),
+                                    first=order.due_first) if order.due else None)
+    if after is not None and order.due is not None and after <= order.due:
+        raise InputError("extension_not_later", due=order.due)
+    last = after is None or (order.every_until is not None and after > order.every_until)
+    values = {"state": "reported" if last else "in_work", "reported_on": on, "due": order.due if last else after}
+    return _write_report(order, replace(told, petition="", until=None), values, who, on=on, expected=expected,
+                         computed=computed, period_due=order.due)
+
+
+def _write_report(order: Order, told: Told, values: dict[str, Any], who: str, *, on: dt.date, expected: int,
+                  computed: Sequence[Mapping[str, Any]], period_due: dt.date | None = None) -> Report:
     if order.given_on is not None and on < order.given_on:
         raise InputError("report_before", day=on, given=order.given_on)
     made_report = Report(
         held_by=order.held_by, order=order, on=on, who=who, interim=told.interim, task=told.task, done=told.done,
         petition="" if told.interim else told.petition, petition_until=told.until, computed=list(computed),
-        file=told.file, digest=told.digest)
+        file=told.file, digest=told.digest, period_due=period_due)
     with act(who, "accords.report", held_by=order.held_by, interim=told.interim) as made:
         made.create([made_report])
-        if not told.interim:
-            made.change(order, {"state": "reported", "reported_on": on}, expected=expected)
+        made.change(order, {**values, "report_by": None}, expected=expected)
     return made_report
+
+
+def want_report(order: Order, day: dt.date | None, who: str, *, expected: int) -> None:
+    """Set the day of a pre-emptive report, or none; the controller's to say.
+
+    Raises
+    ------
+    InputError where it lies before the order or not before its deadline, or who asks is not the controller.
+    """
+    check_controller(order, who)
+    if order.state not in OPEN:
+        raise InputError("order_not_open", state=order.state)
+    if day is not None:
+        _check_report_by(order, day)
+    with act(who, "accords.want_report", held_by=order.held_by) as made:
+        made.change(order, {"report_by": day}, expected=expected)
+
+
+def _check_report_by(order: Order, day: dt.date) -> None:
+    given = order.given_on or order.registered_on
+    if (given is not None and day < given) or (order.due is not None and day >= order.due):
+        raise InputError("report_by_outside", day=day, due=order.due)
 
 
 def ask_extension(order: Order, to_due: dt.date, reason: str, who: str, *, on: dt.date, expected: int, days: Calendar,
@@ -157,7 +206,7 @@ def return_report(told: Report, what: str, who: str, *, on: dt.date) -> None:
         raise InputError("return_without_note")
     with act(who, "accords.return_report", held_by=told.held_by, reason=what) as made:
         made.change(told, {"returned_on": on, "returned_by": who, "returned_for": what})
-        made.change(told.order, {"state": "in_work"})
+        made.change(told.order, {"state": "in_work", **({"due": told.period_due} if told.period_due else {})})
 
 
 def remove_order(order: Order, ground: str, who: str, *, on: dt.date, expected: int, differs: bool = False,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce, Least
 
 from smezhnik.accords.access import visible_agreements, visible_orders
 from smezhnik.accords.actions import STANDING
@@ -57,8 +58,10 @@ def ending(viewer: Viewer, on: dt.date) -> list[Agreement]:
 
 
 def orders_due(viewer: Viewer, on: dt.date, *, within: int = SOON) -> QuerySet[Order]:
-    """Open orders that are overdue or fall due within so many days, the longest overdue first."""
-    return visible_orders(viewer).filter(state__in=OPEN, due__lte=on + dt.timedelta(days=within)).order_by("due", "id")
+    """Open orders that are overdue or fall due within so many days, or whose pre-emptive report does; by day."""
+    last = on + dt.timedelta(days=within)
+    return visible_orders(viewer).filter(Q(due__lte=last) | Q(report_by__lte=last), state__in=OPEN).annotate(
+        next_day=Least(Coalesce("report_by", "due"), Coalesce("due", "report_by"))).order_by("next_day", "id")
 
 
 def orders_to_decide(viewer: Viewer) -> QuerySet[Order]:

@@ -15,7 +15,7 @@ from smezhnik.io import write_table
 from smezhnik.messages import say
 from smezhnik.promises.calendar import load_calendar
 from smezhnik.promises.deadlines import find_due, last_to_ask, list_rules, load_rules
-from smezhnik.workflows.promises import find_red_list
+from smezhnik.workflows.promises import find_red_list, find_reminders, when_line
 from smezhnik.workflows.reading import Reading
 
 
@@ -50,6 +50,29 @@ def red_list(orders: Path, on: dt.datetime | None, output: Path | None, reading:
         tell("cli.promises.written", file=str(output))
 
 
+@command("remind", help="cli.orders.remind")
+@argument("orders", type=FILE, help="cli.argument.orders")
+@option("--on", type=DAY, default=None, help="cli.promises.on")
+@option("--output", "-o", type=OUT, help="cli.orders.remind.output")
+@reading_options("orders")
+def remind(orders: Path, on: dt.datetime | None, output: Path | None, reading: Reading) -> None:
+    """See the catalogue entry ``cli.orders.remind``."""
+    day, lang = on.date() if on else dt.date.today(), asked_lang()  # noqa: DTZ011 – the user's own day is meant
+    rows, loaded = find_reminders(orders, on=day, reading=reading, progress=progress())
+    tell_loaded(loaded)
+    click.secho(say("cli.orders.remind.whole", lang, count=rows.height, day=day), bold=True)
+    person = None
+    for row in rows.iter_rows(named=True):
+        if row["person"] != person:
+            person = row["person"]
+            click.secho(person, bold=True)
+        click.echo(say("cli.orders.remind.row", lang, number=row["number"], text=row["text"], date=row["day"],
+                       of=say(f"choice.{row['of']}", lang), when=when_line(row["days_over"], lang)))
+    if output is not None:
+        write_table(rows, output, "reminders", lang=lang)
+        tell("cli.promises.written", file=str(output))
+
+
 @command("due", help="cli.orders.due")
 @option("--rules", "named", type=click.Choice(list_rules()), required=True, help="cli.orders.rules")
 @option("--word", default=None, help="cli.orders.word")
@@ -66,4 +89,5 @@ def due(named: str, word: str | None, signed: dt.datetime | None, registered: dt
 
 
 orders.add_command(red_list)
+orders.add_command(remind)
 orders.add_command(due)

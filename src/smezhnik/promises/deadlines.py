@@ -126,6 +126,28 @@ def find_end(term: Term, start: dt.date, days: Calendar) -> dt.date:
     return days.before_day_off(end)
 
 
+def next_due(rules: Rules, every: str, due: dt.date, days: Calendar, *, first: dt.date | None = None) -> dt.date:
+    """The deadline after ``due`` of an order that repeats.
+
+    By the word of the rules where they have one for that period; else the day of the month of ``first``, so that a day
+    off in one month does not move those that follow.
+
+    Raises
+    ------
+    CannotSay where there is no calendar of the year.
+    """
+    term = next((one for one in rules.terms.values() if one.every == every), None)
+    start, step = due, PERIODS[every]
+    if term is not None:
+        while (end := find_end(term, start, days)) <= due:  # a day off took the deadline into the period before
+            start = months_later(start.replace(day=1), step)
+        return end
+    anchor, count = first or due, step
+    while (end := days.before_day_off(months_later(anchor, count))) <= due:
+        count += step
+    return end
+
+
 def last_to_ask(due: dt.date, rules: Rules, days: Calendar) -> dt.date:
     """The last day on which an extension of a deadline is asked for in time."""
     return days.add_working(due, -rules.ask_before)

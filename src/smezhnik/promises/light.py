@@ -85,7 +85,7 @@ class Discipline:
 
 
 def discipline(orders: pl.DataFrame, *, since: dt.date, until: dt.date, on: dt.date) -> Discipline:
-    """How the orders whose first deadline lies in a period were kept, as of a day.
+    """How the orders whose first deadline lies in a period were kept, as of a day; those that repeat are left out.
 
     Parameters
     ----------
@@ -94,7 +94,8 @@ def discipline(orders: pl.DataFrame, *, since: dt.date, until: dt.date, on: dt.d
     on : what was done later is not looked at
     """
     rows = complete(orders, "orders").filter(
-        pl.col("due_first").is_between(since, until, closed="left"), pl.col("state") != "unsigned").with_columns(
+        pl.col("due_first").is_between(since, until, closed="left"), pl.col("state") != "unsigned",
+        pl.col("every").is_null()).with_columns(
         due=pl.coalesce("due", "due_first"),
         gone=(pl.col("removed_on") <= on).fill_null(False))
     other = rows.filter(pl.col("gone") & pl.col("removed_for").is_in(["lost_relevance", "merged", "annulled"]))
@@ -111,6 +112,32 @@ def discipline(orders: pl.DataFrame, *, since: dt.date, until: dt.date, on: dt.d
         other.filter(pl.col("removed_for") != "lost_relevance").height,
         None if rest.is_empty() else float(times.sum()) / rest.height, int((times >= ALARM).sum()),
         _median((late["finished"] - late["due_first"]).dt.total_days().to_list()))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A protocol or letter as a whole: ``left_on`` is the day when the last of its items left control, else None."""
+
+    name: str
+    items: int
+    gone: int
+    left_on: dt.date | None
+
+
+def papers(orders: pl.DataFrame, *, on: dt.date) -> list[Paper]:
+    """Papers by name: one leaves control only when all of its items have.
+
+    Parameters
+    ----------
+    orders : table ``orders``, every item of each paper; items without a paper are no paper
+    """
+    rows = complete(orders, "orders").filter(pl.col("protocol").is_not_null())
+    found = []
+    for (name,), some in rows.group_by("protocol", maintain_order=True):
+        left = some.filter(pl.col("removed_on") <= on)["removed_on"]
+        last: Any = left.max() if len(left) == some.height else None
+        found.append(Paper(str(name), some.height, len(left), last))
+    return sorted(found, key=lambda one: one.name)
 
 
 def red_list(orders: pl.DataFrame, *, on: dt.date, data_say: Mapping[str, str] | None = None) -> pl.DataFrame:

@@ -31,7 +31,7 @@ from smezhnik.tables.output import (
     Structures,
 )
 from smezhnik.tables.places import Organisations, Regions, Sites
-from smezhnik.tables.promises import Agreements, Commitments, Evidence, Orders, PromiseProgress, RedList
+from smezhnik.tables.promises import Agreements, Commitments, Evidence, Orders, PromiseProgress, RedList, Reminders
 from smezhnik.tables.rating import RatingChanges, RatingIndicators, RatingPlan, Ratings, RatingScores
 from smezhnik.tables.register import RegisterChanges
 from smezhnik.tables.scheduling import (
@@ -128,6 +128,7 @@ TABLES: Mapping[str, Table] = {
         Table("indicators", "Показатели региона", "Indicators of a region", Indicators),
         Table("indicator_values", "Значения показателей", "Values of indicators", IndicatorValues),
         Table("red_list", "Красный список", "Red list", RedList),
+        Table("reminders", "Напоминания", "Reminders", Reminders),
         Table("cycles", "Серии совещаний", "Series of meetings", Cycles),
         Table("meetings", "Совещания", "Meetings", Meetings),
         Table("events", "Мероприятия", "Events", Events),

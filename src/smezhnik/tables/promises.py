@@ -35,6 +35,11 @@ ORDER_STATES = ("unsigned", "in_work", "reported", "extension_asked", "removed")
 GROUNDS = ("done", "lost_relevance", "merged", "annulled")
 EXTENSION_REASONS = ("federal_body", "other_region", "plant_not_ready", "tests", "no_money", "law_changed",
                      "scope_changed", "executor_changed", "force_majeure", "other")
+#: How often an order repeats: a report of one period gives it the deadline of the next.
+REPEATS = ("month", "quarter", "year")
+#: Of which day somebody is reminded, and who is.
+REMINDED_OF = ("due", "report_by")
+REMINDED = ("executor", "co_executor", "controller")
 #: What the date says of an order.
 LIGHTS = ("not_in_force", "in_time", "soon", "overdue", "done_first_term", "done_extended", "left_control", "no_date")
 
@@ -229,6 +234,13 @@ class Orders(dy.Schema):
                          "The deadline as first set; it never changes", synonyms=("первоначальный срок",))
     due = col.date("Срок", "Due", "Срок с учётом продлений", "The deadline with its extensions",
                    synonyms=("срок исполнения",))
+    every = col.text("Повторяется", "Repeats", "Ежемесячно, ежеквартально, ежегодно: за отчётом следующий срок",
+                     "Monthly, quarterly, yearly: after a report the next deadline stands", choices=REPEATS)
+    every_until = col.date("Повторяется до", "Repeats until", "Последний день, после которого сроков больше нет",
+                           "The last day after which no deadline follows")
+    report_by = col.date("Упреждающий доклад к", "Pre-emptive report by",
+                         "К какому дню нужен промежуточный доклад; после доклада пусто",
+                         "The day by which an interim report is awaited; empty once it was made")
     extensions = col.integer("Продлений", "Extensions", "Сколько раз продлевали", "How often it was extended")
     state = col.text("Состояние поручения", "State of the order", "Что с ним сделано", "What was done with it",
                      choices=ORDER_STATES, need=True, example="in_work")
@@ -265,3 +277,17 @@ class RedList(dy.Schema):
                         "Value and plan of the measures")
 
 
+class Reminders(dy.Schema):
+    """Who is to be reminded on a day. One row, one person and one day of an order."""
+
+    person = col.text("Кому", "Whom", "Должность или орган", "Post or body", need=True, first=1)
+    role = col.text("Кто это", "Role", "Исполнитель, соисполнитель, контролёр", "Executor, co-executor, controller",
+                    choices=REMINDED)
+    of = col.text("О чём", "Of what", "О сроке или об упреждающем докладе", "Of the deadline or the pre-emptive report",
+                  choices=REMINDED_OF)
+    day = col.date("День", "Day", "День, о котором напоминают", "The day that is reminded of")
+    days_over = col.integer("Дней после", "Days after", "Сколько дней прошло; до срока – со знаком минус",
+                            "Days that have passed; negative before it", low=None)
+    order_id = col.text("Код поручения", "Order id", "Код поручения", "Id of the order")
+    number = col.text("Номер поручения", "Number", "Номер документа и пункт", "Number of the paper and item")
+    text = col.text("Содержание", "Text", "Что поручено", "What is ordered")

@@ -158,6 +158,7 @@ urlpatterns = [
     path("contracts/<str:public_id>/<str:what>/tell/", accords.contract_tell, name="contract_tell"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/new/", orders.order_new, name="order_new"),
+    path("orders/reminders/", orders.remind, name="reminders"),
     path("orders/red-list/", orders.red, name="red_list"),
     path("orders/red-list.<str:ending>", orders.red, name="red_list_file"),
     path("orders/<str:public_id>/", orders.order, name="order"),

@@ -19,6 +19,7 @@ from smezhnik.promises.evidence import Evidence, prepare
 from smezhnik.promises.light import red_list
 from smezhnik.promises.plan import Promise, find_plan_faults, promises_of
 from smezhnik.promises.progress import Progress, progress, promise_state
+from smezhnik.promises.reminders import reminders
 from smezhnik.tables import complete
 from smezhnik.types import Lang
 from smezhnik.workflows.reading import Reading, read_all, refuse_all
@@ -124,3 +125,17 @@ def find_red_list(orders: Path, *, on: dt.date, data_say: Mapping[str, str] | No
     """Read orders and list those that are overdue by a day."""
     loaded = read_all({"orders": orders}, reading, progress)["orders"]
     return red_list(loaded.frame, on=on, data_say=data_say), loaded
+
+
+def find_reminders(orders: Path, *, on: dt.date, reading: Reading = Reading(), progress: Told = no_progress
+                   ) -> tuple[pl.DataFrame, Loaded]:
+    """Read orders and say whom to remind of them on a day."""
+    loaded = read_all({"orders": orders}, reading, progress)["orders"]
+    return reminders(loaded.frame, on=on), loaded
+
+
+def when_line(days_over: int, lang: Lang) -> str:
+    """«осталось 3 дня», «сегодня», «прошло 7 дней»."""
+    if days_over == 0:
+        return say("web.reminders.today", lang)
+    return say("web.reminders.over" if days_over > 0 else "web.reminders.left", lang, count=abs(days_over))

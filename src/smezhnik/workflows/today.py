@@ -12,6 +12,7 @@ from smezhnik.cooperation.access import visible_clusters
 from smezhnik.cooperation.queries import best_links, due_cases, needs_without_candidates
 from smezhnik.imports.access import visible_imports
 from smezhnik.jobs.access import visible_jobs
+from smezhnik.promises.reminders import RED_LIST_DAY
 from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.registry.access import visible_organisations
 from smezhnik.registry.models import Fact
@@ -25,6 +26,8 @@ URGENCIES: tuple[Urgency, ...] = ("late", "today", "week", "later")
 KINDS_OF_TASK = ("order", "agreement", "case", "candidate", "need", "expiry", "import", "verdict", "job")
 #: Tasks of one kind that are looked at; a register entry or a fact that ends within so many days is told of.
 MOST, SOON = 50, dt.timedelta(days=60)
+#: Days before its deadline from which an order is reminded of.
+SOON_DUE = 10
 #: Clusters of a region whose verdict is looked at, more than any region has; the day before that it is compared with.
 JUDGED, BEFORE = 500, dt.timedelta(days=30)
 
@@ -80,7 +83,9 @@ def urgency_of(day: dt.date, today: dt.date) -> Urgency:
 
 
 def _orders(viewer: Viewer, today: dt.date) -> Iterator[Task]:
-    """Orders that fall due within a week or are overdue, and those that wait for the viewer as their controller."""
+    """Orders that fall due within ten days or are overdue, or whose pre-emptive report is; those that wait for the
+    viewer as their controller; on Mondays the red list.
+    """
     kind, decided = KINDS["order"], set()
     if viewer.role in EDITORS and viewer.region:
         for order in orders_to_decide(viewer)[:MOST]:
@@ -89,12 +94,18 @@ def _orders(viewer: Viewer, today: dt.date) -> Iterator[Task]:
             yield Task("order", min(urgency_of(due, today), "today", key=URGENCIES.index), "half",
                        seen["number"] or order.public_id, f"today.order.{order.state}", "today.do.decide",
                        ("order", order.public_id), seen["text"], day=order.due)
-    for order in orders_due(viewer, today, within=7)[:MOST]:
+    due = list(orders_due(viewer, today, within=SOON_DUE)[:MOST])
+    for order in due:
         if order.pk not in decided:
-            seen, late = kind.seen(viewer, order), order.due < today
-            yield Task("order", urgency_of(order.due, today), "bad" if late else "half",
-                       seen["number"] or order.public_id, "today.order.late" if late else "today.order.due",
-                       "today.do.order", ("order", order.public_id), seen["executor"] or "", day=order.due)
+            seen, day = kind.seen(viewer, order), order.next_day
+            late, why = day < today, "report_by" if day == order.report_by else "late" if day < today else "due"
+            yield Task("order", urgency_of(day, today), "bad" if late else "half",
+                       seen["number"] or order.public_id, f"today.order.{why}",
+                       "today.do.order", ("order", order.public_id), seen["executor"] or "", day=day)
+    overdue = [one.number or one.public_id for one in due if one.due is not None and one.due < today]
+    if overdue and viewer.role in EDITORS and today.weekday() == RED_LIST_DAY:
+        yield Task("order", "today", "bad", "; ".join(overdue[:3]), "today.order.red_list", "today.do.red_list",
+                   ("red_list", None), day=today)
 
 
 def _agreements(viewer: Viewer, today: dt.date) -> Iterator[Task]:

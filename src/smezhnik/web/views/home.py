@@ -65,7 +65,7 @@ def waiting(request: Any) -> HttpResponse:
 def page_of_task(task: Task) -> str:
     """Where the one verb of a task leads."""
     name, what = task.where
-    return reverse("jobs") if name == "jobs" else reverse(name, args=[what])
+    return reverse(name) if name in ("jobs", "red_list") else reverse(name, args=[what])
 
 
 def _in_words(day: dt.date, lang: Lang) -> str:

@@ -23,6 +23,7 @@ from smezhnik.accords.orders import (
     remove_order,
     report,
     return_report,
+    want_report,
 )
 from smezhnik.accords.queries import orders_of
 from smezhnik.accords.rows import order_row
@@ -31,7 +32,8 @@ from smezhnik.imports.actions import keep
 from smezhnik.messages import say
 from smezhnik.promises.calendar import load_calendar
 from smezhnik.promises.deadlines import find_due, list_rules, load_rules
-from smezhnik.promises.light import ALARM, Discipline, discipline, light, red_list
+from smezhnik.promises.light import ALARM, Discipline, Paper, discipline, light, papers, red_list
+from smezhnik.promises.reminders import RED_LIST_DAY, reminders
 from smezhnik.promises.target import find_target_faults
 from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.records.search import found as found_by
@@ -49,6 +51,7 @@ from smezhnik.web.values import settle, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.promise_records import Promised, count_records, evidence_for, frozen, targets_of
+from smezhnik.workflows.promises import when_line
 
 #: Light → the sign beside its word; shape first.
 SIGNS = {"not_in_force": "unk", "in_time": "half", "soon": "warn", "overdue": "bad", "done_first_term": "ok",
@@ -56,7 +59,7 @@ SIGNS = {"not_in_force": "unk", "in_time": "half", "soon": "warn", "overdue": "b
 #: The order in which lights are listed: what burns comes first.
 _URGENT = ("overdue", "soon", "in_time", "no_date", "not_in_force", "done_extended", "done_first_term", "left_control")
 _FIELDS = ("number", "text", "protocol", "ground", "given_by", "given_on", "registered_on", "executor", "controller",
-           "urgency", "confidential", "source")
+           "urgency", "every", "every_until", "report_by", "confidential", "source")
 #: Measures of an order, as the form asks for them: column by column, for two of them.
 _AIM = ("measure", "plan", "from_region", "to_region", "industries", "counted")
 _AIMS = 2
@@ -96,6 +99,7 @@ def order_list(request: Any) -> HttpResponse:
         "asked": Asked(text),
         "late": sum(one.light == "overdue" for one in rows), "differing": sum(one.differs for one in rows),
         "protocols": _choices(viewer, "protocol"), "executors": _choices(viewer, "executor"),
+        "papers": {one.name: one for one in _papers(viewer, day)} if by == "protocol" else {},
         "kept": _kept(viewer, day), "alarm": ALARM, "may_take": viewer.exports,
         "may_enter": viewer.role in EDITORS and bool(viewer.region)})
 
@@ -126,6 +130,11 @@ def differs(one: Promised) -> bool:
 def _choices(viewer: Any, column: str) -> list[str]:
     rows = KINDS["order"].visible_to(viewer).exclude(**{f"{column}__isnull": True}).order_by(column)
     return list(rows.values_list(column, flat=True).distinct()[:50])
+
+
+def _papers(viewer: Any, day: dt.date) -> list[Paper]:
+    """Papers as a whole, with all of their items, whatever the list is cut down to."""
+    return papers(frame_of("orders", map(order_row, KINDS["order"].visible_to(viewer))), on=day)
 
 
 def _kept(viewer: Any, day: dt.date) -> Discipline:
@@ -190,6 +199,9 @@ def order_new(request: Any) -> HttpResponse:
     due = day_in(given, "due_first") or find_due(
         rules, load_calendar(), word=values["urgency"], signed_on=values["given_on"],
         registered_on=values["registered_on"])
+    if values["urgency"] and values["every"] is None:
+        term = rules.terms.get(values["urgency"].strip().lower())
+        values["every"] = term.every if term is not None else None
     item = _commitment(viewer, given.get("commitment", ""))
     made = Order(held_by=viewer.region, **values, due_first=due, rules=rules.name, commitment=item,
                  co_executors=[one.strip() for one in given.get("co_executors", "").split(";") if one.strip()] or None,
@@ -242,7 +254,10 @@ def order_change(request: Any, public_id: str, what: str) -> HttpResponse:
         report(found, Told(
             given.get("task", "")[:4000], given.get("done", "")[:8000], given.get("petition", ""),
             day_in(given, "until"), given.get("interim") == "1", file.name[:255] if file else "",
-            keep(file.chunks())[0] if file else ""), who, on=on, expected=version, computed=frozen(counted.parts))
+            keep(file.chunks())[0] if file else ""), who, on=on, expected=version, computed=frozen(counted.parts),
+            days=load_calendar())
+    elif what == "want":
+        want_report(found, day_in(given, "report_by"), who, expected=version)
     elif what == "extend":
         to_due = day_in(given, "to_due")
         if to_due is None:
@@ -267,6 +282,21 @@ def order_change(request: Any, public_id: str, what: str) -> HttpResponse:
     else:
         raise Http404
     return redirect("order", public_id=found.public_id)
+
+
+def remind(request: Any) -> HttpResponse:
+    """Whom to remind of what on a day, person by person, to be printed; on Mondays with the red list."""
+    viewer, day = request.user.viewer, day_of(request)
+    if not viewer.sees("internal"):
+        return forbidden(request)
+    frame = frame_of("orders", map(order_row, orders_of(viewer, {"state": "open"})))
+    people: dict[str, list[dict[str, Any]]] = {}
+    for row in reminders(frame, on=day).iter_rows(named=True):
+        people.setdefault(row["person"], []).append({**row, "when": when_line(row["days_over"], request.lang)})
+    return render(request, "reminders.html", {
+        "people": people, "day": day, "plural": "orders", "orders": len({
+            row["order_id"] for some in people.values() for row in some}),
+        "late": red_list(frame, on=day).height if day.weekday() == RED_LIST_DAY else 0})
 
 
 def red(request: Any, ending: str = "") -> HttpResponse:
