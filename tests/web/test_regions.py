@@ -55,8 +55,8 @@ def test_a_rating_opens_as_a_whole_and_for_each() -> None:
     table = Reference.objects.get()
     assert client.get(f"/ratings/{table.public_id}/").status_code == 200
     names = client.get(f"/ratings/{table.public_id}/rated/").content.decode()
-    assert "Switzerland" in names
-    assert "Poland" in client.get(f"/ratings/{table.public_id}/?of=Poland").content.decode()
+    assert "Швейцария" in names
+    assert "Польша" in client.get(f"/ratings/{table.public_id}/?of=Poland").content.decode()
     assert client.get(f"/ratings/{table.public_id}/?of=Atlantis").status_code == 404
 
 

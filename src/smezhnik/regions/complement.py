@@ -91,10 +91,46 @@ class ComplementSettings:
     weights: LinkWeights = field(default_factory=LinkWeights)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison found before it is put into words: worked out once, told in each language by ``told``."""
+
+    crossing: Crossing
+    picked: _Picked
+    contributions: Mapping[str, Floats]
+    base: float
+    sides: tuple[str, str]
+    counts: Mapping[str, int]
+    left_out: tuple[int, int, int]
+    known: int
+    expected: float
+    as_of: dt.date | None
+
+    def told(self, lang: Lang) -> Complement:
+        """The comparison with names and reasons in a language; its numbers are the same in each."""
+        flows, table = _flows(self.crossing, lang), self.crossing.table
+        links = _links(self.crossing.plants, table, self.picked, self.contributions, self.base, self.as_of, lang)
+        sums = [float(flows.filter(pl.col("seller_region") == side)["value_th_rub"].sum()) for side in self.sides]
+        return Complement(links, flows, sums[0], sums[1], self.counts, *self.left_out, self.known, self.expected,
+                          table.title[lang])
+
+
 def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutput | None = None,
                regions: RegionPack | None = None, contracts: pl.DataFrame | None = None, top: int = 20,
                settings: ComplementSettings = ComplementSettings(), as_of: dt.date | None = None, lang: Lang = "ru",
                progress: Progress = no_progress) -> Complement:
+    """What each region's plants can give the other, in one language; ``compare_plants`` says how it is worked out.
+
+    Parameters and faults are those of ``compare_plants``; ``lang`` is that of names, reasons and notes.
+    """
+    return compare_plants(organisations, a, b, table=table, regions=regions, contracts=contracts, top=top,
+                          settings=settings, as_of=as_of, progress=progress).told(lang)
+
+
+def compare_plants(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutput | None = None,
+                   regions: RegionPack | None = None, contracts: pl.DataFrame | None = None, top: int = 20,
+                   settings: ComplementSettings = ComplementSettings(), as_of: dt.date | None = None,
+                   progress: Progress = no_progress) -> Compared:
     """What each region's plants can give the other.
 
     The likely trade of all plants of both regions is worked out by gravity (``gravity.calc_trade``): a purchase is
@@ -137,7 +173,6 @@ def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutpu
             raise CannotSay("complement_empty", region=side, seen=int((chosen["region"] == side).sum()))
     crossing = calc_crossing(plants, table, gravity, progress=progress)
     plants = crossing.plants
-    flows = _flows(crossing, lang)
     known = _known_pairs(plants, contracts)
     strengths = tuple(log_strength(crossing, half, weights) for half in crossing.halves)
     wanted = settings.links_total if settings.links_total is not None else float(len(plants))
@@ -151,10 +186,8 @@ def complement(organisations: pl.DataFrame, a: str, b: str, *, table: InputOutpu
                 strength[seller - half.sellers.start, buyer - half.buyers.start] = -np.inf
     picked = _picked(crossing, _best(crossing, strengths, top, settings.per_plant))
     contributions = {code: getattr(weights, code) * term for code, term in picked.terms.items()}
-    links = _links(plants, table, picked, contributions, base or 0.0, as_of, lang)
-    sums = {side: float(flows.filter(pl.col("seller_region") == side)["value_th_rub"].sum()) for side in sides}
-    return Complement(links, flows, sums[sides[0]], sums[sides[1]], counts, *left_out, len(known),
-                      expected, table.title[lang])
+    return Compared(crossing, picked, contributions, base or 0.0, (sides[0], sides[1]), counts, left_out, len(known),
+                    expected, as_of)
 
 
 def _region(pack: RegionPack, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from smezhnik.messages import catalogue, format_date, say
@@ -19,6 +20,8 @@ from smezhnik.types import Lang
 
 #: Members that a sentence names before it only counts the rest.
 SHOWN_NAMES = 8
+#: A code in brackets, as files write it.
+_CODES = re.compile(r" \([a-z]+(?:_[a-z0-9]+)*\)")
 
 
 def status_word(status: Status, lang: Lang) -> str:
@@ -59,8 +62,17 @@ def fact_word(fact: str, law: Law, lang: Lang) -> str:
 
 
 def fact_name(fact: str, law: Law, lang: Lang) -> str:
-    """How a page calls a fact: without the code, which files need."""
-    return fact_word(fact, law, lang).removesuffix(f" ({fact})")
+    """How a page calls a fact: without the codes, which files need."""
+    return plain(fact_word(fact, law, lang))
+
+
+def plain(words: str) -> str:
+    """Words without the codes in brackets that files need.
+
+    >>> plain("years of work (years_of_work), or its first day (founded_on)")
+    'years of work, or its first day'
+    """
+    return _CODES.sub("", words)
 
 
 def missing_lines(missing: Sequence[Missing], law: Law, names: Mapping[str, str], lang: Lang, *,

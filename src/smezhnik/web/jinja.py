@@ -22,6 +22,7 @@ from smezhnik.records.access import KINDS
 from smezhnik.records.told import references_of
 from smezhnik.report.markup import arrows, sentence
 from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
+from smezhnik.rules.sentences import plain
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
 from smezhnik.web.values import label_of, region_names, word_of
@@ -98,7 +99,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
 
     def fact(code: str) -> str:
         """What is known of a cluster in words, without the code that files need."""
-        return word("rules.fact", code).removesuffix(f" ({code})")
+        return plain(word("rules.fact", code))
 
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
             "help": help_of(request), "printed_at": localtime(),

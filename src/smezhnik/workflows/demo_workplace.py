@@ -54,7 +54,7 @@ CALCULATED: Mapping[str, Mapping[str, Any]] = {
     "compose_cluster": {"role": "ministry", "pack": PACK, "on": DAY.isoformat(), "regions": list(REGIONS),
                         "around": None, "must": [], "industry": "", "variants": ["signed", "possible"], "least": None,
                         "most": None},
-    "compare_regions": {"a": REGIONS[0], "b": REGIONS[1], "lang": "ru"},
+    "compare_regions": {"a": REGIONS[0], "b": REGIONS[1]},
 }
 Told = Callable[[str, dict[str, object]], None]
 

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 from django.db.models import Count, Max, Q
@@ -23,7 +23,7 @@ from smezhnik.jobs.worker import Effect
 from smezhnik.people.models import User
 from smezhnik.progress import Progress
 from smezhnik.records.access import KINDS, Viewer
-from smezhnik.regions import complement
+from smezhnik.regions.complement import Complement, compare_plants
 from smezhnik.registry.actions import enter
 from smezhnik.registry.models import Need, Offer
 from smezhnik.registry.rows import frame_of
@@ -118,33 +118,38 @@ def total(viewer: Viewer, contracts: Iterable[Any]) -> Sum:
 def compare_regions(job: Job, progress: Progress) -> Effect:
     """Work out the trade of two regions by the activities of their plants; kept for all who read internal columns."""
     viewer = User.objects.get(login=job.who).viewer
-    a, b, lang = job.args["a"], job.args["b"], job.args["lang"]
+    a, b = job.args["a"], job.args["b"]
     plants, stamp = _plants(viewer, a, b), _stamp(viewer, a, b)
-    found = complement(plants, a, b, top=KEPT, as_of=timezone.localdate(), lang=lang, progress=progress)
+    compared = compare_plants(plants, a, b, top=KEPT, as_of=timezone.localdate(), progress=progress)
+    # whoever asked, both languages are read afterwards
+    told: dict[Lang, Complement] = {lang: compared.told(lang) for lang in get_args(Lang)}
+    found = told["ru"]
     return Effect(result={
-        "links": _keep(found.links), "flows": _keep(found.flows), "stamp": stamp, "a_to_b_th_rub": found.a_to_b_th_rub,
-        "b_to_a_th_rub": found.b_to_a_th_rub, "plants": dict(found.plants), "table": found.table,
+        "links": {lang: _keep(one.links) for lang, one in told.items()},
+        "flows": {lang: _keep(one.flows) for lang, one in told.items()},
+        "table": {lang: one.table for lang, one in told.items()}, "stamp": stamp,
+        "a_to_b_th_rub": found.a_to_b_th_rub, "b_to_a_th_rub": found.b_to_a_th_rub, "plants": dict(found.plants),
         "without_activity": found.without_activity, "without_output": found.without_output,
         "other_activity": found.other_activity})
 
 
-def trade_jobs(viewer: Viewer, a: str, b: str, lang: Lang) -> Any:
+def trade_jobs(viewer: Viewer, a: str, b: str) -> Any:
     """Jobs that compare the two, the latest first: what they hold everybody reads who reads internal columns."""
     if not viewer.sees("internal") or not viewer.region:
         return Job.objects.none()
-    return Job.objects.filter(kind=KIND, held_by=viewer.region, args__a=a, args__b=b, args__lang=lang).order_by("-id")
+    return Job.objects.filter(kind=KIND, held_by=viewer.region, args__a=a, args__b=b).order_by("-id")
 
 
 def latest_trade(viewer: Viewer, a: str, b: str, lang: Lang, taken: frozenset[tuple[str, str]]) -> Trade | None:
     """The trade as it was calculated last; None where it never was. Pairs of ``taken`` are left out of the links."""
-    job = trade_jobs(viewer, a, b, lang).filter(state="done").first()
+    job = trade_jobs(viewer, a, b).filter(state="done").first()
     if job is None:
         return None
-    links = pl.read_ipc(path_of(job.result["links"]))
+    links = pl.read_ipc(path_of(job.result["links"][lang]))
     kept = [pair not in taken for pair in links.select("seller_id", "buyer_id").iter_rows()]
-    flows = pl.read_ipc(path_of(job.result["flows"]))
+    flows = pl.read_ipc(path_of(job.result["flows"][lang]))
     return Trade(complete(links.filter(pl.Series(kept, dtype=pl.Boolean)), "links"), flows, job.ended_at,
-                 job.result["stamp"] != _stamp(viewer, a, b), job.result)
+                 job.result["stamp"] != _stamp(viewer, a, b), {**job.result, "table": job.result["table"][lang]})
 
 
 def lead_inferred(viewer: Viewer, trade: Trade, seller_id: str, buyer_id: str, *, on: dt.date) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from smezhnik.classifiers.countries import in_language
 from smezhnik.errors import CannotSay
 from smezhnik.io import readable_name
 from smezhnik.messages import say
@@ -82,7 +83,10 @@ def _find_gap(facts: RatingFacts, row: int) -> Gap | None:
 
 
 def _facts(rated: Rated, spread: Uncertainty | None, effects: Sensitivity | None, lang: Lang) -> RatingFacts:
-    return RatingFacts(rated.scheme, rated.composite, spread=spread, effects=effects, change=rated.change,
+    table = rated.composite.table
+    names = tuple(in_language(code, name, lang) for code, name in zip(table.regions, table.names, strict=True))
+    composite = replace(rated.composite, table=replace(table, names=names))
+    return RatingFacts(rated.scheme, composite, spread=spread, effects=effects, change=rated.change,
                        method=method_lines(rated.scheme, lang, sources=False), file=rated.file)
 
 

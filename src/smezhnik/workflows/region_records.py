@@ -14,13 +14,14 @@ from typing import Any
 import polars as pl
 from django.db.models import Count, Sum
 
+from smezhnik.classifiers.countries import in_language
 from smezhnik.classifiers.english import product_name
 from smezhnik.classifiers.regions import open_pack
 from smezhnik.cooperation.access import visible_cases, visible_clusters
 from smezhnik.errors import CannotSay, SmezhnikError, UnknownCode
 from smezhnik.imports.actions import path_of
 from smezhnik.io import read_table
-from smezhnik.io.schemes import read_scheme
+from smezhnik.io.schemes import list_schemes, read_scheme
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.regions.rating import calc_uncertainty
 from smezhnik.registry.models import Reference
@@ -147,11 +148,19 @@ def rating_page(reference: Reference, name: str, *, lang: Lang, made_at: dt.date
     return report_rated_region(rated, row, lang=lang, spread=spread, made_at=made_at).page
 
 
-def rated_names(reference: Reference) -> list[tuple[str, str]]:
-    """Id and name of everybody who is rated, in the order of places."""
+def rated_names(reference: Reference, lang: Lang) -> list[tuple[int, str, str, float]]:
+    """Place, id, name and score of everybody who is rated, in the order of places."""
     composite = _rated(reference).composite
     order = sorted(range(len(composite.places)), key=lambda row: (composite.places[row], row))
-    return [(composite.table.regions[row], composite.table.names[row]) for row in order]
+    regions, names = composite.table.regions, composite.table.names
+    return [(int(composite.places[row]), regions[row], in_language(regions[row], names[row], lang),
+             float(composite.index[row])) for row in order]
+
+
+def scheme_titles(lang: Lang) -> dict[str, str]:
+    """Shipped scheme of ratings → its title."""
+    titles = {name: read_scheme(name).title for name in list_schemes()}
+    return {name: title.en if lang == "en" else title.ru for name, title in titles.items()}
 
 
 def place_of(reference: Reference, region: str) -> tuple[int | None, int, int] | None:

@@ -68,7 +68,7 @@ def pair(request: Any, a: str, b: str) -> HttpResponse:
     links = pair_links(viewer, a, b)
     counted = count(links, needs=None, allocations=None)
     trade = latest_trade(viewer, a, b, lang, there.pairs)
-    latest = trade_jobs(viewer, a, b, lang).first()
+    latest = trade_jobs(viewer, a, b).first()
     tones = {a: "a", b: "b"}
     context: dict[str, Any] = {
         "a": a, "b": b, "names": {region: region_name(region, lang) for region in (a, b)},
@@ -96,8 +96,8 @@ def pair_calc(request: Any, a: str, b: str) -> HttpResponse:
     if not _may(viewer):
         return forbidden(request)
     spend(viewer.login, "compose")
-    if not trade_jobs(viewer, a, b, request.lang).filter(state__in=("ready", "running")).exists():
-        ask(KIND, viewer.login, held_by=viewer.region, a=a, b=b, lang=request.lang)
+    if not trade_jobs(viewer, a, b).filter(state__in=("ready", "running")).exists():
+        ask(KIND, viewer.login, held_by=viewer.region, a=a, b=b)
     return redirect("pair", a=a, b=b)
 
 
@@ -108,7 +108,7 @@ def pair_lead(request: Any, a: str, b: str) -> HttpResponse:
     _check(a, b)
     if viewer.role not in EDITORS or not viewer.region:
         return forbidden(request)
-    trade = latest_trade(viewer, a, b, request.lang, frozenset())
+    trade = latest_trade(viewer, a, b, "ru", frozenset())  # records speak Russian, whoever enters them
     if trade is None:
         raise Http404
     case = lead_inferred(viewer, trade, request.POST.get("seller", ""), request.POST.get("buyer", ""),

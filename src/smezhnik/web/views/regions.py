@@ -27,6 +27,7 @@ from smezhnik.workflows.region_records import (
     rating_page,
     region_rows,
     region_summary,
+    scheme_titles,
 )
 
 #: Columns of a structure that regions are compared by.
@@ -45,7 +46,8 @@ def region_list(request: Any) -> HttpResponse:
         _add(request)
         return redirect("regions")
     return render(request, "regions.html", {"rows": region_rows(viewer, request.lang), "may": may,
-                                            "references": visible_references(viewer), "schemes": list_schemes()})
+                                            "references": visible_references(viewer),
+                                            "schemes": scheme_titles(request.lang)})
 
 
 def _add(request: Any) -> Reference:
@@ -101,7 +103,7 @@ def rated(request: Any, public_id: str) -> HttpResponse:
     found = _reference(request, public_id)
     if found.table == "output":
         raise Http404
-    return render(request, "rated.html", {"reference": found, "names": rated_names(found)})
+    return render(request, "rated.html", {"reference": found, "names": rated_names(found, request.lang)})
 
 
 def _reference(request: Any, public_id: str) -> Reference:
