@@ -70,6 +70,7 @@ OPERATIONS = {
     **dict.fromkeys(("list_imports", "upload_import", "get_import", "settle_import", "apply_import", "undo_import",
                      "list_jobs", "get_job", "cancel_job", "retry_job"),
                     "test_files_and_jobs_are_of_the_region_that_loads_them"),
+    **dict.fromkeys(("open_KIND", "step_KIND", "sign_KIND"), "tests/api/test_cases.py"),
     **dict.fromkeys(("KIND_partners", "match_PLURAL"), "tests/api/test_matching.py"),
     "journal_head": "the head of the chain is no secret", "me": "oneself",
 }

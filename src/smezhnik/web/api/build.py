@@ -15,6 +15,7 @@ from smezhnik.errors import SmezhnikError
 from smezhnik.messages import say
 from smezhnik.records.access import KINDS
 from smezhnik.web.api.callers import Key, Session
+from smezhnik.web.api.cases import cases_router
 from smezhnik.web.api.imports import imports_router
 from smezhnik.web.api.matching import matching_router
 from smezhnik.web.api.problems import answer, tell_problems
@@ -33,6 +34,7 @@ def api() -> NinjaAPI:
     for kind in KINDS.values():
         made.add_router("", router_of(kind))
     made.add_router("", matching_router())
+    made.add_router("", cases_router())
     made.add_router("", imports_router())
     made.add_router("", work_router())
     return made

@@ -288,6 +288,27 @@ def router_of(kind: Kind) -> Router:
     return router
 
 
+def told(kind: Kind, request: Any, response: HttpResponse, record: Any) -> Any:
+    """A record that was just written, with its version in the header."""
+    fresh = kind.model.objects.get(pk=record.pk)  # the change may have hidden it from whoever made it
+    response.headers["ETag"] = f'"{fresh.version}"'
+    return shown(kind, request.viewer, fresh)
+
+
+def changed(kind: Kind, request: Any, response: HttpResponse, public_id: str, do: Callable[[Any, int], Any]) -> Any:
+    """Do something to a record in the version that was named; a stale one is answered with what stands there."""
+    record = find(kind, request.viewer, public_id)
+    if not kind.may_edit(request.viewer, record):
+        raise Refused(403, "api_forbidden")
+    try:
+        do(record, expected_version(request, record))
+    except Stale:
+        now = told(kind, request, response, record)
+        return Status(412, {**problem_of(request, SmezhnikError("api_stale", version=now["version"])),
+                            "current": now})
+    return told(kind, request, response, record)
+
+
 def _add_writing(router: Router, kind: Kind) -> None:
     made, declared, plural = schemas_of(kind), table(kind.table), kind.table
     what = Words(declared.ru, declared.en)
@@ -296,24 +317,6 @@ def _add_writing(router: Router, kind: Kind) -> None:
     def sent(row: Any) -> dict[str, Any]:
         """The columns that were sent, in the declared order."""
         return {name: getattr(row, name) for name in columns if name in row.model_fields_set}
-
-    def told(request: Any, response: HttpResponse, record: Any) -> Any:
-        fresh = kind.model.objects.get(pk=record.pk)  # the change may have hidden it from whoever made it
-        response.headers["ETag"] = f'"{fresh.version}"'
-        return shown(kind, request.viewer, fresh)
-
-    def changed(request: Any, response: HttpResponse, public_id: str, do: Callable[[Any, int], Any]) -> Any:
-        """Do something to a record in the version that was named; a stale one is answered with what stands there."""
-        record = find(kind, request.viewer, public_id)
-        if not kind.may_edit(request.viewer, record):
-            raise Refused(403, "api_forbidden")
-        try:
-            do(record, expected_version(request, record))
-        except Stale:
-            now = told(request, response, record)
-            return Status(412, {**problem_of(request, SmezhnikError("api_stale", version=now["version"])),
-                                "current": now})
-        return told(request, response, record)
 
     @operation(router, "post", f"/{plural}", "enter", made.record, status=201, name=f"enter_{kind.name}", what=what,
                errors=[413], headers=ETAG)
@@ -325,7 +328,7 @@ def _add_writing(router: Router, kind: Kind) -> None:
         if not viewer.region or not kind.may_edit(viewer, record):
             raise Refused(403, "api_forbidden")
         enter(record, viewer.login, reason=given.reason)
-        return Status(201, told(request, response, record))
+        return Status(201, told(kind, request, response, record))
 
     @operation(router, "patch", f"/{plural}/{{public_id}}", "change", made.record, name=f"change_{kind.name}",
                what=what, errors=[404, 413, 428], stale=made.stale, headers=ETAG, parameters=[IF_MATCH])
@@ -343,17 +346,17 @@ def _add_writing(router: Router, kind: Kind) -> None:
                 raise Refused(403, "api_forbidden")
             edit(record, by_field(kind, values), viewer.login, expected=expected, reason=given.reason)
 
-        return changed(request, response, public_id, do)
+        return changed(kind, request, response, public_id, do)
 
     @operation(router, "post", f"/{plural}/{{public_id}}/archive", "archive", made.record, name=f"archive_{kind.name}",
                what=what, errors=[404, 413, 428], stale=made.stale, headers=ETAG, parameters=[IF_MATCH])
     def archive_record(request: Any, response: HttpResponse, public_id: PublicId, given: Reasoned) -> Any:
-        return changed(request, response, public_id, lambda record, expected: archive(
+        return changed(kind, request, response, public_id, lambda record, expected: archive(
             record, request.viewer.login, expected=expected, reason=given.reason))
 
     @operation(router, "post", f"/{plural}/{{public_id}}/restore", "restore", made.record, name=f"restore_{kind.name}",
                what=what, errors=[404, 413, 428], stale=made.stale, headers=ETAG, parameters=[IF_MATCH])
     def restore_record(request: Any, response: HttpResponse, public_id: PublicId, given: Reasoned) -> Any:
         refuse_session(request)
-        return changed(request, response, public_id, lambda record, expected: restore(
+        return changed(kind, request, response, public_id, lambda record, expected: restore(
             record, request.viewer.login, expected=expected, reason=given.reason))

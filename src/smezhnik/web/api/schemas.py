@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -159,6 +159,18 @@ def name_of(kind: Kind) -> str:
     return kind.name.title()
 
 
+def new_row(kind: Kind, name: str, *, without: Collection[str] = ()) -> type[BaseModel]:
+    """The schema of the columns of a record that is entered; ``without`` those that come from elsewhere."""
+    declared = table(kind.table)
+    dy_columns, fields = declared.schema.columns(), dict[str, Any]()
+    for column in entered_columns(kind):
+        if column not in without:
+            about_column, need = declared.columns[column], column in needed_columns(kind)
+            fields[column] = (_entered(about_column, dy_columns[column], need=need),
+                              Field(default=... if need else None, **column_about(about_column, answered=False)))
+    return create_model(name, __base__=Closed, __doc__="Columns of a new record.", **fields)
+
+
 @cache
 def schemas_of(kind: Kind) -> Schemas:
     """The schemas of a kind."""
@@ -168,15 +180,12 @@ def schemas_of(kind: Kind) -> Schemas:
                                          Field(**column_about(column_info, answered=True)))
                                 for column, column_info in declared.columns.items()}
     row = create_model(f"{name}Row", __base__=Answered, __doc__=f"A row of the table “{declared.en}”.", **answered)
-    new: dict[str, Any] = {}
     change: dict[str, Any] = {}
     for column in entered_columns(kind):
         column_info = declared.columns[column]
         need = column in needed_columns(kind)
         made = _entered(column_info, dy_columns[column], need=need)
-        new[column] = (made, Field(default=... if need else None, **column_about(column_info, answered=False)))
         change[column] = (made, Field(default=None, **column_about(column_info, answered=False)))
-    new_row = create_model(f"{name}NewRow", __base__=Closed, __doc__="Columns of a new record.", **new)
     change_row = create_model(f"{name}ChangeRow", __base__=Closed, __doc__=(
         "Columns to be changed; those that are not named stay as they are, null takes a value away."), **change)
     record = create_model(
@@ -193,7 +202,8 @@ def schemas_of(kind: Kind) -> Schemas:
         items=(list[record], about("page.items")),  # type: ignore[valid-type]
         count=(int | None, about("page.count")),
         next=(str | None, about("page.next")))
-    return Schemas(row, record, page, create_model(f"{name}New", __base__=Reasoned, row=(new_row, Field())),
+    new = create_model(f"{name}New", __base__=Reasoned, row=(new_row(kind, f"{name}NewRow"), Field()))
+    return Schemas(row, record, page, new,
                    create_model(f"{name}Change", __base__=Reasoned, row=(change_row, Field())),
                    create_model(f"{name}Stale", __base__=Problem, __doc__="The record was changed meanwhile.",
                                 current=(record, about("stale.current"))))
