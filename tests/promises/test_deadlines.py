@@ -71,6 +71,14 @@ def test_the_calendar_of_a_year_is_that_of_the_act() -> None:
     assert working == {2025: 247, 2026: 247}, "as production calendars of the two years count them"
     assert DAYS.is_working(dt.date(2025, 11, 1)) and not DAYS.is_working(dt.date(2025, 12, 31))
     assert read_calendar([]).years == frozenset()
+    assert DAYS.unverified == frozenset(), "both were compared with what retells their acts"
+    moved = {(2025, 5, 2), (2025, 5, 8), (2025, 6, 13), (2025, 11, 3), (2025, 12, 31)}
+    assert not [day for day in moved if DAYS.is_working(dt.date(*day))]
+
+
+def test_a_calendar_that_nobody_compared_says_so() -> None:
+    text = 'year = 2027\nsource = "проект"\nstatus = "unverified"\noff = []\nworked = []'
+    assert read_calendar([text]).unverified == {2027}
 
 
 @pytest.mark.parametrize("name", list_rules())

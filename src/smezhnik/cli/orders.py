@@ -84,6 +84,8 @@ def due(named: str, word: str | None, signed: dt.datetime | None, registered: dt
     last = find_due(rules, days, word=word, signed_on=signed.date() if signed else None,
                     registered_on=registered.date() if registered else None)
     click.echo(say("cli.orders.due_on", asked_lang(), day=last, ask=last_to_ask(last, rules, days)))
+    if last.year in days.unverified:
+        tell("cli.orders.calendar_unsure", year=str(last.year))
     click.secho(say("cli.orders.rules_of", asked_lang(), rules=rules.title, source=rules.source,
                     status=say(f"promises.status.{rules.status}", asked_lang())), dim=True)
 

@@ -24,13 +24,14 @@ class Calendar:
     Attributes
     ----------
     years : covered; off : working weekdays that are days off; worked : Saturdays and Sundays that are worked
-    sources : year → act or address
+    sources : year → act or address; unverified : years whose file nobody compared with the act
     """
 
     years: frozenset[int]
     off: frozenset[dt.date]
     worked: frozenset[dt.date]
     sources: tuple[tuple[int, str], ...] = ()
+    unverified: frozenset[int] = frozenset()
 
     def is_working(self, day: dt.date) -> bool:
         """Whether the day is worked.
@@ -75,7 +76,8 @@ def read_calendar(texts: Iterable[str]) -> Calendar:
     return Calendar(
         frozenset(item["year"] for item in found), frozenset(day for item in found for day in item["off"]),
         frozenset(day for item in found for day in item["worked"]),
-        tuple(sorted((item["year"], item["source"]) for item in found)))
+        tuple(sorted((item["year"], item["source"]) for item in found)),
+        frozenset(item["year"] for item in found if item["status"] != "confirmed"))
 
 
 def load_calendar(folder: Path | None = None) -> Calendar:

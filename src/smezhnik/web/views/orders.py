@@ -27,6 +27,7 @@ from smezhnik.accords.orders import (
 )
 from smezhnik.accords.queries import orders_of
 from smezhnik.accords.rows import order_row
+from smezhnik.classifiers.english import product_name
 from smezhnik.errors import InputError, InputFaults
 from smezhnik.imports.actions import keep
 from smezhnik.messages import say
@@ -34,6 +35,7 @@ from smezhnik.promises.calendar import load_calendar
 from smezhnik.promises.deadlines import find_due, list_rules, load_rules
 from smezhnik.promises.light import ALARM, Discipline, Paper, discipline, light, papers, red_list
 from smezhnik.promises.reminders import RED_LIST_DAY, reminders
+from smezhnik.promises.target import MEASURES as MEASURES_OF
 from smezhnik.promises.target import find_target_faults
 from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.records.search import found as found_by
@@ -45,13 +47,14 @@ from smezhnik.types import Lang
 from smezhnik.web.forms import read_value
 from smezhnik.web.given import day_in, day_of
 from smezhnik.web.papers import answer_paper
-from smezhnik.web.promised import Line, lines_of, open_line
+from smezhnik.web.promised import Line, amount, lines_of, open_line, unit_of
 from smezhnik.web.promised_paper import red_list_paper
-from smezhnik.web.values import settle, whole_number
+from smezhnik.web.values import region_names, settle, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.promise_records import Promised, count_records, evidence_for, frozen, targets_of
 from smezhnik.workflows.promises import when_line
+from smezhnik.workflows.shortfall import Shortfall, find_shortfalls
 
 #: Light → the sign beside its word; shape first.
 SIGNS = {"not_in_force": "unk", "in_time": "half", "soon": "warn", "overdue": "bad", "done_first_term": "ok",
@@ -150,6 +153,7 @@ def order(request: Any, public_id: str) -> HttpResponse:
     (promised,) = count_records([found], found.held_by, on=day)
     (shown,) = _rows([found], viewer, day, request.lang)
     evidence = evidence_for(targets_of(found), found.held_by, on=day)
+    short = find_shortfalls(promised.parts, found.agreement, evidence, on=day) if shown.differs else []
     may = may_edit(viewer, found)
     decides = may and viewer.login != found.executor_login and found.controller_login in ("", viewer.login)
     reports = list(found.reports.filter(archived=False).order_by("-on", "-id"))
@@ -157,12 +161,34 @@ def order(request: Any, public_id: str) -> HttpResponse:
     return render(request, "order.html", {
         "order": found, "serves": _serves(viewer, found),
         "row": KINDS["order"].seen(viewer, found), "one": shown, "line": shown.line, "day": day,
+        "short": [(one, _lacks(one, shown.line, request.lang)) for one in short], "unsure": _unsure(found, day),
         "opened": open_line(shown.line, evidence, viewer, on=day) if promised.parts else None,
         "columns": table("orders").columns, "reports": reports, "wishes": wishes, "may_edit": may, "decides": decides,
         "open": found.state in OPEN, "waiting": next((one for one in wishes if one.granted is None), None),
         "told": next((one for one in reports if not one.interim and one.returned_on is None), None),
         "reasons": EXTENSION_REASONS, "grounds": GROUNDS, "today": timezone.localdate(), "plural": "orders",
         "alarm": ALARM, "sibling": _siblings(viewer, found), "may_take": viewer.exports})
+
+
+def _lacks(one: Shortfall, line: Line, lang: Lang) -> str:
+    """«новые связи: не хватает 4 связей, Башкортостан → Челябинская область, машины»; less of a closed sum."""
+    part = next(part for part in line.parts if part.progress.target == one.target)
+    names = region_names(lang)
+    places = [" → ".join(names.get(code, code) for code in some) for some in (
+        (*one.target.from_regions, *one.target.to_regions),) if some]
+    where = ", ".join([*places, *(product_name(code, lang) or code for code in one.target.industries)])
+    unit = MEASURES_OF[str(one.target.measure)].unit
+    told = one.missing is not None and part.told
+    return say("web.orders.lacks" if told else "web.orders.lacks.unsaid", lang, measure=part.measure,
+               count=amount(one.missing, unit, lang), unit=unit_of(one.missing, unit, lang),
+               where=f", {where}" if where else "")
+
+
+def _unsure(found: Order, day: dt.date) -> list[str]:
+    """Years of its deadlines whose calendar nobody compared with the act."""
+    days = load_calendar()
+    return [str(year) for year in sorted({one.year for one in (found.due_first, found.due, day) if one is not None}
+                                         & days.unverified)]
 
 
 def _serves(viewer: Any, found: Order) -> Any:
