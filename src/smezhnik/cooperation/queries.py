@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from smezhnik.cooperation.access import visible_cases, visible_links
 from smezhnik.cooperation.models import Case, Contract, Link, Member
@@ -53,8 +53,9 @@ def needs_without_candidates(viewer: Viewer) -> QuerySet[Need]:
     links = visible_links(viewer)
     if not links.exists():
         return Need.objects.none()
-    return visible_needs(viewer).exclude(pk__in=links.filter(grade__in=("A", "B")).values("need")).exclude(
-        pk__in=visible_cases(viewer).filter(need__isnull=False).values("need")).order_by(
+    # asked need by need, since the first of them are wanted: as a set, all links would be gathered
+    return visible_needs(viewer).exclude(Exists(links.filter(need=OuterRef("pk"), grade__in=("A", "B")))).exclude(
+        Exists(visible_cases(viewer).filter(need=OuterRef("pk")))).order_by(
         F("value_th_rub").desc(nulls_last=True), "id")
 
 

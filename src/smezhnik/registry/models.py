@@ -40,11 +40,13 @@ def _listed(name: str) -> list[models.Index]:
     """Indexes of a list in its order, of what was not taken away, and of the ids that owners use.
 
     They are partial: «NOT archived» is no column that SQLite would look for in an index, but it knows a condition.
-    The list holds the region, so that its facet is counted without the rows.
+    The list holds the region, so that its facet is counted without the rows; by region of a place and of whoever keeps
+    the records it is asked where a filter names a place in which few of them lie.
     """
     standing = models.Q(archived=False)
     return [models.Index(fields=["held_by", "sort_key", "id", "region"], name=f"{name}_list", condition=standing),
             models.Index(fields=["sort_key", "id"], name=f"{name}_all", condition=standing),
+            models.Index(fields=["region", "held_by", "id"], name=f"{name}_place", condition=standing),
             models.Index(fields=["held_by", "own_id"], name=f"{name}_own", condition=models.Q(own_id__isnull=False))]
 
 
@@ -113,7 +115,8 @@ class Need(Searched, _Need):
     site = models.ForeignKey(Site, models.PROTECT, related_name="needs", null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = _listed("need")
+        indexes: ClassVar = [*_listed("need"), models.Index(fields=["held_by", "-value_th_rub", "id"],
+                                                            name="need_worth", condition=models.Q(archived=False))]
 
 
 class Fact(Record):
