@@ -44,6 +44,16 @@ SMALLER = 0.75
 QUALITY = 60
 
 
+#: Fields of a day or an hour are drawn by the browser in its own language, and one without a head knows English only:
+#: the picture shows them as a browser of the reader's language does.
+DAYS = """(lang) => document.querySelectorAll("input[type=date], input[type=time]").forEach((field) => {
+  const given = field.value;
+  const day = given && field.type === "date" ? given.split("-").reverse().join(lang === "ru" ? "." : "/") : given;
+  const empty = field.type === "time" ? "" : lang === "ru" ? "дд.мм.гггг" : "dd/mm/yyyy";
+  field.type = "text"; field.value = day; field.placeholder = empty;
+})"""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One way to look at a page."""
@@ -203,6 +213,7 @@ def picture(sheet: Page, address: str, file: Path, look: Look) -> list[str]:
     except Error as refused:
         return [str(refused).partition("\n")[0]]
     sheet.wait_for_timeout(250)
+    sheet.evaluate(DAYS, look.lang)
     wrong = [] if answer is not None and answer.status == 200 else [f"answers {answer and answer.status}"]
     over = sheet.evaluate("document.documentElement.scrollWidth - innerWidth")
     wrong += [f"is {over} pixels too wide"] if over > 0 else []

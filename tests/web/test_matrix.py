@@ -26,6 +26,7 @@ ADDRESSES = {
     "map": "tests/web/test_map.py",
     **dict.fromkeys(("case_list", "case_funnel"), "tests/web/test_pipeline.py"),
     **dict.fromkeys(("pairs", "pair", "pair_calc", "pair_lead", "pair_paper", "pair_file"), "tests/web/test_pairs.py"),
+    "cases_open": "tests/web/test_opening.py",
     "case_board": "board", "case": "case", "case_new": "case_new", "case_step": "case", "case_sign": "case",
     **dict.fromkeys(("what_if", "cluster_network", "cluster_member"), "cluster"), "job_wait": "jobs",
     **dict.fromkeys(("compose", "composed", "compose_found"), "tests/workflows/test_compose_records.py"),

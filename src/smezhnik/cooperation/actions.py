@@ -21,7 +21,7 @@ from smezhnik.cooperation.models import (
 from smezhnik.cooperation.queries import as_members
 from smezhnik.errors import InputError
 from smezhnik.records.actions import Act, act
-from smezhnik.records.models import Record
+from smezhnik.records.models import Action, Record
 from smezhnik.registry.models import Need, Offer, Organisation
 from smezhnik.tables.links import DECISIONS
 
@@ -44,20 +44,49 @@ def open_case(need: Need | None, offer: Offer | None, who: str, *, on: dt.date, 
     """
     if need is None and offer is None:
         raise InputError("case_of_nothing")
-    one: Any = need if need is not None else offer
     there = Case.objects.filter(need=need, offer=offer, archived=False).exclude(stage__in=("closed", "declined"))
     if need is not None and offer is not None and (found := there.first()):
         return found
-    case = Case(held_by=one.held_by, need=need, offer=offer, buyer=need and need.organisation,
-                seller=offer and offer.organisation, stage="proposed", lead=who, opened_on=on, stage_on=on,
-                next_on=next_on, potential_th_rub=link.value_th_rub if link else getattr(need, "value_th_rub", None),
-                basis=link.basis if link else one.basis,
-                **{name: value for name, value in (origins or {}).items()
-                   if name in (*ORIGINS, "also_ids") and value})
+    case = _new_case(need, offer, link, who, on)
+    case.next_on = next_on
+    for name, value in (origins or {}).items():
+        if name in (*ORIGINS, "also_ids") and value:
+            setattr(case, name, value)
     with act(who, "cooperation.open_case", held_by=case.held_by) as made:
         made.create([case])
         made.create([_step(case, who, on, note)])
     return case
+
+
+def open_cases(links: Sequence[Link], who: str, *, on: dt.date) -> Action | None:
+    """Begin to lead the pairs of links, as one action that is undone as one; those that a case leads already stay.
+
+    Parameters
+    ----------
+    links : of one region
+
+    Returns
+    -------
+    the row of the journal; None where every pair has its case
+    """
+    led = set(Case.objects.filter(need__in=[link.need_id for link in links], archived=False).values_list(
+        "need", "offer"))
+    free = [link for link in links if (link.need_id, link.offer_id) not in led]
+    if not free:
+        return None
+    cases = [_new_case(link.need, link.offer, link, who, on) for link in free]
+    with act(who, "cooperation.open_cases", held_by=free[0].held_by) as made:
+        made.create(cases)
+        made.create([_step(case, who, on, "") for case in cases])
+    return made.action
+
+
+def _new_case(need: Need | None, offer: Offer | None, link: Link | None, who: str, on: dt.date) -> Case:
+    one: Any = need if need is not None else offer
+    return Case(held_by=one.held_by, need=need, offer=offer, buyer=need and need.organisation,
+                seller=offer and offer.organisation, stage="proposed", lead=who, opened_on=on, stage_on=on,
+                potential_th_rub=link.value_th_rub if link else getattr(need, "value_th_rub", None),
+                basis=link.basis if link else one.basis)
 
 
 def step(case: Case, stage: str, who: str, *, on: dt.date, expected: int, note: str = "",

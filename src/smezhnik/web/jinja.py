@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils.timezone import localtime
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from smezhnik.classifiers.countries import country_name
 from smezhnik.classifiers.english import product_name
 from smezhnik.errors import SmezhnikError, describe_fault
 from smezhnik.messages import catalogue, format_number, format_value, say
@@ -25,7 +27,7 @@ from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
 from smezhnik.rules.sentences import plain
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
-from smezhnik.web.values import label_of, region_names, word_of
+from smezhnik.web.values import device, label_of, region_names, word_of
 from smezhnik.web.views.errors import sentence_of
 
 
@@ -45,6 +47,8 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 
 #: Kinds whose record has a page of its own, under their name.
 OWN_PAGES = ("agreement", "case", "cluster", "order", "cycle", "meeting", "event", "customer", "delegation")
+#: How an id of a record is written.
+IDS = re.compile(r"[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{4}")
 #: An id that no record has.
 _ANY = "Y-00000"
 
@@ -77,6 +81,18 @@ def page_values(request: Any) -> Mapping[str, Any]:
         """The name of a region; a code that the pack does not know stands as it is."""
         return region_names(lang).get(code or "", code or "–")
 
+    def code_words(name: str, value: Any) -> Markup | None:
+        """What a code in a column stands for: a region, a country, another record; None for any other value."""
+        if not isinstance(value, str):
+            return None
+        if name == "region" or name.endswith("_region"):
+            return escape(place(value))
+        if "country" in name:
+            return escape(country_name(value, lang) or value)
+        if name.endswith("_id") and IDS.fullmatch(value):
+            return Markup('<a href="{}">{}</a>').format(reverse("card", args=[value]), value)
+        return None
+
     def of_column(column: Any) -> str:
         return label_of(column, lang)
 
@@ -104,6 +120,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
             "help": help_of(request), "printed_at": localtime(),
             "field_words": field_words, "class_name": class_name, "fact": fact, "place": place,
+            "code_words": code_words, "device": lambda agent: device(agent, lang),
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(

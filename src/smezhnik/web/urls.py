@@ -112,6 +112,7 @@ urlpatterns = [
     path("cases/list/", pipeline.case_list, name="case_list"),
     path("cases/funnel/", pipeline.case_funnel, name="case_funnel"),
     path("cases/new/", cooperation.case_new, name="case_new"),
+    path("cases/open/", cooperation.cases_open, name="cases_open"),
     path("cases/<str:public_id>/", cooperation.case, name="case"),
     path("cases/<str:public_id>/step/", cooperation.case_step, name="case_step"),
     path("cases/<str:public_id>/sign/", cooperation.case_sign, name="case_sign"),

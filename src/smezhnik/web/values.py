@@ -69,6 +69,20 @@ def label_of(about: ColumnInfo, lang: Lang) -> str:
     return about.en if lang == "en" else about.ru
 
 
+#: Browsers and systems as they name themselves, the more special first: many a one claims to be another, too.
+_BROWSERS = (("YaBrowser", {"ru": "Яндекс Браузер", "en": "Yandex Browser"}), ("Edg/", {"ru": "Edge", "en": "Edge"}),
+             ("OPR/", {"ru": "Opera", "en": "Opera"}), ("Firefox/", {"ru": "Firefox", "en": "Firefox"}),
+             ("Chrome/", {"ru": "Chrome", "en": "Chrome"}), ("Safari/", {"ru": "Safari", "en": "Safari"}))
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+
+
+def device(agent: str, lang: Lang) -> str:
+    """A browser and its system out of what it says of itself: «Chrome, Linux»; a program by its name."""
+    browser = next((words[lang] for mark, words in _BROWSERS if mark in agent), agent.partition("/")[0])
+    system = next((name for name in _SYSTEMS if name in agent), "")
+    return ", ".join(part for part in (browser, system) if part)
+
+
 def whole_number(text: str) -> int:
     """A whole number as an address or a form gives it; 0 for anything else, and for one that no key can be."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0

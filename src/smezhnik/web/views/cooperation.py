@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from smezhnik.cooperation.access import visible_links
-from smezhnik.cooperation.actions import ORIGINS, open_case, sign, step
+from smezhnik.cooperation.actions import ORIGINS, open_case, open_cases, sign, step
 from smezhnik.cooperation.models import Case
 from smezhnik.cooperation.queries import best_links, board, due_cases
 from smezhnik.errors import InputError
@@ -27,6 +27,8 @@ from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 
+#: Links that are ticked at once, as many as the page shows.
+MOST_OPENED = 200
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 
 
@@ -60,6 +62,26 @@ def case_new(request: Any) -> HttpResponse:
     if given.get("decline_reason"):
         step(case, "declined", viewer.login, on=today, expected=case.version, decline_reason=given["decline_reason"])
     return redirect("case", public_id=case.public_id)
+
+
+@require_POST
+def cases_open(request: Any) -> HttpResponse:
+    """What would be opened for the ticked links; once looked at, open a case for each as one action."""
+    viewer, today = request.user.viewer, timezone.localdate()
+    if viewer.role not in EDITORS or not viewer.region:
+        return forbidden(request)
+    ticked = set(request.POST.getlist("id")[:MOST_OPENED])
+    chosen = [link for link in best_links(viewer) if link.public_id in ticked]
+    if not chosen:
+        raise InputError("bulk_nothing")
+    if request.POST.get("seen") == "1":
+        action = open_cases(chosen, viewer.login, on=today)
+        return redirect("action", number=action.number) if action is not None and viewer.role == "ministry" \
+            else redirect("case_board")
+    rows = [(link, KINDS["link"].seen(viewer, link)) for link in chosen]
+    sums = [seen["value_th_rub"] for _, seen in rows if seen["value_th_rub"] is not None]
+    return render(request, "cases_open.html", {"rows": rows, "gone": len(ticked) - len(chosen), "sum": sum(sums),
+                                               "unpriced": len(rows) - len(sums), "today": today})
 
 
 def case_board(request: Any) -> HttpResponse:

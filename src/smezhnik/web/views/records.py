@@ -126,11 +126,15 @@ def card(request: Any, public_id: str) -> HttpResponse:
     kind, record = _found(request, public_id)
     viewer = request.user.viewer
     row, columns = kind.seen(viewer, record), table(kind.table).columns
-    shown = {name: (columns[name], value) for name, value in row.items() if value is not None}
+    # its own id stands in the head; the id of an organisation is the link of its name
+    links = {name: row[ids] for name in ("seller", "buyer") if row.get(name)
+             for ids in (f"{name}_id", "organisation_id") if row.get(ids)}
+    shown = {name: (columns[name], value) for name, value in row.items() if value is not None
+             and value != record.public_id and value not in links.values()}
     hidden = [columns[name] for name in columns if name not in kind.visible_fields(viewer, record)]
     more = sections(viewer, record) if kind.name == "organisation" else {}
     return render(request, "card.html", {
-        "kind": kind, "record": record, "row": row, "shown": shown, "hidden": hidden, **more,
+        "kind": kind, "record": record, "row": row, "shown": shown, "links": links, "hidden": hidden, **more,
         "may_edit": kind.may_edit(viewer, record),
         "may_change": kind.entered and kind.may_edit(viewer, record), "may_take": viewer.exports,
         "own": [name for name in ("site", "offer", "need") if kind.name == "organisation"

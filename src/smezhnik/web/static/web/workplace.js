@@ -16,12 +16,30 @@ document.addEventListener("keydown", (event) => {
   find.focus();
   find.select();
 });
+// A field of a file speaks the language of the page, not that of the browser; without scripts it stays as it is.
+for (const field of document.querySelectorAll("input[type=file]")) {
+  const { fileChoose, fileNone } = document.body.dataset;
+  const shown = document.createElement("label");
+  const button = document.createElement("span");
+  const name = document.createElement("span");
+  shown.className = "file";
+  shown.htmlFor = field.id;
+  button.className = "button";
+  button.textContent = fileChoose;
+  button.setAttribute("aria-hidden", "true");
+  shown.append(button, name);
+  const tell = () => { name.textContent = [...field.files].map((file) => file.name).join(", ") || fileNone; };
+  field.addEventListener("change", tell);
+  field.classList.add("behind");
+  field.after(shown);
+  tell();
+}
 // Rows of a list by J and K, as the foot of the list says; not while somebody types.
 document.addEventListener("keydown", (event) => {
   if (!["j", "k", "о", "л"].includes(event.key.toLowerCase()) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea")) return;
-  const rows = [...document.querySelectorAll("table.listed td.subject a")];
-  const at = rows.indexOf(document.activeElement.closest("td.subject a"));
+  const rows = [...document.querySelectorAll("table.listed :is(td.subject, th.who) > a:first-child")];
+  const at = rows.indexOf(document.activeElement);
   const next = rows[at + (["j", "о"].includes(event.key.toLowerCase()) ? 1 : -1)] || (at < 0 ? rows[0] : null);
   if (next) next.focus();
 });
