@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from smezhnik.registry.frames import offer_frame
 from smezhnik.registry.models import Offer, Organisation, Site
 from smezhnik.registry.rows import frame_of, offer_row
 from smezhnik.types import ROLES
-from smezhnik.workflows.partners import find_partners, matcher_of
+from smezhnik.workflows import partners
+from smezhnik.workflows.partners import Ready, find_partners, matcher_of, ready_matcher
 from tests.workplace import HERE, THERE, make, make_need, make_offer, make_organisation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,3 +90,49 @@ def test_a_new_an_edited_and_an_archived_offer_show_at_once() -> None:
     with act("аналитик", "registry.archive_offer", held_by=HERE) as made:
         made.archive(offer)
     assert offer.public_id not in find_partners(need, MINISTRY, on=DAY)["offer_id"].to_list()
+
+
+def test_nobody_waits_for_a_long_making_and_nothing_that_changed_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant = several()
+    need = make_need("Швеллер 20П")
+    kept, secret = make_offer("Швеллер 20У"), make_offer("Швеллер 20П")
+    moved = make_offer("Швеллер 20П 12 м", organisation=plant)
+    warm = matcher_of(MINISTRY, DAY)
+    begun: list[Thread] = []
+    monkeypatch.setattr(partners, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(partners, "Thread", lambda **given: begun.append(Thread(**given)) or NotYet())
+    assert ready_matcher(MINISTRY, DAY) == Ready(warm)
+    with act("аналитик", "registry.archive_offer", held_by=HERE) as made:
+        made.archive(secret)
+    with act("аналитик", "registry.edit_organisation", held_by=HERE) as made:
+        made.change(Organisation.objects.get(pk=plant.pk), {"latitude": 50.0})
+    new = make_offer("Швеллер 20П новый")
+    ready = ready_matcher(MINISTRY, DAY)
+    assert ready.matcher is warm and ready.waiting == 2 + plant.offers.count(), "the archived, the new, the plant's"
+    asked = find_partners(need, MINISTRY, on=DAY)["offer_id"].to_list()
+    assert kept.public_id in asked and not {secret.public_id, moved.public_id, new.public_id} & set(asked)
+    assert len(begun) == 1, "one is made, however many ask"
+    begun[0].start()
+    begun[0].join()
+    fresh = ready_matcher(MINISTRY, DAY)
+    assert fresh.matcher is not warm and (fresh.free, fresh.waiting) == (None, 0)
+    asked = find_partners(need, MINISTRY, on=DAY)["offer_id"].to_list()
+    assert {new.public_id, moved.public_id} <= set(asked) and secret.public_id not in asked
+
+
+def test_everybody_waits_where_very_much_changed_or_another_journal_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    several()
+    warm = matcher_of(MINISTRY, DAY)
+    monkeypatch.setattr(partners, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(partners, "MOST_WAITING", 1)
+    make_offer("Швеллер 20П")
+    make_offer("Швеллер 20У")
+    ready = ready_matcher(MINISTRY, DAY)
+    assert ready.matcher is not warm and ready.free is None and "Швеллер 20У" in ready.matcher.offers["text"].to_list()
+
+
+class NotYet:
+    """A thread that is not begun before the test says so."""
+
+    def start(self) -> None:
+        """Nothing yet."""

@@ -15,7 +15,7 @@ from smezhnik.registry.models import Need
 from smezhnik.registry.rows import frame_of
 from smezhnik.report.links.cards import Candidate, NeedCard, make_cards
 from smezhnik.types import Lang
-from smezhnik.workflows.partners import TOP, matcher_of, seen_need
+from smezhnik.workflows.partners import TOP, ready_matcher, seen_need
 from smezhnik.workflows.places import Spot, distances_from
 
 
@@ -50,12 +50,14 @@ class Answer:
     row : the row of ``needs`` that was asked with; links : rows of the table ``links``
     card : the same as a page shows it; None where there is no candidate
     whole : candidates that can serve the whole volume; None where that cannot be said
+    waiting : offers changed a moment ago, which the answer does not know yet
     """
 
     row: dict[str, Any]
     links: pl.DataFrame
     card: NeedCard | None
     whole: int | None
+    waiting: int = 0
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -72,13 +74,14 @@ def find_candidates(question: Question, viewer: Viewer, *, on: dt.date, lang: La
     is asked for and no place is known to measure it from.
     """
     row = asked_row(question, viewer, lang)
-    matcher = matcher_of(viewer, on)
-    free = None
+    ready = ready_matcher(viewer, on)
+    matcher, free = ready.matcher, ready.free
     if question.within_km is not None:
         centre = _centre(question, row)
         if centre is None:
             raise InputError("find_within_nowhere")
-        free = distances_from(matcher.offers, *centre) <= question.within_km
+        near = distances_from(matcher.offers, *centre) <= question.within_km
+        free = near if free is None else near & free
     needs = frame_of("needs", [row])
     links = matcher.match(needs, free).filter(pl.col("rank") <= top)
     offers = matcher.offers.filter(pl.col("offer_id").is_in(links["offer_id"].implode()))
@@ -86,7 +89,7 @@ def find_candidates(question: Question, viewer: Viewer, *, on: dt.date, lang: La
                        allocations=None, most_candidates=top)
     whole = None if row["volume"] is None else links.filter(
         (pl.col("quantity") >= row["volume"]) & (pl.col("grade") != "D")).height
-    return Answer(row, links, cards[0] if cards else None, whole)
+    return Answer(row, links, cards[0] if cards else None, whole, ready.waiting)
 
 
 def asked_row(question: Question, viewer: Viewer, lang: Lang) -> dict[str, Any]:

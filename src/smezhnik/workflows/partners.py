@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import polars as pl
+from django.db import connections
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from smezhnik.cooperation.actions import write_links
@@ -19,6 +23,7 @@ from smezhnik.jobs.worker import Effect
 from smezhnik.matching.match import Matcher
 from smezhnik.matching.ranking import Ranker
 from smezhnik.matching.settings import MatchSettings
+from smezhnik.matching.sides import Flags
 from smezhnik.progress import Progress, Step, no_progress
 from smezhnik.records.access import KINDS, SEES, Viewer
 from smezhnik.records.actions import act
@@ -29,6 +34,7 @@ from smezhnik.registry.models import Need, Offer
 from smezhnik.registry.rows import frame_of, need_row
 from smezhnik.workflows.enrich import FILLED
 
+log = logging.getLogger(__name__)
 #: Candidates of a need that are kept, and matchers that a process keeps warm.
 TOP, WARM = 20, 4
 
@@ -37,6 +43,8 @@ TOP, WARM = 20, 4
 _MADE_FROM = ("offer", "organisation", "site")
 #: Offers asked for at once.
 _PIECE = 1_000
+#: Seconds that somebody waits for a matcher to be made anew; records that may change until everybody waits for it.
+PATIENCE_S, MOST_WAITING = 1.0, 5_000
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,27 @@ class _Warm:
     on: dt.date
     seen: Anchor
     matcher: Matcher
+    took_s: float
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A matcher that answers at once.
+
+    Attributes
+    ----------
+    free : its offers that are still what they were; None for all
+    waiting : offers that were entered or changed since, or whose plant was: the next matcher will know them
+    """
+
+    matcher: Matcher
+    free: Flags | None = None
+    waiting: int = 0
 
 
 _kept: OrderedDict[tuple[Any, ...], _Warm] = OrderedDict()
-_lock = Lock()
+_beside: set[tuple[Any, ...]] = set()
+_lock, _making = Lock(), Lock()
 
 
 def find_partners(need: Need, viewer: Viewer, *, on: dt.date, top: int = TOP) -> pl.DataFrame:
@@ -59,7 +84,8 @@ def find_partners(need: Need, viewer: Viewer, *, on: dt.date, top: int = TOP) ->
 
     What the viewer does not see enters neither the candidates nor the weights of words, and no reason tells it.
     """
-    links = matcher_of(viewer, on).match(frame_of("needs", [seen_need(need, viewer)]))
+    ready = ready_matcher(viewer, on)
+    links = ready.matcher.match(frame_of("needs", [seen_need(need, viewer)]), ready.free)
     return links.filter(pl.col("rank") <= top)
 
 
@@ -110,28 +136,92 @@ def _placed(row: dict[str, Any], whose: Any) -> dict[str, Any]:
 
 def matcher_of(viewer: Viewer, on: dt.date, *, progress: Progress = no_progress) -> Matcher:
     """A matcher over what the viewer sees, made anew where an offer, or whose it is, has changed since."""
-    key = (viewer.region, SEES[viewer.role], viewer.organisation)
-    with _lock:  # whoever comes meanwhile waits: two at once would take twice the memory and twice the time
+    key = _key(viewer)
+    with _making:  # whoever comes meanwhile waits: two at once would take twice the memory and twice the time
         now = anchor()  # before the rows: what is written meanwhile is met by the next who asks
         warm = _kept.get(key)
         if warm is not None and warm.on == on and (warm.seen == now or not _changed(warm.seen, viewer)):
-            _kept[key] = warm = replace(warm, seen=now)
+            warm = replace(warm, seen=now)
         else:
+            began = time.monotonic()
             frame = offer_frame(KINDS["offer"].visible_to(viewer), viewer)
             matcher = Matcher(frame, on=on, settings=replace(MatchSettings(), top=TOP), ranker=Ranker.load(),
                               progress=progress)
-            _kept[key] = warm = _Warm(on, now, matcher)
-        _kept.move_to_end(key)
-        while len(_kept) > WARM:
-            _kept.popitem(last=False)
+            warm = _Warm(on, now, matcher, time.monotonic() - began)
+        with _lock:
+            _kept[key] = warm
+            _kept.move_to_end(key)
+            while len(_kept) > WARM:
+                _kept.popitem(last=False)
         return warm.matcher
+
+
+def ready_matcher(viewer: Viewer, on: dt.date) -> Ready:
+    """A matcher to ask at once: the one of the records as they stand where it is there or soon made; else the last one
+    without what has changed since, while the next one is made beside.
+    """
+    key, now = _key(viewer), anchor()
+    with _lock:
+        warm = _kept.get(key)
+    if warm is not None and (warm.on, warm.seen) == (on, now):
+        return Ready(warm.matcher)
+    if warm is None or warm.on != on or warm.took_s < PATIENCE_S or not _follows(warm.seen):
+        return Ready(matcher_of(viewer, on))
+    changes = _changes(warm.seen, viewer)
+    touched: dict[str, set[str]] = {kind: set() for kind in _MADE_FROM}
+    for kind, record in changes.values_list("kind", "record").distinct()[:MOST_WAITING + 1]:
+        touched[kind].add(record)
+    if sum(map(len, touched.values())) > MOST_WAITING:
+        return Ready(matcher_of(viewer, on))
+    if not any(touched.values()):
+        with _lock:
+            if _kept.get(key) is warm:
+                _kept[key] = replace(warm, seen=now)
+        return Ready(warm.matcher)
+    whose = Offer.objects.filter(Q(organisation__public_id__in=touched["organisation"]) | Q(
+        site__public_id__in=touched["site"])).values_list("public_id", flat=True)
+    waiting = touched["offer"] | set(whose)
+    _make_beside(viewer, on)
+    free = ~warm.matcher.offers["offer_id"].is_in(list(waiting)).to_numpy()
+    return Ready(warm.matcher, free, len(waiting))
+
+
+def _make_beside(viewer: Viewer, on: dt.date) -> None:
+    """Make the next matcher in a thread, unless one is at it."""
+    key = _key(viewer)
+    with _lock:
+        if key in _beside:
+            return
+        _beside.add(key)
+
+    def make() -> None:
+        try:
+            matcher_of(viewer, on)
+        except Exception:
+            log.exception("the next matcher could not be made")
+        finally:
+            with _lock:
+                _beside.discard(key)
+            connections.close_all()  # those of this thread
+
+    Thread(target=make, daemon=True).start()
+
+
+def _key(viewer: Viewer) -> tuple[Any, ...]:
+    return viewer.region, SEES[viewer.role], viewer.organisation
 
 
 def _changed(seen: Anchor, viewer: Viewer) -> bool:
     """Whether the journal tells of a change after that place of what a matcher of the viewer is made from."""
-    if seen.number and not Action.objects.filter(number=seen.number, hash=seen.hash).exists():
-        return True  # another journal: the database was restored
-    changes = Change.objects.filter(action__number__gt=seen.number, kind__in=_MADE_FROM)
-    if viewer.region:
-        changes = changes.filter(action__held_by__in=(viewer.region, ""))
-    return changes.exists()
+    return not _follows(seen) or _changes(seen, viewer).exists()
+
+
+def _follows(seen: Anchor) -> bool:
+    """Whether the journal is the one of that place; another one where the database was restored."""
+    return not seen.number or Action.objects.filter(number=seen.number, hash=seen.hash).exists()
+
+
+def _changes(seen: Anchor, viewer: Viewer) -> QuerySet[Change]:
+    """Changes after that place of what a matcher of the viewer is made from."""
+    changes = Change.objects.filter(action__number__gt=seen.number, kind__in=_MADE_FROM).order_by()
+    return changes.filter(action__held_by__in=(viewer.region, "")) if viewer.region else changes
