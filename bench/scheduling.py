@@ -93,7 +93,8 @@ def main() -> None:
         reasons = {reason: sum(loser.reason == reason for loser in done.losers)
                    for reason in sorted({loser.reason for loser in done.losers})}
         found[name] = {"s": took, "status": done.status, "worth": done.worth, "losers": reasons,
-                       "conflict": len(done.conflict), "seats_needed": done.seats_needed}
+                       "conflict": len(done.conflict), "smallest": done.smallest,
+                       "seats_needed": done.seats_needed}
         print(f"{name}: {took:.2f} s, {done.status}, worth {done.worth}, losers {reasons}, conflict of "
               f"{len(done.conflict)}, seats needed {done.seats_needed}", flush=True)
     subjects = [Subject(list(KINDS)[n % len(KINDS)], f"X{n}", "о чём", DAY - dt.timedelta(days=n % 300))

@@ -13,6 +13,7 @@ import pytest
 from smezhnik.activities import events as doing
 from smezhnik.activities import missions
 from smezhnik.activities.access import visible_events, visible_pairs, visible_participants
+from smezhnik.activities.admissions import what_blocks
 from smezhnik.activities.delegations import move_delegation, nominate, set_rules
 from smezhnik.activities.models import Customer, Delegation, Event, FollowUp
 from smezhnik.activities.queries import admissions_of, event_funnel, readiness_of
@@ -183,7 +184,9 @@ def test_refusals_of_products_are_counted_by_their_reason() -> None:
         missions.move_admission(rows[2], "refused", "министерство", on=DAY)
     with pytest.raises(InputError):
         missions.move_admission(rows[2], "review", "министерство", on=DAY - dt.timedelta(days=1))
-    assert admissions_of(customer)[2] == [("tests", 2)]
+    assert [(one.kind, one.what, one.count, one.of) for one in what_blocks(WHO, [customer], DAY)] == [
+        ("refusal", "tests", 2, 3)]
+    assert len(admissions_of(customer)) == 3
 
 
 def test_a_delegation_is_composed_approved_and_not_calculated_after() -> None:

@@ -1,4 +1,4 @@
-"""A delegation: the best of all that keep the conditions, or a conflict of which nothing can be left out."""
+"""A delegation: the best of all that keep the conditions, or the smallest conflict."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ def choices(people: Sequence[Candidate], seats: Mapping[str, int]) -> list[dict[
     """Every way to give packages to people."""
     fits = [[None, *(name for name in seats if not one.packages or name in one.packages)] for one in people]
     return [{one.id: name for one, name in zip(people, row, strict=True) if name} for row in itertools.product(*fits)]
+
+
+def conditions(people: Sequence[Candidate], seats: Mapping[str, int], clusters: Sequence[str],
+               limits: Sequence[Limit]) -> list[Condition]:
+    """Everything that is asked."""
+    return [*(Condition("seats", name) for name in seats), *(Condition("cluster", name) for name in clusters),
+            *(Condition("must", one.id) for one in people if one.must),
+            *(Condition("must_not", one.id) for one in people if one.must_not),
+            *(Condition("least", str(at)) for at, limit in enumerate(limits) if limit.least is not None),
+            *(Condition("most", str(at)) for at, limit in enumerate(limits) if limit.most is not None)]
 
 
 @st.composite
@@ -82,6 +92,11 @@ def test_nothing_is_better_and_a_conflict_has_nothing_to_spare(
         return
     assert made.status == "impossible" and made.conflict
     assert not [one for one in every if keeps(one, people, seats, clusters, limits, made.conflict)]
+    assert made.smallest
+    whole = conditions(people, seats, clusters, limits)
+    assert set(made.conflict) <= set(whole)
+    assert all(any(keeps(one, people, seats, clusters, limits, fewer) for one in every)
+               for fewer in itertools.combinations(whole, len(made.conflict) - 1)), "none is smaller"
     for condition in made.conflict:
         fewer = [one for one in made.conflict if one != condition]
         assert [one for one in every if keeps(one, people, seats, clusters, limits, fewer)], condition

@@ -26,7 +26,8 @@ NO_PAGE = {"waiting", "signout", "signin", "code", "invitation", "user_change", 
            "case_sign", "cluster_change", "compose_found", "file", "tour", "pair_calc", "pair_lead",
            "pair_paper", "pair_file", "plan_paper", "agreement_file", "agreement_change", "red_list_file",
            "order_change", "deadlines", "feed", "calendar", "cycle_call", "meeting_do", "meeting_paper", "event_do",
-           "event_answers", "event_paper", "customer_do", "delegation_do", "case_origin", "parcel_send",
+           "event_answers", "event_paper", "customer_do", "customer_paper", "delegation_do",
+           "delegation_paper", "case_origin", "parcel_send",
            "neighbour_drop"}
 #: Most bytes of a first view without charts, packed.
 FIRST_VIEW = 250_000

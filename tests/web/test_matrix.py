@@ -46,8 +46,8 @@ ADDRESSES = {
                     "tests/web/test_canaries.py"),
     **dict.fromkeys(("api", "api_group"), "no record stands there; tests/web/test_canaries.py"),
     **dict.fromkeys(("cycle", "cycle_call", "meeting", "meeting_do", "meeting_paper", "event", "event_do",
-                     "event_answers", "event_paper", "customer", "customer_do", "delegation", "delegation_do"),
-                    "activity"),
+                     "event_answers", "event_paper", "customer", "customer_do", "customer_paper", "delegation",
+                     "delegation_do", "delegation_paper"), "activity"),
     "calendar": "test_a_calendar_holds_the_meetings_that_are_known",
     **dict.fromkeys(("deadlines", "feed"), "tests/people/test_deadlines.py"),
     "tour": "tests/workflows/test_demo_workplace.py", "home": "counts", "waiting": "tests/web/test_today.py",
@@ -331,8 +331,13 @@ def activity(look: Look, thing: Thing) -> None:
         assert cards == _status(look, thing, may=truth.BROKERS | ({"plant"} if thing.region == HERE else set()))
     if thing.record.KIND == "meeting":
         assert look.get(f"{address}short.docx")[0] == _status(look, thing, may=truth.BROKERS)
+    elif thing.record.KIND == "delegation":
+        assert look.get(f"{address}report.docx")[0] == _status(look, thing, may=truth.BROKERS)
     elif thing.record.KIND == "customer":
         assert look.post(f"{address}else/do/") in (302, 403, 404)
+        plant = look.world.thing("organisation", thing.region).record.public_id
+        taken = _status(look, thing, may=truth.BROKERS)
+        assert look.get(f"{address}dossier.docx?plant={plant}")[0] == (400 if taken == 200 else taken)
 
 
 def case_new(look: Look, thing: Thing) -> None:

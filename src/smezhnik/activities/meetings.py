@@ -8,7 +8,7 @@ from typing import Any
 
 from smezhnik.accords.models import Order
 from smezhnik.accords.orders import OPEN
-from smezhnik.activities.models import AgendaItem, Cycle, Decision, Meeting, MeetingGuest, Problem
+from smezhnik.activities.models import AgendaItem, Cycle, Decision, Event, Meeting, MeetingGuest, Problem
 from smezhnik.errors import InputError
 from smezhnik.records.actions import Act, act
 from smezhnik.registry.models import Organisation
@@ -38,6 +38,19 @@ def call_sitting(cycle: Cycle, held_on: dt.date, who: str, *, host: Organisation
     with act(who, "activities.call_meeting", held_by=cycle.held_by) as action:
         action.create([made])
         action.create(guests)
+    return made
+
+
+def record_event(event: Event, who: str) -> Meeting:
+    """The sitting that keeps what a mission or another event decided: made once, then the same."""
+    there = event.sittings.filter(archived=False).first()
+    if there is not None:
+        return there
+    made = Meeting(held_by=event.held_by, event=event, name=event.name, region=event.region,
+                   industries=event.industries, held_on=event.starts_on, minutes=LENGTH, place=event.place)
+    made.index()
+    with act(who, "activities.record_event", held_by=event.held_by) as action:
+        action.create([made])
     return made
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from smezhnik.activities.models import Admission, Customer, CustomerStep, Event, Readiness
 from smezhnik.errors import InputError
+from smezhnik.promises.calendar import months_later
 from smezhnik.records.actions import act
 from smezhnik.registry.models import Organisation
 
@@ -72,8 +73,8 @@ def tell_readiness(step: CustomerStep, organisation: Organisation, standing: str
 
 
 def judge_step(step: CustomerStep, answer: Readiness | None, on: dt.date) -> Ready:
-    """A step of one plant on a day. A paper counts on every day before ``valid_until``; a step that nobody verified is
-    judged like others and marked by the page.
+    """A step of one plant on a day. A paper counts on every day before ``valid_until``; where only the day of issue is
+    known, so many months as the step says. A step that nobody verified is judged like others and marked by the page.
     """
     if answer is None:
         return Ready(step, "cannot_say", "unsaid")
@@ -81,11 +82,19 @@ def judge_step(step: CustomerStep, answer: Readiness | None, on: dt.date) -> Rea
         return Ready(step, "green", "not_needed")
     if answer.standing != "has":
         return Ready(step, "lacking", answer.standing)
-    if answer.valid_until is not None and answer.valid_until <= on:
-        return Ready(step, "lacking", "ended", answer.valid_until)
-    if answer.valid_until is None and step.valid_months is not None:
+    until = ends_on(step, answer)
+    if until is not None and until <= on:
+        return Ready(step, "lacking", "ended", until)
+    if until is None and step.valid_months is not None:
         return Ready(step, "cannot_say", "no_end")
-    return Ready(step, "green", "has", answer.valid_until)
+    return Ready(step, "green", "has", until)
+
+
+def ends_on(step: CustomerStep, answer: Readiness) -> dt.date | None:
+    """The first day on which a paper no longer holds; None where nobody can tell, or it has no end."""
+    if answer.valid_until is None and answer.issued_on is not None and step.valid_months is not None:
+        return months_later(answer.issued_on, step.valid_months)
+    return answer.valid_until
 
 
 def propose(customer: Customer, organisation: Organisation, product: str, who: str, *, on: dt.date, okpd2: str = "",

@@ -342,7 +342,13 @@ class Delegation(Searched, _Delegation):
 
 
 class Nominee(Record):
-    """A candidate, by post; ``package`` is the seat it has, ``reason``, ``by``, ``loss`` why it has none."""
+    """A candidate, by post.
+
+    Attributes
+    ----------
+    package : the seat it has; reason, by, loss : why it has none
+    alone_for : of who goes the clusters that nobody else stands for; of whom a must-have displaced those it lost
+    """
 
     KIND, PREFIX = "nominee", "V"
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from smezhnik.accords.models import Order
 from smezhnik.accords.queries import orders_due
-from smezhnik.activities.access import visible_pairs
+from smezhnik.activities.access import visible_cycles, visible_pairs
 from smezhnik.activities.missions import Ready, judge_step
 from smezhnik.activities.models import (
     Admission,
@@ -261,12 +261,34 @@ def readiness_of(customer: Customer, viewer: Viewer, on: dt.date) -> list[PlantR
     return sorted(found, key=lambda one: (-one.counts.get("green", 0), one.counts.get("lacking", 0)))
 
 
-def admissions_of(customer: Customer) -> tuple[list[Admission], list[tuple[str, int]], list[tuple[str, int]]]:
-    """Products on their way, how many at each stage, and why products were refused, the most frequent first."""
-    rows = list(customer.admissions.filter(archived=False).select_related("organisation"))
-    refused = Counter(row.refusal for row in rows if row.refusal)
-    stages = Counter(row.stage for row in rows)
-    return rows, list(stages.items()), sorted(refused.items(), key=lambda pair: (-pair[1], pair[0]))
+def admissions_of(customer: Customer) -> list[Admission]:
+    """Products on their way to a customer."""
+    return list(customer.admissions.filter(archived=False).select_related("organisation", "event"))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A working group: how many sittings it held, and of its orders how many are open and how many are done."""
+
+    cycle: Cycle
+    sittings: int
+    orders: int
+    done: int
+
+
+def groups_of(customer: Customer, viewer: Viewer) -> list[Group]:
+    """Working groups with a customer, by name."""
+    held = Count("meetings", filter=Q(meetings__archived=False, meetings__standing__in=("closed", "reopened")))
+    cycles = list(visible_cycles(viewer).filter(customer=customer).annotate(held=held).order_by("name", "id"))
+    of_order = dict(Decision.objects.filter(meeting__cycle__in=cycles, meeting__archived=False, archived=False).exclude(
+        order_id="").values_list("order_id", "meeting__cycle"))
+    orders: Counter[int] = Counter()
+    done: Counter[int] = Counter()
+    for own, state, ground in Order.objects.filter(public_id__in=list(of_order), archived=False).values_list(
+            "public_id", "state", "removed_for"):
+        orders[of_order[own]] += 1
+        done[of_order[own]] += (state, ground) == ("removed", "done")
+    return [Group(cycle, cycle.held, orders[cycle.pk], done[cycle.pk]) for cycle in cycles]
 
 
 def numbers_of(rows: Sequence[Any]) -> dict[str, int]:

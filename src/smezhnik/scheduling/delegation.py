@@ -2,18 +2,19 @@
 
 Conditions are hard: seats of each package, every cluster, must-haves, limits by role, cluster, industry. Among the
 delegations that keep them all the one with the highest sum of expected meetings is taken. Where none keeps them, the
-answer is a set of conditions that exclude each other and of which none can be left out (deletion filter,
-J. Chinneck and E. Dravnieks, 1991), how many seats would do, and which clusters the best delegation leaves out.
+answer is the smallest set of conditions that exclude each other (``conflict``), how many seats would do, and which
+clusters the best delegation leaves out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from smezhnik.errors import Fault, InputFaults
 from smezhnik.progress import Progress, no_progress
+from smezhnik.scheduling.conflict import find_conflict
 from smezhnik.scheduling.program import Answer, Program, Status
 from smezhnik.solver import Watch
 
@@ -112,6 +113,7 @@ class Delegation:
     conflict : conditions that exclude each other, none of them idle; empty where it is possible
     seats_needed : with how many seats in all everything else could be kept; None where no number helps
     worth : sum over the seats
+    smallest : no smaller set of conditions excludes each other: proved
     """
 
     status: Status
@@ -121,6 +123,7 @@ class Delegation:
     conflict: tuple[Condition, ...]
     seats_needed: int | None
     worth: float
+    smallest: bool = False
 
 
 def compose_delegation(candidates: Sequence[Candidate], seats: Mapping[str, int], clusters: Sequence[str],
@@ -264,23 +267,40 @@ class _Asked:
 
     def impossible(self, every: list[Condition]) -> Delegation:
         """The conflict, the seats that would do, and the delegation that leaves out the fewest clusters."""
-        conflict = min((self._shrink(every), self._shrink(every[::-1])), key=len)
+        conflict, smallest = find_conflict(every, self._kept, watch=self.watch, alike=self._alike())
         fixed = [condition for condition in every if condition.kind != "seats"]
         wider = self.solve(fixed, worth=[-1.0] * len(self.columns))
         needed = int(wider.chosen.sum()) if wider.status == "proved" else None
         going, uncovered = self._nearest([condition for condition in every if condition.kind != "cluster"])
         return Delegation("impossible", self._seats(going), tuple(
             Loser(one.id, "asked_out" if one.must_not else "bound") for one in self.people if one.id not in going),
-            uncovered, tuple(sorted(conflict)), needed, sum(one.worth for one in self.people if one.id in going))
+            uncovered, tuple(sorted(conflict)), needed, sum(one.worth for one in self.people if one.id in going),
+            smallest)
 
-    def _shrink(self, conditions: Sequence[Condition]) -> list[Condition]:
-        """Leave out what the conflict does not need, one after another: what stays excludes each other."""
-        left = list(conditions)
-        for condition in conditions:
-            fewer = [one for one in left if one != condition]
-            if self.solve(fewer, worth=[0.0] * len(self.columns)).status == "impossible":
-                left = fewer
-        return left
+    def _kept(self, conditions: Collection[Condition]) -> frozenset[Condition] | None:
+        """All conditions that a delegation under these ones keeps; None where there is none."""
+        answer = self.solve(conditions, worth=[0.0] * len(self.columns))
+        if answer.status == "impossible":
+            return None
+        return frozenset(one for one in self.conditions() if self._holds(one, answer))
+
+    def _alike(self) -> dict[Condition, Hashable]:
+        """Clusters that may be exchanged with all that stand for them: these stand for nothing else, nobody has to go
+        or to stay, and no limit tells them apart.
+        """
+        found: dict[Condition, Hashable] = {}
+        for cluster in self.clusters:
+            stand = [one for one in self.people if cluster in one.clusters]
+            if all(set(one.clusters) & {*self.clusters} == {cluster} and not one.must and not one.must_not
+                   for one in stand):
+                found[Condition("cluster", cluster)] = ("cluster", tuple(sorted(
+                    (tuple(sorted(one.packages)), tuple(limit.value in one.of(limit.of) for limit in self.limits))
+                    for one in stand)))
+        return found
+
+    def _holds(self, condition: Condition, answer: Answer) -> bool:
+        columns, low, high = self._of(condition)
+        return bool(low <= int(answer.chosen[columns].sum()) <= high)
 
     def _nearest(self, conditions: Sequence[Condition]) -> tuple[dict[str, str], tuple[str, ...]]:
         """The delegation under the other conditions that stands for the most clusters, then is worth most."""

@@ -43,6 +43,7 @@ class Program:
     def __init__(self, worth: Sequence[float] | NDArray[np.float64]) -> None:
         self.worth(worth)
         self._columns: list[int] = []
+        self._weights: list[float] = []
         self._starts = [0]
         self._low: list[float] = []
         self._high: list[float] = []
@@ -54,6 +55,16 @@ class Program:
     def limit(self, columns: Iterable[int], low: float = -_NO_LIMIT, high: float = _NO_LIMIT) -> None:
         """Of these columns at least ``low`` and at most ``high`` are chosen."""
         self._columns.extend(columns)
+        self._row(low, high)
+
+    def imply(self, first: int, second: int) -> None:
+        """The first column is chosen only together with the second."""
+        self._columns.extend((second, first))
+        self._weights.extend((1.0, -1.0))
+        self._row(0.0, _NO_LIMIT)
+
+    def _row(self, low: float, high: float) -> None:
+        self._weights.extend([1.0] * (len(self._columns) - len(self._weights)))
         self._starts.append(len(self._columns))
         self._low.append(low)
         self._high.append(high)
@@ -104,6 +115,6 @@ class Program:
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = np.array(self._starts, np.int32)
         model.a_matrix_.index_ = np.array(self._columns, np.int32)
-        model.a_matrix_.value_ = np.ones(len(self._columns))
+        model.a_matrix_.value_ = np.array(self._weights, float)
         model.integrality_ = [highspy.HighsVarType.kInteger] * count
         return model

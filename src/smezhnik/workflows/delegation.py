@@ -101,6 +101,7 @@ def delegation_lines(made: Composed, lang: Lang) -> list[str]:
     if found.status == "impossible":
         lines = [say("delegation.impossible", lang, count=len(found.conflict))]
         lines += [f"  {made.condition(one, lang)}" for one in found.conflict]
+        lines.append(say("delegation.smallest" if found.smallest else "delegation.irreducible", lang))
         if found.seats_needed is not None:
             lines.append(say("delegation.needed", lang, count=found.seats_needed, seats=sum(made.seats.values())))
         if found.uncovered:

@@ -44,7 +44,8 @@ def compose_stored(delegation: Delegation, who: str, *, time_limit_s: float = 10
                         time_limit_s=time_limit_s)
     found = made.delegation
     seats = {seat.candidate: {"package": seat.package, "alone_for": list(seat.alone_for)} for seat in found.seats}
-    losers = {loser.candidate: {"reason": loser.reason, "by": [made.name(who) for who in loser.by], "loss": loser.loss}
+    losers = {loser.candidate: {"reason": loser.reason, "by": [made.name(who) for who in loser.by], "loss": loser.loss,
+                                "alone_for": list(loser.clusters)}
               for loser in found.losers}
     answer = {"status": found.status, "worth": found.worth, "conflict": len(found.conflict),
               **{lang: delegation_lines(made, lang) for lang in ("ru", "en")},

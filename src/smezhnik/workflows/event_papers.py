@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
+
 from smezhnik.activities.access import visible_pairs, visible_participants
 from smezhnik.activities.models import Event, PairMeeting, Participant
 from smezhnik.errors import InputError
@@ -33,8 +35,8 @@ def catalogue_paper(event: Event, viewer: Viewer, lang: Lang) -> Paper:
     if not listed:
         raise InputError("catalogue_empty")
     firms = [one.organisation_id for one in listed]
-    offers = _texts(visible_offers(viewer), firms)
-    needs = _texts(visible_needs(viewer), firms)
+    offers = texts_of(visible_offers(viewer), firms)
+    needs = texts_of(visible_needs(viewer), firms)
     heads = ((say("paper.no", lang), 0.4), (say("paper.body", lang), 4), (say("paper.event.side", lang), 2))
     contents = Table(say("paper.catalogue.list", lang), [Column(*head) for head in heads], [
         [Cell(str(number)), Cell(one.organisation.name), Cell(_side(one, lang))]
@@ -48,7 +50,8 @@ def catalogue_paper(event: Event, viewer: Viewer, lang: Lang) -> Paper:
                  as_of=event.starts_on, sources=[say("paper.catalogue.source", lang)])
 
 
-def _texts(rows: Any, firms: Sequence[int]) -> dict[int, list[str]]:
+def texts_of(rows: QuerySet[Any], firms: Sequence[int]) -> dict[int, list[str]]:
+    """Organisation → texts of its offers or needs that are not closed."""
     found: dict[int, list[str]] = {}
     for firm, text in rows.exclude(confidential=True).filter(organisation__in=firms).order_by("id").values_list(
             "organisation", "text"):

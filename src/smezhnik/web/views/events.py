@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from smezhnik.activities import events as doing
-from smezhnik.activities.access import visible_pairs, visible_participants
+from smezhnik.activities.access import visible_meetings, visible_pairs, visible_participants
+from smezhnik.activities.meetings import record_event
 from smezhnik.activities.models import Event
 from smezhnik.activities.queries import event_funnel
 from smezhnik.io import readable_name
@@ -45,7 +46,9 @@ def event(request: Any, public_id: str) -> HttpResponse:
         "funnel": event_funnel(found, viewer) if brokers else None, "clashes": doing.find_clashes(found) if may else [],
         "wishes": found.wishes.filter(archived=False).count() if brokers else 0, "outcomes": doing.OUTCOMES,
         "standings": doing.PAIR_STATES, "states": EVENT_STATES[EVENT_STATES.index(found.standing) + 1:],
-        "sides": ("host", "guest", ""), "papers": _papers(viewer, pairs, people), "sums": viewer.sees("confidential")})
+        "sides": ("host", "guest", ""), "papers": _papers(viewer, pairs, people),
+        "sitting": visible_meetings(viewer).filter(event=found).first() if brokers else None,
+        "sums": viewer.sees("confidential")})
 
 
 def _papers(viewer: Viewer, pairs: list[Any], people: list[Any]) -> list[str]:
@@ -132,9 +135,13 @@ def _answers(found: Event, request: Any, viewer: Viewer) -> None:
         take_answers(found, organisation, file.path.read_bytes(), viewer.login, on=timezone.localdate())
 
 
+def _decisions(found: Event, request: Any, viewer: Viewer) -> None:
+    record_event(found, viewer.login)
+
+
 _DONE: Mapping[str, Callable[[Event, Any, Viewer], None]] = {
     "invite": _invite, "came": _came, "listed": _listed, "wishes": _wishes, "schedule": _schedule,
-    "outcome": _outcome, "case": _case, "move": _move, "answers": _answers,
+    "decisions": _decisions, "outcome": _outcome, "case": _case, "move": _move, "answers": _answers,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from smezhnik.activities import missions as doing
+from smezhnik.activities.access import visible_events
+from smezhnik.activities.admissions import stages_of, what_blocks
 from smezhnik.activities.delegations import move_delegation
-from smezhnik.activities.models import Customer, Delegation
-from smezhnik.activities.queries import admissions_of, readiness_of
+from smezhnik.activities.models import Customer, Delegation, Nominee
+from smezhnik.activities.queries import admissions_of, groups_of, readiness_of
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.tables import table
 from smezhnik.tables.activities import DELEGATION_STATES
@@ -23,6 +25,10 @@ from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.delegation_records import compose_stored, load_candidates, load_rules
+from smezhnik.workflows.mission_papers import whom_to_take
+
+#: What blocks, and missions, that the page of a customer shows.
+BLOCKS, MISSIONS = 6, 10
 
 
 def customer(request: Any, public_id: str) -> HttpResponse:
@@ -30,11 +36,14 @@ def customer(request: Any, public_id: str) -> HttpResponse:
     viewer = request.user.viewer
     found = visible(KINDS["customer"], viewer, public_id)
     day = day_of(request)
-    rows, stages, refusals = admissions_of(found)
+    rows, plants = admissions_of(found), readiness_of(found, viewer, day)
     return render(request, "customer.html", {
         "customer": found, "row": KINDS["customer"].seen(viewer, found), "columns": table("customers").columns,
-        "day": day, "steps": found.steps.filter(archived=False), "plants": readiness_of(found, viewer, day),
-        "admissions": rows, "stages": stages, "refusals": refusals, "all_stages": doing.STAGES,
+        "day": day, "steps": found.steps.filter(archived=False), "plants": plants,
+        "taken": {one.organisation.pk for one in whom_to_take(plants)}, "may_take": viewer.exports,
+        "admissions": rows, "stages": stages_of(rows, day), "blocks": what_blocks(viewer, [found], day)[:BLOCKS],
+        "groups": groups_of(found, viewer), "missions": list(visible_events(viewer).filter(customer=found).order_by(
+            "-starts_on", "-id")[:MISSIONS]), "all_stages": doing.STAGES,
         "all_refusals": doing.REFUSALS, "has": doing.HAS, "may_edit": KINDS["customer"].may_edit(viewer, found)})
 
 
@@ -66,8 +75,9 @@ def _ready(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
 
 
 def _propose(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
+    mission = part_in(visible_events(viewer).filter(customer=found), given, "event") if given.get("event") else None
     doing.propose(found, needed_organisation(given, viewer), given.get("product", "")[:300], viewer.login,
-                  on=timezone.localdate())
+                  on=timezone.localdate(), okpd2=given.get("okpd2", "")[:12], event=mission)
 
 
 def _advance(found: Customer, given: Mapping[str, str], viewer: Viewer) -> None:
@@ -90,9 +100,17 @@ def delegation(request: Any, public_id: str) -> HttpResponse:
     return render(request, "delegation.html", {
         "delegation": found, "row": KINDS["delegation"].seen(viewer, found), "columns": table("delegations").columns,
         "seated": sorted((one for one in people if one.package), key=lambda one: (one.package, one.organisation)),
-        "losers": [one for one in people if not one.package], "rules": found.rules.filter(archived=False),
+        "papers": _papers(viewer, found, people), "losers": [one for one in people if not one.package],
+        "rules": found.rules.filter(archived=False),
         "answer": found.answer, "may_edit": KINDS["delegation"].may_edit(viewer, found),
         "following": [state for state in DELEGATION_STATES[at + 1:at + 2] if state != "composed"]})
+
+
+def _papers(viewer: Viewer, found: Delegation, people: Sequence[Nominee]) -> list[str]:
+    """Papers that may be taken, of those that say something."""
+    goes = any(one.package for one in people) and not found.answer.get("conflict")
+    there = [("list", goes), ("programme", bool(found.programme)), ("dossiers", goes), ("report", True)]
+    return [name for name, ready in there if ready and viewer.exports]
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from smezhnik.activities.admissions import blocks_of_region
 from smezhnik.errors import InputError
 from smezhnik.io.schemes import list_schemes
 from smezhnik.records.access import EDITORS
@@ -30,6 +31,8 @@ from smezhnik.workflows.region_records import (
     scheme_titles,
 )
 
+#: What blocks the way to customers, as the page of a region shows it.
+BLOCKS = 6
 #: Columns of a structure that regions are compared by.
 COMPARED = ("value", "activities", "herfindahl", "equivalent", "krugman", "hachman", "unrelated", "related")
 
@@ -68,6 +71,7 @@ def region(request: Any, code: str) -> HttpResponse:
     references = visible_references(viewer)
     return render(request, "region.html", {"code": code, **region_summary(viewer, code, request.lang),
                                            **draw_region(viewer, code, request.lang),
+                                           "blocks": blocks_of_region(viewer, code, timezone.localdate())[:BLOCKS],
                                            "references": [one for one in references if one.table == "output"],
                                            "ratings": [one for one in references if one.table != "output"]})
 
