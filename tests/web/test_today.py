@@ -15,7 +15,8 @@ from smezhnik.jobs.models import Job
 from smezhnik.records.access import Viewer
 from smezhnik.registry.models import Fact
 from smezhnik.workflows import today as room
-from smezhnik.workflows.today import Task, counted, tasks_of, urgency_of
+from smezhnik.workflows.task import Task, urgency_of
+from smezhnik.workflows.today import counted, tasks_of
 from smezhnik.workflows.verdicts import Word
 from tests.web.world import VIEWERS, World
 from tests.workplace import HERE, THERE, make, make_need, make_offer, make_organisation, make_user, signed_in

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import icalendar
 from django.utils import timezone
 
 from smezhnik.activities.meetings import keep_agenda, numbered
-from smezhnik.activities.models import AgendaItem, Meeting
+from smezhnik.activities.models import AgendaItem, Event, Meeting
 from smezhnik.activities.queries import subjects_of
 from smezhnik.messages import catalogue, format_date, say
 from smezhnik.papers import Cell, Column, Paper, Table, Text
@@ -142,6 +142,14 @@ def calendar_of(meetings: Iterable[Meeting], lang: Lang, *, host: str, agenda: b
     made = icalendar.Calendar()
     made.add("prodid", "-//Smezhnik//meetings//RU")
     made.add("version", "2.0")
+    for entry in entries_of(meetings, lang, host=host, agenda=agenda):
+        made.add_component(entry)
+    found: bytes = made.to_ical()
+    return found
+
+
+def entries_of(meetings: Iterable[Meeting], lang: Lang, *, host: str, agenda: bool) -> Iterator[icalendar.Event]:
+    """An entry for each meeting that has a day; the same meeting keeps its identity."""
     zone = timezone.get_current_timezone()
     for meeting in meetings:
         if meeting.held_on is None:
@@ -161,9 +169,24 @@ def calendar_of(meetings: Iterable[Meeting], lang: Lang, *, host: str, agenda: b
             heard = [item.title for item in meeting.items.all() if not item.archived and not item.backlog]
             event.add("description", "\n".join(f"{roman(number)}. {title}" for number, title in enumerate(heard, 1)) or
                       say("web.meeting.agenda.none", lang))
-        made.add_component(event)
-    found: bytes = made.to_ical()
-    return found
+        yield event
+
+
+def visits_of(events: Iterable[Event], *, host: str) -> Iterator[icalendar.Event]:
+    """An entry for each event that has a day: whole days from its first to its last."""
+    for one in events:
+        if one.starts_on is None:
+            continue
+        entry = icalendar.Event()
+        entry.add("uid", f"{one.public_id}@{host}")
+        entry.add("summary", one.name)
+        entry.add("dtstamp", one.changed_at)
+        entry.add("sequence", one.version)
+        entry.add("dtstart", one.starts_on)
+        entry.add("dtend", (one.last_day or one.starts_on) + dt.timedelta(days=1))
+        if one.place:
+            entry.add("location", one.place)
+        yield entry
 
 
 def _starts(meeting: Meeting) -> dt.datetime | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from smezhnik.accords.queries import ending, orders_due, orders_to_decide, without_plan
 from smezhnik.cooperation.access import visible_clusters
@@ -17,13 +16,13 @@ from smezhnik.records.access import EDITORS, KINDS, Viewer
 from smezhnik.registry.access import visible_organisations
 from smezhnik.registry.models import Fact
 from smezhnik.tables import table
+from smezhnik.workflows.activity_tasks import activity_tasks
+from smezhnik.workflows.task import URGENCIES, Task, urgency_of
 from smezhnik.workflows.verdicts import verdicts_on
 
-Urgency = Literal["late", "today", "week", "later"]
-#: In the order of the page.
-URGENCIES: tuple[Urgency, ...] = ("late", "today", "week", "later")
 #: What a task is about, in the order of the filters of the page.
-KINDS_OF_TASK = ("order", "agreement", "case", "candidate", "need", "expiry", "import", "verdict", "job")
+KINDS_OF_TASK = ("order", "agreement", "meeting", "event", "customer", "case", "candidate", "need", "expiry", "import",
+                 "verdict", "job")
 #: Tasks of one kind that are looked at; a register entry or a fact that ends within so many days is told of.
 MOST, SOON = 50, dt.timedelta(days=60)
 #: Days before its deadline from which an order is reminded of.
@@ -32,37 +31,9 @@ SOON_DUE = 10
 JUDGED, BEFORE = 500, dt.timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Task:
-    """One row of the day.
-
-    Attributes
-    ----------
-    kind : see ``KINDS_OF_TASK``; urgency : the group it stands in
-    sign : ``bad``, ``warn``, ``half`` or ``unk``
-    subject, second : what it is about, and what tells it from others
-    why : code of the sentence that says why now, and its fields
-    verb : code of the one verb; where : kind of the page and what names it
-    th_rub : what it is about in money; None where nobody said
-    day : by when; None where there is no day
-    """
-
-    kind: str
-    urgency: Urgency
-    sign: str
-    subject: str
-    why: str
-    verb: str
-    where: tuple[str, Any]
-    second: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    th_rub: float | None = None
-    day: dt.date | None = None
-
-
 def tasks_of(viewer: Viewer, today: dt.date) -> list[Task]:
     """All that waits for the viewer: by urgency, then day, then money, most first."""
-    found = [*_orders(viewer, today), *_agreements(viewer, today),
+    found = [*_orders(viewer, today), *_agreements(viewer, today), *activity_tasks(viewer, today),
              *_cases(viewer, today), *_candidates(viewer), *_needs(viewer), *_expiring(viewer, today),
              *_imports(viewer), *_verdicts(viewer, today), *_jobs(viewer)]
     return sorted(found, key=lambda task: (URGENCIES.index(task.urgency), task.day or dt.date.max,
@@ -73,13 +44,6 @@ def counted(tasks: Sequence[Task]) -> dict[str, int]:
     """How many tasks there are of each kind that has any."""
     counts = {kind: sum(task.kind == kind for task in tasks) for kind in KINDS_OF_TASK}
     return {kind: count for kind, count in counts.items() if count}
-
-
-def urgency_of(day: dt.date, today: dt.date) -> Urgency:
-    """Before today it is late; up to the end of the week it is of this week."""
-    if day <= today:
-        return "late" if day < today else "today"
-    return "week" if day <= today + dt.timedelta(days=6 - today.weekday()) else "later"
 
 
 def _orders(viewer: Viewer, today: dt.date) -> Iterator[Task]:

@@ -16,7 +16,8 @@ from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.registry.queries import COUNTED
 from smezhnik.types import Lang
 from smezhnik.web.views.tour import steps_of
-from smezhnik.workflows.today import KINDS_OF_TASK, MOST, Task, counted, tasks_of
+from smezhnik.workflows.task import Task
+from smezhnik.workflows.today import KINDS_OF_TASK, MOST, counted, tasks_of
 
 NBSP = "\u00a0"
 #: Rows of the page: the rest waits behind the filters.
