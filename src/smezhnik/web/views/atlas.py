@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -153,6 +154,16 @@ def _circle(given: Mapping[str, str]) -> Circle:
 def _draw(viewer: Viewer, asked: Asked, counts: Mapping[str, int], flows: Sequence[Flow], circle: Circle,
           scale: Scale, lang: Lang) -> Markup:
     """The map for a desk and the one for a phone."""
+    points = places_of_plants(viewer) if asked.points else []
+    return _drawn(asked, tuple(counts.items()), tuple(flows), tuple(points),
+                  None if circle.spot is None or circle.within is None else (circle.spot, circle.within), scale, lang)
+
+
+@lru_cache(maxsize=16)
+def _drawn(asked: Asked, counted: tuple[tuple[str, int], ...], flows: tuple[Flow, ...], points: tuple[Point, ...],
+           around: tuple[Spot, float] | None, scale: Scale, lang: Lang) -> Markup:
+    """The same map is drawn once: it depends on what it shows, not on who looks."""
+    counts = dict(counted)
     shapes: dict[str, Sequence[Ring]] = dict(outlines())
     most = max(counts.values(), default=0)
     # the root lets a region with a hundredth of the plants of the largest one be seen too
@@ -164,15 +175,14 @@ def _draw(viewer: Viewer, asked: Asked, counts: Mapping[str, int], flows: Sequen
     about = {region: (reverse("region", args=[region]),
                       say("web.map.region", lang, region=region_name(region, lang), count=counts[region],
                           what=say(f"web.{asked.shade}s", lang))) for region in tones if region in counts}
-    points = places_of_plants(viewer) if asked.points else []
     dots = [*_centres(tones, counts, asked.points, lang), *_dots(points, lang)]
     placed = {dot.key for dot in dots}
     money = any(flow.value_th_rub for flow in crossing)
     arrows = [Arrow(flow.seller, flow.buyer, (flow.value_th_rub or 0.0) if money else flow.count, "o",
                     asked.flow == "link", _told(flow, scale, lang))
               for flow in crossing if {flow.seller, flow.buyer} <= placed]
-    if circle.spot is not None and circle.within is not None:
-        shapes[_CIRCLE] = [_ring(circle.spot, circle.within)]
+    if around is not None:
+        shapes[_CIRCLE] = [_ring(*around)]
         tones = {**tones, _CIRCLE: "circle"}
     if not tones:
         return Markup("")
