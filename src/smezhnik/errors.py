@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from smezhnik.messages import say
+from smezhnik.messages import catalogue, say
 from smezhnik.types import Lang
 
 Severity = Literal["refused", "skipped", "note"]
@@ -41,14 +41,18 @@ class Fault:
         object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
 
 
-def describe_fault(fault: Fault, lang: Lang) -> str:
-    """Where the fault is, what was found, why it matters, what to do: one line."""
+def describe_fault(fault: Fault, lang: Lang, *, page: bool = False) -> str:
+    """Where the fault is, what was found, why it matters, what to do: one line.
+
+    ``page``: what to do is done on a page, where the command line has an option for it.
+    """
     place = [part for part in (fault.file, fault.sheet and say("place.sheet", lang, sheet=fault.sheet)) if part]
     if fault.row is not None:
         place.append(say("place.row", lang, row=fault.row))
     if fault.column is not None:
         place.append(say("place.column", lang, column=fault.column))
-    sentence = say(f"fault.{fault.code}", lang, **fault.fields)
+    code = f"fault.{fault.code}"
+    sentence = say(f"page.{code}" if page and f"page.{code}" in catalogue() else code, lang, **fault.fields)
     return f"{', '.join(place)}: {sentence}" if place else sentence[:1].upper() + sentence[1:]
 
 

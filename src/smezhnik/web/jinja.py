@@ -121,7 +121,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
             "help": help_of(request), "printed_at": localtime(),
             "field_words": field_words, "class_name": class_name, "fact": fact, "place": place,
             "code_words": code_words, "device": lambda agent: device(agent, lang),
-            "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang),
+            "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang, page=True),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(
                 "fields", {})), lang),

@@ -176,7 +176,8 @@ def compare(item: Import, loads: Iterable[Loaded], progress: Progress) -> list[D
 
 def told(faults: Iterable[Fault]) -> list[dict[str, str]]:
     """Faults as sentences in both languages."""
-    return [{"ru": describe_fault(fault, "ru"), "en": describe_fault(fault, "en"), "severity": fault.severity}
+    return [{"ru": describe_fault(fault, "ru", page=True), "en": describe_fault(fault, "en", page=True),
+             "severity": fault.severity}
             for fault in faults]
 
 

@@ -34,8 +34,9 @@ def lang_of(request: HttpRequest) -> Lang:
 def sentence_of(error: SmezhnikError, lang: Lang) -> str:
     """The sentence of an error; of one value that is wrong its own; one without a sentence is told by its code."""
     if isinstance(error, InputFaults) and len(error.faults) == 1 and error.faults[0].row is None:
-        return describe_fault(error.faults[0], lang)
+        return describe_fault(error.faults[0], lang, page=True)
     code = f"error.{error.code}"
+    code = f"page.{code}" if f"page.{code}" in catalogue() else code
     return say(code, lang, **error.fields) if code in catalogue() else say("error.ours", lang,
                                                                          kind=type(error).__name__, what=error.code)
 
@@ -44,7 +45,8 @@ def told(request: HttpRequest, error: SmezhnikError) -> HttpResponse:
     """The page of an error that has a sentence."""
     lang = lang_of(request)
     sentence = sentence_of(error, lang)
-    faults = [describe_fault(fault, lang) for fault in error.faults] if isinstance(error, InputFaults) else []
+    found = error.faults if isinstance(error, InputFaults) else ()
+    faults = [describe_fault(fault, lang, page=True) for fault in found]
     status = 404 if isinstance(error, UnknownCode) else 400 if isinstance(error, InputError | InputFaults) else \
         429 if isinstance(error, TooOften) else 409
     answer = page(request, status, sentence, faults=[fault for fault in faults if fault != sentence])
