@@ -17,7 +17,9 @@ from smezhnik.jobs.models import Job
 from smezhnik.people.models import User
 from smezhnik.records.models import Action
 from smezhnik.registry.models import Need, Site
+from smezhnik.strategy.actions import open_report
 from tests.accords.factories import make_agreement, make_order, make_plan
+from tests.strategy.factories import make_indicators
 from tests.workplace import (
     HERE,
     PASSWORD,
@@ -45,7 +47,8 @@ PAGES = {
                  "/agreements/", "/agreements/new/",
                  "{agreement}", "/orders/?state=all", "/orders/new/", "{order}", "/orders/red-list/", "{chain}",
                  "{cluster}what-if/", "{cluster}network/", "/packs/", "/packs/ru-779/", "/packs/ru-779/changes/",
-                 "/compose/", "/allocation/",
+                 "/compose/", "/allocation/", "/year/?on=2026-12-31", "/year/sum/?on=2026-12-31", "/strategy/",
+                 "/strategy/new/", "/indicators/?open=production_index",
                  "/classifiers/", "/classifiers/okpd2/", "/classifiers/okpd2/23.1/",
                  "/nothing/"),
     "administrator": ("/users/", "{user}", "{need}why/"),
@@ -139,6 +142,8 @@ def promise(case: Case) -> dict[str, str]:
     order = make_order({"measure": "links_new", "plan": 10.0, "due": dt.date(2026, 2, 27)}, commitment=item,
                        agreement=agreement)
     contract = case.contracts.get()
+    make_indicators()
+    open_report(HERE, dt.date(2026, 12, 31), "аналитик")
     return {"agreement": f"/agreements/{agreement.public_id}/", "order": f"/orders/{order.public_id}/",
             "chain": f"/contracts/{contract.public_id}/chain/"}
 

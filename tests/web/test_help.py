@@ -27,13 +27,14 @@ NO_PAGE = {"waiting", "signout", "signin", "code", "invitation", "user_change", 
            "pair_paper", "pair_file", "plan_paper", "agreement_file", "agreement_change", "red_list_file",
            "order_change", "deadlines", "feed", "calendar", "cycle_call", "meeting_do", "meeting_paper", "event_do",
            "event_answers", "event_paper", "customer_do", "customer_paper", "delegation_do",
-           "delegation_paper", "case_origin", "parcel_send",
+           "delegation_paper", "case_origin", "parcel_send", "year_file", "year_do", "goal_drop",
+           "indicator_file", "indicator_do",
            "neighbour_drop"}
 #: Most bytes of a first view without charts, packed.
 FIRST_VIEW = 250_000
 #: Names and codes that are the same in every language: of formats, systems, sources, editions, keys of the keyboard.
-LATIN = re.compile(r"\b(?:XLSX|CSV|JSON|GEOJSON|PDF|DOCX|XLS|ODS|API|Ctrl|Enter|Excel|English|EPDM|DIN|ISO|WGS|ECCP|"
-                   r"ECEI|Natural Earth|"
+LATIN = re.compile(r"\b(?:XLSX|CSV|JSON|GEOJSON|PDF|DOCX|PPTX|XLS|ODS|API|Ctrl|Enter|Excel|English|EPDM|DIN|ISO|WGS|"
+                   r"ECCP|ECEI|Natural Earth|"
                    r"[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
 #: Addresses of sources, hashes, actions that only the tests do.
 CODES = re.compile(r"smezhnik template commitments|\S+\.[a-z]{2,}/\S*|https?://\S+|\b[0-9a-f]{16,}\b|registry\.enter_\w+")

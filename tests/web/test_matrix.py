@@ -39,6 +39,8 @@ ADDRESSES = {
     **dict.fromkeys(("order", "order_change", "order_new", "red_list", "red_list_file", "reminders"), "order"),
     **dict.fromkeys(("agreements", "orders"), "list, search"), **dict.fromkeys(("chain", "contract_tell"), "chain"),
     "case_origin": "case",
+    **dict.fromkeys(("year", "year_file", "year_sum", "year_do", "strategy", "goal_new", "goal_drop", "indicators",
+                     "indicator_file", "indicator_do"), "tests/web/test_year.py"),
     **dict.fromkeys(("neighbours", "neighbour_drop", "parcel_send", "parcel_take"), "tests/web/test_exchange.py"),
     "filter": "tests/registry/test_filters.py", "filter_new": "tests/registry/test_filters.py",
     "filter_drop": "tests/registry/test_filters.py",

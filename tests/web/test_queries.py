@@ -41,6 +41,8 @@ from smezhnik.people.models import User
 from smezhnik.records.actions import act
 from smezhnik.records.models import Action
 from smezhnik.registry.models import Need, Offer, Organisation, Site
+from smezhnik.strategy.actions import open_report
+from smezhnik.strategy.models import Goal, GoalAim, Indicator, IndicatorValue, ReportTask
 from tests.workplace import HERE, body, make, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,7 @@ PAGES = ("/", "/organisations/", "/offers/", "/needs/", "/sites/", "/cases/", "/
          "{cluster}", "{cluster}what-if/", "{cluster}network/", "/compose/", "/allocation/", "/packs/",
          "/packs/ru-779/", "/classifiers/", "/classifiers/okpd2/23.1/",
          "/pair/", "/pair/RU-BA/RU-CHE/", "/map/", "/cases/list/", "/cases/funnel/", "/regions/RU-BA/")
+PAGES += ("/year/?on=2026-12-31", "/year/sum/?on=2026-12-31", "/strategy/?on=2026-12-31", "/indicators/?on=2026-12-31")
 PAGES += ("/cycles/", "/meetings/", "/events/", "/customers/", "/delegations/", "/meetings.ics", "{cycle}", "{meeting}",
           "{event}", "{customer}", "{delegation}")
 ROLES = ("ministry", "cluster", "fund", "plant", "auditor", "security", "administrator")
@@ -131,6 +134,22 @@ def promise(start: int, count: int, first: dict[str, Any]) -> None:
         make(Delivery(contract=contract, on=day, value_th_rub=1.0, **about))
 
 
+def sum_up(start: int, count: int) -> None:
+    """So many more goals, indicators with two facts each, and a report with so many tasks."""
+    report = open_report(HERE, dt.date(2026, 12, 31), "кто-ministry")
+    for number in range(start, start + count):
+        goal = make(Goal(no=str(number), text="Больше связей", held_by=HERE))
+        make(GoalAim(goal=goal, measure="links_new", plan=5, counted="in_scope", due=dt.date(2026, 12, 31),
+                     held_by=HERE))
+        found = make(Indicator(code=f"i{number}", name_ru="Индекс", name_en="Index", unit_ru="%", unit_en="%",
+                               better="more", sort="index", period="by_year", section="output", place=number,
+                               held_by=HERE))
+        for source in ("Росстат", "Министерство"):
+            make(IndicatorValue(indicator=found, year=2026, plan=5.0, fact=4.0, source=source, held_by=HERE))
+        make(ReportTask(report=report, text="Задача", executor="Отдел", controller="Министр",
+                        due=dt.date(2027, 6, 1), held_by=HERE))
+
+
 def meet(first: dict[str, Any], start: int, count: int) -> None:
     """So many more sittings, participants, pair meetings, steps and candidates, with all that belongs to them."""
     about, day = {"held_by": HERE, "region": HERE}, dt.date(2026, 11, 2)
@@ -182,6 +201,7 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
     first: dict[str, Any] = {}
     fill(0, FEW, first)
     meet(first, 0, FEW)
+    sum_up(0, FEW)
     clients = {role: signed_in(make_user(f"кто-{role}", role, region=HERE, exports=True,
                                          organisation=first["organisation"] if role == "plant" else None))
                for role in ROLES}
@@ -197,6 +217,7 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
     few = count(clients, names)
     fill(FEW, MANY - FEW, first)
     meet(first, FEW, MANY - FEW)
+    sum_up(FEW, MANY - FEW)
     many = count(clients, names)
     grown = {f"{page} {role}": (few[page][role], many[page][role]) for page in PAGES for role in ROLES
              if many[page][role] > few[page][role] + 1}  # one more where a list now has a second page

@@ -110,12 +110,18 @@ def _new(made: Any, deck: Deck, title: str) -> Any:
     frame = place.text_frame
     _frame(frame, MSO_ANCHOR.BOTTOM)
     _write(frame.paragraphs[0], title, _TITLE, "ink", bold=True)
-    edge = slide.shapes.add_connector(1, Inches(_MARGIN), Inches(7.0), Inches(_WIDE - _MARGIN), Inches(7.0))
-    edge.line.color.rgb, edge.line.width = colour("line"), Pt(0.75)
+    _rule(slide, _MARGIN, 7.0, _WIDE - 2 * _MARGIN, "line", 0.75)
     words = [deck.place, deck.title, *([say("report.sample", deck.lang)] if deck.sample else [])]
     _text(slide, " · ".join(filter(None, words)), (_MARGIN, 7.05, _WIDE - 2 * _MARGIN - 1, 0.3), _SOURCE, "ink3")
     _text(slide, str(len(made.slides)), (_WIDE - _MARGIN - 1, 7.05, 1, 0.3), _SOURCE, "ink3", right=True)
     return slide
+
+
+def _rule(slide: Any, left: float, top: float, width: float, token: str, points: float) -> None:
+    """A line across, in no style of the theme, which would give it a shadow."""
+    edge = slide.shapes.add_connector(1, Inches(left), Inches(top), Inches(left + width), Inches(top))
+    edge.line.color.rgb, edge.line.width = colour(token), Pt(points)
+    edge._element.remove(edge._element.find(qn("p:style")))
 
 
 def _frame(frame: Any, anchor: Any = MSO_ANCHOR.TOP) -> None:
@@ -153,6 +159,7 @@ def _first(made: Any, deck: Deck) -> None:
     bar.fill.solid()
     bar.fill.fore_color.rgb = colour("accent")
     bar.line.fill.background()
+    bar.shadow.inherit = False
     _text(slide, deck.lead, (_MARGIN, 3.75, 11, 1.4), 20, "ink")
     _text(slide, deck.issuer, (_MARGIN, 6.4, 12, 0.4), 14, "ink2")
 
@@ -164,16 +171,16 @@ def _figures(made: Any, deck: Deck, section: Section) -> None:
     width = (_WIDE - 2 * _MARGIN - _GAP * (len(section.rows) - 1)) / max(len(section.rows), 1)
     for place, row in enumerate(section.rows):
         left = _MARGIN + place * (width + _GAP)
-        name, _, _, plan, fact, state, source = row
-        edge = slide.shapes.add_connector(1, Inches(left), Inches(2.3), Inches(left + width), Inches(2.3))
-        edge.line.color.rgb, edge.line.width = colour(_TOKENS.get(state.light or "", "line2")), Pt(3)
+        name, _, _, plan, fact, state, _ = row
+        _rule(slide, left, 2.3, width, _TOKENS.get(state.light or "", "line2"), 3)
         _text(slide, name.said(deck.lang), (left, 2.5, width, 1.0), 15, "ink", bold=True)
         _text(slide, fact.said(deck.lang), (left, 3.55, width, 0.8), 36, "ink", bold=True)
         _text(slide, name.second, (left, 4.3, width, 0.4), 13, "ink3")
         _text(slide, say("year.slide.plan", deck.lang, plan=plan.said(deck.lang)), (left, 4.75, width, 0.35), 14,
               "ink2")
         _state(slide, state, (left, 5.1, width, 0.6), deck.lang)
-        _text(slide, source.second, (left, 5.75, width, 1.0), _SOURCE, "ink3")
+    others = [f"{row[0].said(deck.lang)}. {row[6].second}" for row in section.rows if row[6].second]
+    _text(slide, " ".join(others), (_MARGIN, 5.8, _WIDE - 2 * _MARGIN, 0.8), _HEAD, "ink2")
     _text(slide, section.source, (_MARGIN, 6.65, _WIDE - 2 * _MARGIN, 0.3), _SOURCE, "ink3")
 
 
@@ -190,13 +197,19 @@ def _slide(made: Any, deck: Deck, section: Section) -> None:
     left, wide, columns = _MARGIN, room, tuple(range(len(section.columns)))
     if section.chart is not None:
         chart_wide = (room - _GAP) * 0.5
-        _chart(slide, section.chart, (_MARGIN, _TOP, chart_wide, 4.6), deck.lang)
+        _chart(slide, section.chart, (_MARGIN, _TOP, chart_wide, _tall(section.chart)), deck.lang)
         left, wide, columns = _MARGIN + chart_wide + _GAP, room - chart_wide - _GAP, section.brief or columns
     left_out = _table(slide, section, columns, (left, _TOP, wide, 4.6), deck.lang)
     source = section.source
     if left_out:
         source = say("year.slide.more", deck.lang, count=left_out) + " " + source
     _text(slide, source, (_MARGIN, 6.65, _WIDE - 2 * _MARGIN, 0.3), _SOURCE, "ink3")
+
+
+def _tall(chart: Chart) -> float:
+    """Height of a chart, inches: lying bars of one width, however few there are."""
+    return 4.6 if chart.kind == "columns" else min(4.6, 0.5 + (0.5 if len(chart.series) > 1 else 0.0)
+                                                   + 0.62 * len(chart.categories))
 
 
 def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float], lang: Lang) -> None:
@@ -263,8 +276,7 @@ def _table(slide: Any, section: Section, columns: Sequence[int], box: tuple[floa
     """A native table of as many rows as have room; how many had none."""
     left, top, wide, high = box
     heads = [section.columns[place] for place in columns]
-    whole = sum(head.share for head in heads)
-    widths = [wide * head.share / whole for head in heads]
+    widths = _widths(heads, wide)
     heights = [_height(row, columns, widths, lang) for row in (*section.rows, *filter(None, (section.total,)))]
     spare = high - _lines([head.title for head in heads], widths, _HEAD) - (heights[-1] if section.total else 0.0)
     shown: list[tuple[Item, ...]] = []
@@ -290,10 +302,21 @@ def _table(slide: Any, section: Section, columns: Sequence[int], box: tuple[floa
         for place, column in enumerate(columns[:1] if group else columns):
             one = row[0] if group else row[column]
             bold = group or row is section.total
-            _cell(table.cell(number, place), Item(one.value, one.decimals, one.second, one.light, "", one.bold or bold),
+            second = "" if section.brief and one.light else one.second
+            _cell(table.cell(number, place), Item(one.value, one.decimals, second, one.light, "", one.bold or bold),
                   heads[place], lang)
         table.rows[number].height = Emu(0)
     return left_out
+
+
+def _widths(heads: Sequence[Column], wide: float) -> list[float]:
+    """Widths by their shares, none narrower than the longest word of its head; the widest gives what others need."""
+    whole = sum(head.share for head in heads)
+    widths = [max(wide * head.share / whole, max(map(len, head.title.split())) * _HEAD * 0.62 / 72 + 0.14)
+              for head in heads]
+    widest = max(range(len(widths)), key=lambda place: widths[place])
+    widths[widest] -= sum(widths) - wide
+    return widths
 
 
 def _height(row: tuple[Item, ...], columns: Sequence[int], widths: Sequence[float], lang: Lang) -> float:

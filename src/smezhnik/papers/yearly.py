@@ -34,7 +34,7 @@ def year_sections(year: Year, told: Told) -> list[Section]:
     found = [_five(year, told), *(_indicators(year, group, told) for group in ("output", "investment", "support")),
              _indicators(year, "cooperation", told), *sum_sections(year, lang, told.sees), _clusters(year, lang),
              *promise_sections(year, lang, told.sees), funnel_section(year, lang, told.sees), _places(year, lang),
-             _indicators(year, "staff", told), _own_indicators(year, told), _missed(year, lang),
+             _indicators(year, "staff", told), _own_indicators(year, told), _missed(year, told),
              _tasks(year, lang, "last_tasks"), _tasks(year, lang, "tasks"), _lacking(year, lang)]
     return [one for one in found if one is not None]
 
@@ -47,8 +47,10 @@ def year_title(year: Year, lang: Lang) -> str:
 def year_lead(year: Year, lang: Lang) -> str:
     """The year in one sentence, the number in bold."""
     plans = [one for one in year.readings if one.state in ("reached", "missed")]
-    return say("year.lead", lang, reached=sum(one.state == "reached" for one in plans), plans=len(plans),
-               lacking=sum(one.state == "cannot_say" for one in year.readings), contracts=year.signed.rows)
+    lacking = sum(one.state == "cannot_say" for one in year.readings)
+    said = [say("year.lead", lang, reached=sum(one.state == "reached" for one in plans), plans=len(plans),
+                contracts=year.signed.rows)]
+    return " ".join([*said, *([say("year.lead.lacking", lang, lacking=lacking)] if lacking else [])])
 
 
 def fact_of(reading: Reading, told: Told) -> float | None:
@@ -83,7 +85,7 @@ def _state(reading: Reading, told: Told) -> Item:
     if reading.state == "cannot_say":
         return Item(say(f"year.missing.{reading.missing}", told.lang), light="unk",
                     second=reading.indicator.owner and say("year.owner", told.lang, owner=reading.indicator.owner))
-    return Item(say(f"year.state.{reading.state}", told.lang), light=_LIGHTS[reading.state])
+    return Item(say(f"year.state.{reading.state}", told.lang), light=_LIGHTS[reading.state], second=reading.plan_source)
 
 
 def _row(reading: Reading, told: Told) -> tuple[Item, ...]:
@@ -94,7 +96,7 @@ def _row(reading: Reading, told: Told) -> tuple[Item, ...]:
     if others and reading.fact is not None and reading.fact.why:
         others = say("year.chosen", lang, others=others, why=reading.fact.why)
     return (Item(name, second=format_value(reading.indicator.unit, lang)), Item(period_of(reading, lang)),
-            Item(reading.before), Item(reading.plan, second=reading.plan_source),
+            Item(reading.before), Item(reading.plan),
             Item(fact_of(reading, told), _decimals(reading), bold=True, opens=_opens(reading)), _state(reading, told),
             Item(source_of(reading.fact, lang) or "–", second=others))
 
@@ -110,8 +112,8 @@ def _opens(reading: Reading) -> str:
 
 def _columns(lang: Lang) -> tuple[Column, ...]:
     return tuple(Column(say(f"year.col.{name}", lang), share, number) for name, share, number in (
-        ("indicator", 3.0, False), ("period", 1.2, False), ("before", 1.0, True), ("plan", 1.2, True),
-        ("fact", 1.0, True), ("state", 1.6, False), ("source", 2.6, False)))
+        ("indicator", 2.8, False), ("period", 1.1, False), ("before", 0.9, True), ("plan", 1.5, True),
+        ("fact", 0.9, True), ("state", 1.9, False), ("source", 2.5, False)))
 
 
 def _section(code: str, readings: Sequence[Reading], told: Told) -> Section:
@@ -159,25 +161,26 @@ def _own_indicators(year: Year, told: Told) -> Section | None:
     return _section("other", readings, told) if readings else None
 
 
-def _missed(year: Year, lang: Lang) -> Section | None:
+def _missed(year: Year, told: Told) -> Section | None:
     """Why plans were missed, and what is done: an explanation for every indicator."""
+    lang = told.lang
     missed = [one for one in year.readings if one.state == "missed"]
     if not missed:
         return None
     said = {one.indicator: one for one in year.comments}
     rows = tuple((Item(format_value(one.indicator.name, lang), second=format_value(one.indicator.unit, lang)),
-                  Item(one.plan), Item(one.fact.fact if one.fact else None, _decimals(one)),
-                  Item(None if one.miss is None else 100 * one.miss, 1),
+                  Item(one.plan), Item(fact_of(one, told), _decimals(one)),
+                  Item(None if one.miss is None or fact_of(one, told) is None else 100 * one.miss, 1),
                   Item(said[one.indicator.code].why) if one.indicator.code in said else
                   Item(say("year.unexplained", lang), light="warn" if one.to_explain else None),
                   Item(said[one.indicator.code].done if one.indicator.code in said else "–"))
-                 for one in missed if one.firms is None)
+                 for one in missed)
     without = sum(one.indicator.code not in said for one in missed if one.to_explain)
     return Section("missed", say("year.missed.title", lang, count=len(rows)),
                    say("year.missed.without" if without else "year.missed.all", lang, count=without), tuple(
         Column(say(f"year.col.{name}", lang), share, number) for name, share, number in (
             ("indicator", 2.4, False), ("plan", 1, True), ("fact", 1, True), ("miss", 1, True), ("why", 3, False),
-            ("done", 3, False))), rows, say("year.missed.source", lang)) if rows else None
+            ("done", 3, False))), rows, say("year.missed.source", lang))
 
 
 def _clusters(year: Year, lang: Lang) -> Section | None:
@@ -188,10 +191,10 @@ def _clusters(year: Year, lang: Lang) -> Section | None:
     unknown = sum(one.state == "unknown" for one in year.clusters)
     rows = tuple((Item(one.name, second=one.id), Item(float(one.members), 0),
                   Item(say(f"year.cluster.{one.state}", lang), light=_JUDGED[one.state]),
-                  Item(say("year.cluster.criteria", lang, met=one.met, of=one.of) if one.of else "–"))
+                  Item(say(f"year.cluster.lacks.{one.state}", lang, met=one.met, lacking=one.lacking)))
                  for one in year.clusters)
     return Section("clusters", say("year.clusters.title", lang, met=met, of=len(rows)),
-                   say("year.clusters.sentence", lang, unknown=unknown), tuple(
+                   say("year.clusters.sentence" if unknown else "year.clusters.sure", lang, unknown=unknown), tuple(
         Column(say(f"year.col.{name}", lang), share, number) for name, share, number in (
             ("cluster", 3, False), ("members", 1, True), ("verdict", 2, False), ("criteria", 1.6, False))), rows,
         say("year.clusters.source", lang, day=year.on))

@@ -33,6 +33,8 @@ def state_of(promise: Kept) -> str:
 
 def fact_words(part: Part, lang: Lang, sees: bool) -> str:
     """«новые связи: 4 из 12», money in millions; a sum of fewer than three firms is kept back."""
+    if not part.measure:
+        return "–"
     money = part.unit == "th_rub"
     scale, decimals = (_MILLION, 1) if money else (1.0, None)
     closed = money and not sees and bool(part.value) and part.firms < FIRMS
@@ -41,7 +43,7 @@ def fact_words(part: Part, lang: Lang, sees: bool) -> str:
     plan = "–" if part.plan is None else format_number(round(part.plan / scale, 1), lang, decimals)
     unit = say("year.m_rub", lang) if money else say(f"promises.unit.{part.unit}", lang, count=part.plan or 0) \
         if part.unit else ""
-    return say("year.fact", lang, measure=say(f"choice.{part.measure}", lang) if part.measure else "–", fact=fact,
+    return say("year.fact", lang, measure=say(f"choice.{part.measure}", lang), fact=fact,
                plan=plan, unit=unit).strip()
 
 
@@ -55,7 +57,7 @@ def _states(year: Year, lang: Lang) -> Section:
     done, late = whole[0], whole[3]
     return Section(
         "promises", say("year.promises.title", lang, done=done, of=sum(whole), late=late),
-        say("year.promises.sentence", lang, cannot=whole[4]),
+        say("year.promises.sentence" if whole[4] else "year.promises.sure", lang, cannot=whole[4]),
         (Column(say("year.col.promises", lang), 3), Column(say("year.col.all", lang), 1, True),
          *(Column(say(f"year.promise.{state}", lang), 1.2, True) for state in STATES)), rows,
         say("year.promises.source", lang, day=year.on),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from smezhnik.messages import say
 from smezhnik.papers.paper import Column
 from smezhnik.papers.sections import Chart, Item, Section, Series
-from smezhnik.promises.year import Funnel, Money, Year
+from smezhnik.promises.year import Funnel, Kept, Money, Year
 from smezhnik.types import Lang
 
 _MILLION = 1_000.0
@@ -20,6 +20,11 @@ def money_item(money: Money | None, lang: Lang, sees: bool, opens: str = "") -> 
     if not (sees or money.told):
         return Item(say("year.few", lang))
     return Item(money.value / _MILLION, 1, opens=opens, bold=True)
+
+
+def numbered(kept: Kept) -> str:
+    """«2.4. Новые связи»: number and words do not run into one another."""
+    return ". ".join(filter(None, (kept.no, kept.text)))
 
 
 def sum_sections(year: Year, lang: Lang, sees: bool) -> list[Section]:
@@ -53,7 +58,7 @@ def _caused(year: Year, lang: Lang, sees: bool) -> Section:
     for one in [*shown, *rest]:
         kept = names.get(one.promise or "")
         what = Item(say("year.caused.none", lang)) if kept is None else Item(
-            " ".join(filter(None, (kept.no, kept.text))), second=" · ".join(filter(None, (
+            numbered(kept), second=" · ".join(filter(None, (
                 say(f"year.kind.{kept.kind}", lang), kept.whose))))
         rows.append((what, Item(float(one.primary.rows), 0, opens=f"primary:{one.promise or ''}"),
                      money_item(one.primary, lang, sees, f"primary:{one.promise or ''}"),
@@ -61,9 +66,10 @@ def _caused(year: Year, lang: Lang, sees: bool) -> Section:
                      money_item(one.touched, lang, sees, f"touched:{one.promise}") if kept and sees else Item(None)))
     by_promise = sum(one.primary.rows for one in year.caused if one.promise is not None)
     left = len([one for one in year.caused if one.promise is not None]) - len(shown)
-    chart = Chart("bars", tuple(str(row[0].value) for row in rows[:10]), (
-        Series(say("year.col.rows", lang), tuple(float(one.primary.rows) for one in [*shown, *rest][:10])),),
-        say("year.col.rows", lang))
+    drawn = [(row, one) for row, one in zip(rows, [*shown, *rest], strict=True) if one.primary.rows][:8]
+    chart = Chart("bars", tuple(str(row[0].value) for row, _ in drawn), (
+        Series(say("year.col.rows", lang), tuple(float(one.primary.rows) for _, one in drawn)),),
+        say("year.col.rows", lang)) if drawn else None
     return Section(
         "caused", say("year.caused.title", lang, count=by_promise, of=year.signed.rows),
         " ".join([say("year.caused.sentence", lang), *([say("year.caused.more", lang, count=left)] if left else [])]),

@@ -105,14 +105,14 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A cluster by the law of the day. ``state``: met, not_met, unknown; ``met`` of ``of`` criteria."""
+    """A cluster by the law of the day. ``state``: met, not_met, unknown; ``lacking``: criteria that make it so."""
 
     id: str
     name: str
     members: int
     state: str
     met: int
-    of: int
+    lacking: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,11 @@ from smezhnik.web.views import (
     regions,
     signin,
     stepup,
+    strategy,
     tour,
     what_if,
 )
+from smezhnik.web.views import year as yearly
 
 handler404 = "smezhnik.web.views.errors.absent"
 handler403 = "smezhnik.web.views.errors.forbidden"
@@ -167,6 +169,16 @@ urlpatterns = [
     path("orders/red-list.<str:ending>", orders.red, name="red_list_file"),
     path("orders/<str:public_id>/", orders.order, name="order"),
     path("orders/<str:public_id>/<str:what>/change/", orders.order_change, name="order_change"),
+    path("year/", yearly.year, name="year"),
+    path("year.<str:ending>", yearly.year_file, name="year_file"),
+    path("year/sum/", yearly.year_sum, name="year_sum"),
+    path("year/<str:what>/do/", yearly.year_do, name="year_do"),
+    path("strategy/", strategy.strategy, name="strategy"),
+    path("strategy/new/", strategy.goal_new, name="goal_new"),
+    path("strategy/<str:public_id>/drop/", strategy.goal_drop, name="goal_drop"),
+    path("indicators/", strategy.indicators, name="indicators"),
+    path("indicators/values.xlsx", strategy.indicator_file, name="indicator_file"),
+    path("indicators/<str:what>/do/", strategy.indicator_do, name="indicator_do"),
     path("api/", api.index, name="api"),
     path("api/<str:name>/", api.group, name="api_group"),
     *api_urls(),

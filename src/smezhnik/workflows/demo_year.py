@@ -29,7 +29,7 @@ _VALUES: tuple[tuple[str, float | None, float | None, float | None, str, str], .
     ("federal_support", 1_200.0, 1_340.0, 980.0, "revised", "Минпромторг региона"),
     ("fund_loans", 900.0, 905.0, 760.0, "final", "Региональный фонд"),
     ("wage", None, 78.4, 69.9, "operative", "Росстат"),
-    ("contracts_signed", 60.0, None, None, "final", ""),
+    ("contracts_signed", 280.0, None, None, "final", ""),
     ("clusters", 3.0, None, None, "final", ""),
     ("share_first_term", 80.0, None, None, "final", ""))
 _OWNERS = {"production_index": "Начальник отдела экономики", "shipped": "Начальник отдела экономики",

@@ -15,14 +15,13 @@ from smezhnik.accords.models import Commitment, Order
 from smezhnik.accords.rows import aim_row
 from smezhnik.cooperation.actions import ORIGINS
 from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Delivery, Member
-from smezhnik.errors import SmezhnikError
 from smezhnik.promises.evidence import Evidence, prepare
 from smezhnik.promises.progress import Progress, progress, promise_state
 from smezhnik.promises.target import MEASURES, Target, read_target
 from smezhnik.records.access import Viewer
 from smezhnik.tables import complete, table
 from smezhnik.workflows import activity_evidence as activities
-from smezhnik.workflows.cluster_records import judge_cluster
+from smezhnik.workflows.verdicts import verdicts_on
 
 Rows = Iterable[Mapping[str, Any]]
 #: Sums of the contracts of fewer firms are told to those only who see the contracts.
@@ -171,12 +170,11 @@ def _memberships(held_by: str, on: dt.date) -> Rows:
 
 def _compliance(held_by: str, on: dt.date) -> Rows:
     """A cluster counts where the law of the day says that it complies; that it cannot be said is no compliance."""
-    for cluster in Cluster.objects.filter(held_by=held_by, archived=False).order_by("id"):
-        try:
-            met = judge_cluster(cluster, on=on, lang="ru")[0].state == "met"
-        except SmezhnikError:
-            continue
-        if met:
+    clusters = list(Cluster.objects.filter(held_by=held_by, archived=False).order_by("id"))
+    said = verdicts_on(clusters, (on,))
+    for cluster in clusters:
+        word = said[cluster.pk, on]
+        if word is not None and word.state == "met":
             yield _row(evidence_id=cluster.public_id, kind="compliance", on=on, text=cluster.name,
                        cluster=cluster.public_id, from_region=cluster.region, to_region=cluster.region)
 

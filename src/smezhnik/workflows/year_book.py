@@ -18,6 +18,7 @@ from smezhnik.papers.sections import Item, Section
 from smezhnik.papers.yearly import Told as ToldTo
 from smezhnik.papers.yearly import fact_of, period_of, source_of
 from smezhnik.papers.yearly_promises import state_of
+from smezhnik.papers.yearly_sums import numbered
 from smezhnik.promises.year import CHAIN_COLUMNS, Year, delivered_in, signed_in
 from smezhnik.types import Lang
 from smezhnik.workflows.year_records import Gathered
@@ -35,7 +36,7 @@ def write_book(path: Path, year: Year, sections: Sequence[Section], gathered: Ga
         book.set_properties({"title": say("year.title", lang, year=year.on.year, day=year.on),
                              "created": EPOCH.replace(tzinfo=None)})
         _numbers(book, sections, lang)
-        names = {one.id: " ".join(filter(None, (one.no, one.text))) for one in year.promises}
+        names = {one.id: numbered(one) for one in year.promises}
         _frame(book, "contracts", contract_rows(gathered, names, lang) if told.sees else pl.DataFrame(), lang)
         _frame(book, "promises", _promises(year, ("goal", "commitment"), lang, told.sees), lang)
         _frame(book, "orders", _promises(year, ("order",), lang, told.sees), lang)

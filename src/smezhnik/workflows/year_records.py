@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,22 +17,25 @@ from smezhnik.accords.rows import order_row
 from smezhnik.activities.models import Decision, Event, Meeting, PairMeeting, Participant, Problem
 from smezhnik.cooperation.actions import ORIGINS
 from smezhnik.cooperation.models import Case, CaseStep, Cluster, Contract, Delivery, Member
-from smezhnik.errors import SmezhnikError
+from smezhnik.io import check_table
 from smezhnik.messages import Words
 from smezhnik.promises import year as yearly
 from smezhnik.promises.calendar import load_calendar
 from smezhnik.promises.evidence import prepare
 from smezhnik.promises.frozen import read_year
-from smezhnik.promises.indicators import Indicator, Value
+from smezhnik.promises.indicators import Indicator, Value, find_value_faults
 from smezhnik.promises.light import Discipline, discipline, light
 from smezhnik.promises.target import MEASURES
 from smezhnik.promises.year import Comment, Funnel, Judged, Kept, Part, Place, Task, Year, YearFacts
+from smezhnik.records.search import fold
 from smezhnik.registry.models import Reference
 from smezhnik.registry.rows import frame_of
 from smezhnik.strategy import models as kept
-from smezhnik.workflows.cluster_records import judge_cluster
+from smezhnik.tables import table
 from smezhnik.workflows.promise_records import Promised, count_records, gather, targets_of
+from smezhnik.workflows.reading import refuse_all
 from smezhnik.workflows.region_records import place_of
+from smezhnik.workflows.verdicts import verdicts_on
 
 #: Stages of a case, in the order of its way, and from which on a step counts.
 _WAY = ("proposed", "contacted", "negotiating", "contracted", "delivering", "closed")
@@ -184,18 +187,18 @@ def _discipline(region: str, since: dt.date, on: dt.date) -> Discipline:
 
 def _clusters(region: str, on: dt.date) -> tuple[Judged, ...]:
     """Clusters of the region by the law of the day; what the law cannot judge is said so."""
-    rows = Cluster.objects.filter(held_by=region, archived=False).order_by("id")
+    rows = list(Cluster.objects.filter(held_by=region, archived=False).order_by("id"))
     sizes = dict(Member.objects.filter(held_by=region, archived=False).exclude(until__lte=on).order_by().values_list(
         "cluster").annotate(n=Count("id")))
+    said = verdicts_on(rows, (on,))
     found = []
     for cluster in rows:
-        try:
-            verdict = judge_cluster(cluster, on=on, lang="ru")[0]
-            counts = Counter(one.state for one in verdict.findings)
-            state, met, of = str(verdict.state), counts["met"], len(verdict.findings)
-        except SmezhnikError:
-            state, met, of = "unknown", 0, 0
-        found.append(Judged(cluster.public_id, cluster.name, sizes.get(cluster.pk, 0), state, met, of))
+        word = said[cluster.pk, on]
+        state, met, lacking = "unknown", 0, 0
+        if word is not None:
+            state, met = str(word.state), word.count - word.not_met - word.unknown
+            lacking = word.not_met if state == "not_met" else word.unknown
+        found.append(Judged(cluster.public_id, cluster.name, sizes.get(cluster.pk, 0), state, met, lacking))
     return tuple(found)
 
 
@@ -290,3 +293,24 @@ def _tasks(rows: Any, on: dt.date) -> tuple[Task, ...]:
     days = load_calendar()
     return tuple(Task(one.text, one.executor, one.due, one.order.public_id if one.order else "",
                       light(order_row(one.order), on=on, days=days) if one.order else "") for one in rows)
+
+
+def read_values(path: Path, region: str) -> list[dict[str, Any]]:
+    """Plans and facts of a table; an indicator is named by its code or by either name.
+
+    Raises
+    ------
+    InputFaults with all that is wrong with its cells and with what they say, each at its place.
+    """
+    known = {one.code: one for one in indicators_of(region)}
+    names = {fold(name): code for code, one in known.items() for name in (code, one.name.ru, one.name.en)}
+    loaded = check_table(path, "indicator_values")
+    rows = [{**row, "indicator": names.get(fold(row["indicator"]), row["indicator"])}
+            for row in loaded.frame.iter_rows(named=True)]
+    places, columns = loaded.rows.to_dicts(), table("indicator_values").columns
+    faults = [*loaded.faults, *(
+        replace(fault, file=loaded.file, sheet=places[number]["sheet"], row=places[number]["row"],
+                column=columns[str(fault.column)].ru) for number, fault in find_value_faults(rows, known))]
+    if faults:
+        raise refuse_all(sorted(faults, key=lambda fault: (fault.row is not None, fault.sheet or "", fault.row or 0)))
+    return rows

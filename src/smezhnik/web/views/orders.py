@@ -28,7 +28,7 @@ from smezhnik.accords.orders import (
 from smezhnik.accords.queries import orders_of
 from smezhnik.accords.rows import order_row
 from smezhnik.classifiers.english import product_name
-from smezhnik.errors import InputError, InputFaults
+from smezhnik.errors import InputError
 from smezhnik.imports.actions import keep
 from smezhnik.messages import say
 from smezhnik.promises.calendar import load_calendar
@@ -36,7 +36,6 @@ from smezhnik.promises.deadlines import find_due, list_rules, load_rules
 from smezhnik.promises.light import ALARM, Discipline, Paper, discipline, light, papers, red_list
 from smezhnik.promises.reminders import RED_LIST_DAY, reminders
 from smezhnik.promises.target import MEASURES as MEASURES_OF
-from smezhnik.promises.target import find_target_faults
 from smezhnik.records.access import EDITORS, KINDS
 from smezhnik.records.search import found as found_by
 from smezhnik.registry.queries import Asked
@@ -44,12 +43,13 @@ from smezhnik.registry.rows import frame_of
 from smezhnik.tables import table
 from smezhnik.tables.promises import EXTENSION_REASONS, GROUNDS, MEASURES, ORDER_BASES
 from smezhnik.types import Lang
+from smezhnik.web.aims import read_aims
 from smezhnik.web.forms import read_value
 from smezhnik.web.given import day_in, day_of
 from smezhnik.web.papers import answer_paper
 from smezhnik.web.promised import Line, amount, lines_of, open_line, unit_of
 from smezhnik.web.promised_paper import red_list_paper
-from smezhnik.web.values import region_names, settle, whole_number
+from smezhnik.web.values import region_names, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.promise_records import Promised, count_records, evidence_for, frozen, targets_of
@@ -63,8 +63,7 @@ SIGNS = {"not_in_force": "unk", "in_time": "half", "soon": "warn", "overdue": "b
 _URGENT = ("overdue", "soon", "in_time", "no_date", "not_in_force", "done_extended", "done_first_term", "left_control")
 _FIELDS = ("number", "text", "protocol", "ground", "given_by", "given_on", "registered_on", "executor", "controller",
            "urgency", "every", "every_until", "report_by", "confidential", "source")
-#: Measures of an order, as the form asks for them: column by column, for two of them.
-_AIM = ("measure", "plan", "from_region", "to_region", "industries", "counted")
+#: Measures that the form of an order has room for.
 _AIMS = 2
 
 
@@ -236,7 +235,8 @@ def order_new(request: Any) -> HttpResponse:
                  executor_login=given.get("executor_login", "").strip(),
                  controller_login=given.get("controller_login", "").strip())
     made.index()
-    give_order(made, _aims(given, made, due), viewer.login)
+    give_order(made, read_aims(given, _AIMS, made.number or "", since=made.given_on or made.registered_on, due=due),
+               viewer.login)
     return redirect("order", public_id=made.public_id)
 
 
@@ -247,22 +247,6 @@ def _commitment(viewer: Any, public_id: str) -> Commitment | None:
     seen = visible_agreements(viewer).values("pk")
     return Commitment.objects.filter(public_id=public_id.upper(), archived=False,
                                      plan__agreement__in=seen).select_related("plan__agreement").first()
-
-
-def _aims(given: Any, order: Order, due: dt.date) -> list[dict[str, Any]]:
-    """Measures of the form; a measure that is not filled in is none."""
-    columns, found = table("commitments").columns, []
-    for number in range(1, _AIMS + 1):
-        row = {name: read_value(columns[name], given.get(f"{name}_{number}", "").strip()) for name in _AIM}
-        if row["measure"] is None and row["plan"] is None:
-            continue
-        for name in ("from_region", "to_region"):
-            row[name] = settle(name, columns[name], row[name]) if row[name] else None
-        row |= {"since": order.given_on or order.registered_on, "due": due}
-        if faults := find_target_faults(row, order.number or ""):
-            raise InputFaults(faults)
-        found.append(row)
-    return found
 
 
 @require_POST
