@@ -10,8 +10,10 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from click.testing import CliRunner
 
 from smezhnik.accords.models import Order
+from smezhnik.cli.year import year as year_command
 from smezhnik.cooperation.actions import deliver
 from smezhnik.errors import InputError
 from smezhnik.papers.yearly import Told
@@ -182,6 +184,15 @@ def test_four_files_repeat_byte_for_byte_open_again_and_hold_the_numbers(tmp_pat
     assert isinstance(first[heads["Подписан"]], dt.datetime)
     sources = [row for row in book["Источники"].iter_rows(values_only=True) if row[5] in (105, 106)]
     assert {(row[5], row[7]) for row in sources} == {(105, "да"), (106, "нет")}
+
+
+def test_the_command_writes_the_files_and_names_a_region_that_is_none(tmp_path: Path) -> None:
+    make_year()
+    done = CliRunner().invoke(year_command, ["--on", "31.12.2026", "--region", "Башкортостан", "-o", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert len(done.output.split()) == len(list(tmp_path.iterdir())) == 4
+    refused = CliRunner().invoke(year_command, ["--on", "31.12.2026", "--region", "RU-TA", "-o", str(tmp_path)])
+    assert isinstance(refused.exception, InputError) and "RU-BA" in str(refused.exception)
 
 
 @pytest.mark.parametrize("ending", ["pptx", "xlsx", "docx"])

@@ -200,8 +200,8 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
     settings.LIMITS = {}
     first: dict[str, Any] = {}
     fill(0, FEW, first)
-    meet(first, 0, FEW)
     sum_up(0, FEW)
+    meet(first, 0, FEW)
     clients = {role: signed_in(make_user(f"кто-{role}", role, region=HERE, exports=True,
                                          organisation=first["organisation"] if role == "plant" else None))
                for role in ROLES}
@@ -216,8 +216,8 @@ def test_a_page_costs_what_it_did_and_the_same_with_ten_times_the_rows(settings:
     names |= {"import": f"/imports/{first['import'].pk}/", "action": f"/journal/{action.number}/"}
     few = count(clients, names)
     fill(FEW, MANY - FEW, first)
-    meet(first, FEW, MANY - FEW)
     sum_up(FEW, MANY - FEW)
+    meet(first, FEW, MANY - FEW)
     many = count(clients, names)
     grown = {f"{page} {role}": (few[page][role], many[page][role]) for page in PAGES for role in ROLES
              if many[page][role] > few[page][role] + 1}  # one more where a list now has a second page

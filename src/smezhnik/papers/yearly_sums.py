@@ -44,7 +44,7 @@ def _sums(year: Year, lang: Lang, sees: bool) -> Section:
     return Section(
         "sums", say("year.sums.title", lang, count=year.signed.rows, sum=signed.said(lang)), sentence, tuple(
             Column(say(f"year.col.{name}", lang), share, number) for name, share, number in (
-                ("sum", 4, False), ("rows", 1, True), ("firms", 1, True), ("m_rub", 1.4, True))), rows,
+                ("sum", 4, False), ("records", 1.2, True), ("firms", 1, True), ("m_rub", 1.4, True))), rows,
         say("year.sums.source", lang, since=year.since, until=year.on),
         Chart("columns", months, (Series(say("year.contracts_by_month", lang), tuple(map(float, year.months))),),
               say("year.contracts_by_month", lang)) if year.signed.rows else None)
