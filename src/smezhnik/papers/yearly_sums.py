@@ -42,7 +42,8 @@ def _sums(year: Year, lang: Lang, sees: bool) -> Section:
     sentence = say("year.sums.sentence", lang, undated=year.undated, unpriced=year.unpriced, inferred=year.inferred)
     months = tuple(say(f"year.month.{month}", lang) for month in range(1, len(year.months) + 1))
     return Section(
-        "sums", say("year.sums.title", lang, count=year.signed.rows, sum=signed.said(lang)), sentence, tuple(
+        "sums", say("year.sums.title" if isinstance(signed.value, float) else "year.sums.title.few", lang,
+                    count=year.signed.rows, sum=signed.said(lang)), sentence, tuple(
             Column(say(f"year.col.{name}", lang), share, number) for name, share, number in (
                 ("sum", 4, False), ("records", 1.2, True), ("firms", 1, True), ("m_rub", 1.4, True))), rows,
         say("year.sums.source", lang, since=year.since, until=year.on),

@@ -35,7 +35,7 @@ def write_book(path: Path, year: Year, sections: Sequence[Section], gathered: Ga
     with tempfile.TemporaryDirectory() as scratch, workbook(path, tmpdir=scratch) as book:
         book.set_properties({"title": say("year.title", lang, year=year.on.year, day=year.on),
                              "created": EPOCH.replace(tzinfo=None)})
-        _numbers(book, sections, lang)
+        _numbers(book, sections, lang, frozen=year is not gathered.year)
         names = {one.id: numbered(one) for one in year.promises}
         _frame(book, "contracts", contract_rows(gathered, names, lang) if told.sees else pl.DataFrame(), lang)
         _frame(book, "promises", _promises(year, ("goal", "commitment"), lang, told.sees), lang)
@@ -43,8 +43,11 @@ def write_book(path: Path, year: Year, sections: Sequence[Section], gathered: Ga
         _frame(book, "sources", _sources(year, told), lang)
 
 
-def _numbers(book: Any, sections: Sequence[Section], lang: Lang) -> None:
-    """All sections one under another, each with its sentence and its source; numbers stay numbers."""
+def _numbers(book: Any, sections: Sequence[Section], lang: Lang, *, frozen: bool) -> None:
+    """All sections one under another, each with its sentence and its source; numbers stay numbers.
+
+    ``frozen``: the numbers are those of the day when the data were closed, the contracts those of today; it is said.
+    """
     sheet = book.add_worksheet(say("year.sheet.numbers", lang))
     title, plain, small = (book.add_format({"valign": "top", **look}) for look in (
         {"bold": True, "font_size": 13}, {"text_wrap": False}, {"font_size": 9, "font_color": "#5D6978"}))
@@ -56,6 +59,9 @@ def _numbers(book: Any, sections: Sequence[Section], lang: Lang) -> None:
     day = book.add_format({"valign": "top", "align": "left",
                            "num_format": "dd.mm.yyyy" if lang == "ru" else "yyyy-mm-dd"})
     row = 0
+    if frozen:
+        sheet.write_string(row, 0, say("year.sheet.frozen", lang), plain)
+        row = 2
     for section in sections:
         sheet.write_string(row, 0, section.title, title)
         sheet.write_string(row + 1, 0, section.sentence, plain)
