@@ -104,7 +104,7 @@ def test_two_ministries_confirm_and_dispute_without_a_common_server(desks: Any) 
     assert "подтверждено обеими сторонами" in page
     assert "· спор" in page
     row = page.partition(f'id="{items[1].public_id}"')[2].partition("</tr>")[0]
-    assert ">6<" in row and "5" in row and "Одна связь не та" in row, "both values stand side by side"
+    assert "значение 6" in row and "значение 5" in row and "Одна связь не та" in row, "both values stand side by side"
     assert "Принят пакет соседа" in page and "Выдан пакет для соседа" in page
     count = Parcel.objects.count()
     page = words(receive(here, back))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from smezhnik.accords.actions import confirm
 from smezhnik.accords.models import Agreement, Commitment, Order, Plan
 from smezhnik.cooperation.actions import open_case, sign, step
 from smezhnik.cooperation.models import Cluster, Member
@@ -205,3 +207,41 @@ def test_story_4_dates_and_honesty(desk: Client) -> None:
     assert unknown.status_code == 409
     assert "нет производственного календаря на 2031 год" in unknown.content.decode().replace("\xa0", " ")
     assert Order.objects.count() == 2
+
+
+def follow(desk: Client, page: str, address: str) -> str:
+    """Click on the first link whose address begins so."""
+    found = re.search(rf'<a [^>]*href="({address}[^"]*)"', page)
+    assert found is not None, address
+    return words(desk, found[1].replace("&amp;", "&"))
+
+
+def test_two_clicks_tell_what_the_agreement_has_brought_and_which_contract_proves_it(desk: Client) -> None:
+    agreement = make_agreement()
+    (item,) = make_plan(agreement, {})
+    for number in range(1, 4):
+        bring({"commitment_id": item.public_id}, number)
+    menu = follow(desk, words(desk, "/"), "/agreements/")
+    page = follow(desk, menu, f"/agreements/{agreement.public_id}/")
+    brought = page.partition('id="brought"')[2].partition("</section>")[0]
+    assert "<strong>3 связи</strong>, договоров 3" in brought and "30,0" in brought
+    assert "Машины" in page.partition("Договоры по отраслям")[2].partition("</section>")[0]
+    for number in range(1, 4):
+        assert f">{number}-П</a>" in page, "the contracts stand open, without another click"
+    assert "3 договора</a>" in page and "РБ" in page and "ЧО" in page
+    chain = follow(desk, page, "/contracts/D-")
+    assert "О промышленной кооперации" in chain and "Пункт 1" in chain
+
+
+@pytest.mark.parametrize("bodies", [True, False])
+def test_what_is_furthest_behind_and_who_is_awaited_stands_at_the_top(desk: Client, bodies: bool) -> None:
+    agreement = make_agreement(parties=(
+        {"body": "Минпром", "region": HERE if bodies else "", "post": "министр"},
+        {"body": "Корпорация", "region": THERE if bodies else "", "post": "директор"}))
+    item, other = make_plan(agreement, {}, {"plan": 4.0})
+    bring({"commitment_id": item.public_id}, 1)
+    confirm(other, 1, True, "аналитик", on=dt.date(2026, 9, 1), value=0)
+    page = words(desk, f"/agreements/{agreement.public_id}/?on=2026-09-30")
+    assert "Дальше всего от ожидаемого пункт 2: 0 связей, ожидалось 2,8." in page
+    names = ("Республика Башкортостан", "Челябинская область") if bodies else ("Сторона 1", "Сторона 2")
+    assert f"{names[0]}: 1 пункт; {names[1]}: 2 пункта" in page

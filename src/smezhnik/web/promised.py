@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,12 @@ class Line:
         return sum(part.progress.counted for part in self.parts)
 
     @property
+    def proved_by(self) -> str:
+        """The kind of evidence of its measures; empty where they have several, or none."""
+        kinds = {MEASURES[str(part.progress.target.measure)].kind for part in self.parts if part.progress.counted}
+        return next(iter(kinds)) or "" if len(kinds) == 1 else ""
+
+    @property
     def left_out(self) -> int:
         """Rows that concern it and do not count."""
         return sum(sum(part.progress.left_out.values()) for part in self.parts)
@@ -119,6 +126,26 @@ def unit_of(plan: float | None, unit: str, lang: Lang) -> str:
         return ""
     return f"млн{NBSP}₽" if unit == "th_rub" and lang == "ru" else "m RUB" if unit == "th_rub" else say(
         f"promises.unit.{unit}", lang, count=plan or 0)
+
+
+def worst_of(lines: Sequence[Line]) -> Line | None:
+    """Of the promises that are behind or late the one furthest from what was expected; None where none is known."""
+    behind = [(main.progress.value / main.progress.expected, number, line) for number, line in enumerate(lines)
+              if line.state in ("behind", "late") and (main := line.main) is not None and main.told
+              and main.progress.value is not None and main.progress.expected]
+    return min(behind)[2] if behind else None
+
+
+def initials(names: Sequence[str]) -> list[str]:
+    """«Республика Башкортостан», «Челябинская область» → «РБ», «ЧО»: heads of narrow columns.
+
+    Names of one word stay; where two would be the same, all stay as they are.
+    """
+    short = []
+    for name in names:
+        words = [word for word in re.split(r"[\s\u00a0–—-]+", name) if word and word not in ("of", "the", "и")]
+        short.append("".join(word[0].upper() for word in words) if len(words) > 1 else name)
+    return short if len(set(short)) == len(short) else list(names)
 
 
 def counts_of(lines: Sequence[Line]) -> dict[str, int]:

@@ -13,25 +13,32 @@ from smezhnik.messages import format_value, say
 from smezhnik.papers import Cell, Column, Paper, Table
 from smezhnik.types import Lang
 from smezhnik.web.papers import framed
-from smezhnik.web.promised import Line, Part, counts_of
+from smezhnik.web.promised import Line, Part, counts_of, worst_of
 
 #: State → the light of a paper.
 _LIGHTS: Mapping[str, Literal["bad", "unk", "warn", "ok", "way"]] = {
     "done": "ok", "on_the_way": "way", "behind": "warn", "late": "bad", "cannot_say": "unk"}
 
 
-def agreement_paper(agreement: Agreement, lines: Sequence[Line], day: dt.date, lang: Lang) -> Paper:
-    """How far an agreement is by a day: half a page of words made of numbers, then every item."""
-    heads = (("no", 0.5), ("commitment", 4), ("state", 1.6), ("fact", 1.6), ("expected", 1.2), ("due", 1.2),
-             ("proof", 1), ("side_1", 1), ("side_2", 1))
+def agreement_paper(agreement: Agreement, lines: Sequence[Line], day: dt.date, lang: Lang, *,
+                    sides: Sequence[tuple[str, str]] = ()) -> Paper:
+    """How far an agreement is by a day: words made of numbers, every item, and why some are late; two sheets.
+
+    Parameters
+    ----------
+    sides : short and whole names of the two sides
+    """
+    heads = (("no", 0.5), ("commitment", 3.8), ("state", 1.9), ("fact", 1.7), ("expected", 1.1), ("due", 1.2),
+             ("proof", 1), ("side_1", 1.1), ("side_2", 1.1))
+    titles = {f"side_{number}": short for number, (short, _) in enumerate(sides, 1)}
     rows = [[Cell(line.record.no), Cell(line.record.text or "", line.record.responsible_a or ""),
              Cell(say(f"choice.{line.state}", lang), light=_LIGHTS[line.state]),
              Cell(_facts(line.parts, lang)), Cell("; ".join(part.expected for part in line.parts) or "–"),
              Cell(format_value(line.due, lang)), Cell(format_value(line.counted, lang)),
              *(Cell(_said(line, side, lang)) for side in (1, 2))] for line in lines]
     late = [line for line in lines if line.state in ("late", "behind")]
-    blocks = [Table(say("web.accords.items", lang), [Column(say(f"web.accords.col.{name}", lang), share)
-                                                     for name, share in heads], rows,
+    blocks = [Table(say("web.accords.items", lang), [
+        Column(titles.get(name) or say(f"web.accords.col.{name}", lang), share) for name, share in heads], rows,
                     note=say("web.accords.source", lang), empty=say("web.accords.no_plan", lang))]
     if late:
         blocks.append(Table(say("web.accords.late_items", lang), [
@@ -41,13 +48,20 @@ def agreement_paper(agreement: Agreement, lines: Sequence[Line], day: dt.date, l
                 line.record.because, *(part.why for part in line.parts)))) or "–")] for line in late]))
     lead = [say("web.accords.lead", lang, total=len(lines), **counts_of(lines))] if lines else [
         say("web.accords.no_plan", lang)]
-    return framed(agreement.title, agreement.public_id, blocks, lang, region=agreement.held_by, as_of=day,
+    if (worst := worst_of(lines)) is not None and worst.main is not None:
+        lead.append(say("web.accords.worst", lang, no=worst.record.no, fact=worst.main.fact, unit=worst.main.unit,
+                        expected=worst.main.expected))
+    if len(sides) == 2:
+        lead.append("; ".join(f"{short} – {whole}" for short, whole in sides) + ".")
+    title = say("web.accords.titled", lang, number=agreement.number, title=agreement.title) if agreement.number \
+        else agreement.title
+    return framed(title, agreement.public_id, blocks, lang, region=agreement.held_by, as_of=day,
                   lead=lead, sources=[agreement.source] if agreement.source else [])
 
 
 def _facts(parts: Sequence[Part], lang: Lang) -> str:
     return "; ".join(say("web.accords.of_plan", lang, fact=part.fact, plan=part.plan, unit=part.unit)
-                     for part in parts) or "–"
+                     for part in parts if part.measure) or "–"
 
 
 def _said(line: Line, side: int, lang: Lang) -> str:

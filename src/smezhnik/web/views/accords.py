@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -22,13 +23,14 @@ from smezhnik.accords.actions import (
     settle_commitment,
 )
 from smezhnik.accords.exchange import may_exchange
-from smezhnik.accords.models import Agreement, Commitment, Parcel, Plan
+from smezhnik.accords.models import Agreement, Commitment, Parcel, Party, Plan
 from smezhnik.accords.queries import commitments_of, standing_plan
 from smezhnik.activities.access import visible_pairs
 from smezhnik.classifiers.english import product_name
 from smezhnik.cooperation.actions import attribute, claim, deliver
 from smezhnik.cooperation.models import Case, Contract
 from smezhnik.errors import InputError
+from smezhnik.messages import say
 from smezhnik.promises.evidence import prepare
 from smezhnik.promises.target import MEASURES
 from smezhnik.records.access import EDITORS, KINDS
@@ -41,9 +43,9 @@ from smezhnik.types import Lang
 from smezhnik.web.forms import read_value
 from smezhnik.web.given import day_in, day_of, uploaded
 from smezhnik.web.papers import answer_paper
-from smezhnik.web.promised import amount, counts_of, lines_of, open_line
+from smezhnik.web.promised import amount, counts_of, initials, lines_of, open_line, worst_of
 from smezhnik.web.promised_paper import agreement_paper
-from smezhnik.web.values import settle, whole_number
+from smezhnik.web.values import region_names, settle, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.brought import trace_contract, what_it_brought
@@ -121,7 +123,15 @@ def agreement(request: Any, public_id: str) -> HttpResponse:
         "timeline": _timeline(found, items, parcels), "orders": [
             (one, KINDS["order"].seen(viewer, one)) for one in KINDS["order"].visible_to(viewer).filter(
                 agreement=found)[:20]], "may_take": viewer.exports,
-        "waits": [side for side in (1, 2) if any(side not in line.said for line in lines)]})
+        "worst": worst_of(lines), "sides": _sides(parties, request.lang),
+        "waits": [(side, count) for side in (1, 2) if (count := sum(side not in line.said for line in lines))]})
+
+
+def _sides(parties: Sequence[Party], lang: Lang) -> list[tuple[str, str]]:
+    """The two sides: short for a narrow column, and whole; by their regions, else by their place."""
+    names = [region_names(lang).get(one.region, "") or say("web.accords.side", lang, number=one.side)
+             for one in parties[:2]]
+    return list(zip(initials(names), names, strict=True))
 
 
 def _theirs(parcel: Parcel | None, lang: Lang) -> dict[str, str]:
@@ -233,7 +243,9 @@ def agreement_file(request: Any, public_id: str, ending: str) -> HttpResponse:
     plan = standing_plan(found)
     items = list(commitments_of([plan])) if plan is not None else []
     lines = lines_of(count_records(items, found.held_by, on=day), viewer, request.lang)
-    return answer_paper(request, agreement_paper(found, lines, day, request.lang), ending, kind="agreement")
+    parties = [one for one in found.party_rows.all() if not one.archived]
+    paper = agreement_paper(found, lines, day, request.lang, sides=_sides(parties, request.lang))
+    return answer_paper(request, paper, ending, kind="agreement")
 
 
 def case_origin(request: Any, public_id: str) -> HttpResponse:
