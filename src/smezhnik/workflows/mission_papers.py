@@ -25,8 +25,10 @@ _LIGHTS: Mapping[str, Light] = {"green": "ok", "lacking": "bad", "cannot_say": "
 
 
 def whom_to_take(plants: Sequence[PlantReady]) -> list[PlantReady]:
-    """Plants that lack nothing on the day, in the order of ``readiness_of``: the most green first."""
-    return [one for one in plants if not one.counts.get("lacking", 0)][:TAKEN]
+    """Plants that are ready for something and lack nothing on the day, in the order of ``readiness_of``: the most green
+    first. One of which nothing is known is asked first, not taken.
+    """
+    return [one for one in plants if one.counts.get("green", 0) and not one.counts.get("lacking", 0)][:TAKEN]
 
 
 def dossier_paper(customer: Customer, viewer: Viewer, on: dt.date, lang: Lang, *, chosen: Collection[str] = ()
