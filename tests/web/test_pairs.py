@@ -259,3 +259,13 @@ def test_another_region_reads_nothing_of_the_calculation() -> None:
     calculated(client())
     other = signed_in(make_user("сосед", "ministry", region=THERE, exports=True))
     assert "Магнитка" not in said(other.get(ADDRESS))
+
+
+def test_the_choice_shows_the_pairs_that_have_links_both_ways_together() -> None:
+    here, there = plant("Уфа-Стекло", HERE), plant("Миасс-Стекло", THERE)
+    looks = client()
+    assert "Между какими регионами" not in said(looks.get("/pair/"))
+    link(here, there, 700_000)
+    link(there, here, 300_000)
+    page = said(looks.get("/pair/"))
+    assert f'href="/pair/{HERE}/{THERE}/"' in page and ">1 000<" in page and f"/pair/{THERE}/{HERE}/" not in page

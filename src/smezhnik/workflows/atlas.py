@@ -140,6 +140,20 @@ def flows_between(viewer: Viewer, asked: Asked) -> list[Flow]:
         :MOST_FLOWS]
 
 
+def pairs_joined(viewer: Viewer, most: int = 20) -> list[Flow]:
+    """Pairs of regions by the links between them, both ways together, those that could give most first."""
+    both: dict[tuple[str, str], list[Flow]] = {}
+    for flow in flows_between(viewer, Asked()):
+        if flow.seller != flow.buyer:
+            a, b = sorted((flow.seller, flow.buyer))
+            both.setdefault((a, b), []).append(flow)
+    found = []
+    for (a, b), flows in both.items():
+        sums = [flow.value_th_rub for flow in flows if flow.value_th_rub is not None]
+        found.append(Flow(a, b, sum(flow.count for flow in flows), sum(sums) if len(sums) == len(flows) else None))
+    return sorted(found, key=lambda one: (-(one.value_th_rub or 0.0), -one.count, one.seller, one.buyer))[:most]
+
+
 @kept
 def places_of_plants(viewer: Viewer) -> list[Point]:
     """Cells of a grid with plants in them, by the places of organisations, their sites and their offers."""

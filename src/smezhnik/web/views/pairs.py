@@ -32,6 +32,7 @@ from smezhnik.web.limits import spend
 from smezhnik.web.papers import PAPERS, answer_paper
 from smezhnik.web.views.cooperation import as_page
 from smezhnik.web.views.errors import forbidden
+from smezhnik.workflows.atlas import pairs_joined
 from smezhnik.workflows.pairs import (
     KIND,
     SHOWN,
@@ -55,7 +56,9 @@ def pairs(request: Any) -> HttpResponse:
     known = {row.code for row in rows}
     if a in known and b in known and a != b:
         return redirect("pair", a=a, b=b)
-    return render(request, "pairs.html", {"rows": rows, "a": a or viewer.region, "b": b, "same": bool(a) and a == b})
+    joined = pairs_joined(viewer)
+    return render(request, "pairs.html", {"rows": rows, "a": a or viewer.region, "b": b, "same": bool(a) and a == b,
+                                          "joined": joined, "scale": money_scale([one.value_th_rub for one in joined])})
 
 
 def pair(request: Any, a: str, b: str) -> HttpResponse:
