@@ -16,11 +16,13 @@ from smezhnik.accords.exchange import distrust, trust
 from smezhnik.accords.models import Agreement, Commitment, Confirmation, Neighbour, Parcel
 from smezhnik.accords.package import NAME, NEEDS, OWN, ROWS, TEXT, Package
 from smezhnik.accords.queries import commitments_of, standing_plan
+from smezhnik.accords.rows import signed_rows
 from smezhnik.accords.sealed import LARGEST, fingerprint, own_key, public_of, seal, unseal
 from smezhnik.errors import InputError
 from smezhnik.records.history import undo
 from smezhnik.records.journal import verify
 from smezhnik.records.models import Action
+from smezhnik.tables import table
 from smezhnik.workflows.parcels import home, look, own_public, send, take
 from tests.accords.factories import make_agreement, make_plan
 from tests.accords.test_agreements import contract
@@ -294,6 +296,26 @@ def test_nothing_closed_leaves_with_a_package(at: At) -> None:
     agreement.confidential = True
     with at(HERE), pytest.raises(InputError, match="closed agreement"):
         send(agreement, "аналитик", on=DAY)
+
+
+def test_every_column_of_a_plan_comes_through_a_package(at: At) -> None:
+    meet(at)
+    agreement = make_agreement()
+    whole = {"section": "Поставки", "kind": "supply", "responsible_a": "Отдел", "responsible_b": "Отдел соседа",
+             "expected_result": "Договоры", "funding": "без денег", "baseline": 2.0, "direction": "at_least",
+             "counted": "in_scope", "both_ways": True, "checkpoints": ["2026-06-30 = 5"], "no": "1"}
+    make_plan(agreement, whole, {"no": "1", "text": None, "measure": "contracts_sum", "plan": 5_000.0},
+              {"no": "2", "measure": None, "plan": None, "due": None, "since": None})
+    with at(HERE):
+        sent = send(agreement, "аналитик", on=DAY)
+    with at(THERE):
+        theirs = take(sent, THERE, "сосед", on=DAY)
+    own = {"commitment_id"}
+    rows = [[{name: value for name, value in row.items() if name not in own} for item in items_of(one).values()
+             for row in signed_rows(item)] for one in (agreement, theirs)]
+    assert rows[0] == rows[1] and len(rows[0]) == 3
+    assert rows[0][2]["plan"] is None, "an item of words alone has no plan of its own"
+    assert [table("commitments").columns[name].kind for name in ("both_ways", "kind")] == ["flag", "text"]
 
 
 def test_the_key_of_a_file_is_that_of_its_signer(at: At) -> None:

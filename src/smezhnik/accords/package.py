@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from smezhnik.errors import InputError
 from smezhnik.promises.plan import Promise, find_plan_faults, promises_of
 from smezhnik.tables import ColumnInfo, complete, table
-from smezhnik.tables.promises import AGREEMENT_KINDS, AGREEMENT_STATES, PROGRESS_STATES, RENEWALS, TERM_KINDS
+from smezhnik.tables.promises import AGREEMENT_KINDS, AGREEMENT_STATES, MEASURES, PROGRESS_STATES, RENEWALS, TERM_KINDS
 
 #: Most characters of a text and of a name, most items of a list, rows of a plan, needs.
 TEXT, NAME, ITEMS, ROWS, NEEDS = 4_000, 300, 50, 500, 500
@@ -43,7 +43,9 @@ class Closed(BaseModel):
 
 def _type_of(about: ColumnInfo) -> Any:
     kinds: dict[str, Any] = {"number": Number, "date": dt.date, "flag": bool, "list": Names}
-    return (Literal[about.choices] if about.choices else kinds.get(about.kind, Text)) | None
+    if about.kind == "text" and about.choices:
+        return Literal[about.choices] | None
+    return kinds.get(about.kind, Text) | None
 
 
 _COLUMNS: dict[str, Any] = {name: (_type_of(about), None) for name, about in table("commitments").columns.items()
@@ -106,7 +108,7 @@ class Value(Closed):
     """What the sender's records say of a measure by the day of the package; ``value`` is null where it is not told."""
 
     no: Name
-    measure: Name | None = None
+    measure: Literal[MEASURES] | None = None  # type: ignore[valid-type]
     value: Number | None = None
     state: Literal[PROGRESS_STATES]  # type: ignore[valid-type]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from smezhnik.accords.models import Agreement, Aim, Commitment, Order
 from smezhnik.records.declared import declared_row
+from smezhnik.tables import table
 
 
 def agreement_row(record: Agreement) -> dict[str, Any]:
@@ -34,11 +35,10 @@ def aim_row(record: Aim) -> dict[str, Any]:
 
 def commitment_rows(record: Commitment) -> list[dict[str, Any]]:
     """A commitment as its rows of ``commitments``: one for each measure, one where it has none."""
-    own = {"commitment_id": record.public_id}
-    said = declared_row("commitments", record, own)
+    counted = [name for name in table("commitments").columns if hasattr(Aim, name)]  # ``plan`` is no plan of ours
+    said = declared_row("commitments", record, {**dict.fromkeys(counted), "commitment_id": record.public_id})
     aims = [aim for aim in record.aims.all() if not aim.archived]
-    return [{**said, **{name: value for name, value in aim_row(aim).items() if hasattr(aim, name)}} for aim in aims
-            ] or [said]
+    return [{**said, **{name: getattr(aim, name) for name in counted}} for aim in aims] or [said]
 
 
 def signed_rows(record: Commitment) -> list[dict[str, Any]]:

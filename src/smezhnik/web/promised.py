@@ -66,6 +66,12 @@ class Line:
         return self.parts[0] if self.parts else None
 
     @property
+    def money(self) -> bool:
+        """Whether its first measure is a sum, in thousand roubles."""
+        measure = self.main.progress.target.measure if self.main is not None else None
+        return measure is not None and MEASURES[measure].unit == "th_rub"
+
+    @property
     def due(self) -> dt.date | None:
         """The latest deadline of its measures."""
         days = [part.progress.target.due for part in self.parts if part.progress.target.due is not None]

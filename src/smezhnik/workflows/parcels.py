@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from smezhnik.accords.rows import signed_rows
 from smezhnik.accords.sealed import LARGEST, fingerprint, own_key, public_of, seal, unseal
 from smezhnik.errors import InputError, UnknownCode
 from smezhnik.people.models import User
+from smezhnik.promises.target import MEASURES
 from smezhnik.records.access import Viewer
 from smezhnik.records.actions import Act, act
 from smezhnik.records.ids import read_id
@@ -62,12 +63,14 @@ class Difference:
     what : ``agreement`` (entered anew), ``linked``, ``plan`` (a later edition), ``word`` (the neighbour's side on an
         item): these are taken; ``value`` and ``field`` are shown side by side, and each side keeps its own
     of : number of the item, or column of the agreement
+    money : its values are thousand roubles
     """
 
     what: str
     of: str = ""
     was: Any = None
     now: Any = None
+    money: bool = False
 
     @property
     def taken(self) -> bool:
@@ -172,7 +175,10 @@ def look(raw: bytes, held_by: str, *, on: dt.date, into: Agreement | None = None
                                      archived=False).first() or into
     digest = _digest(raw)
     before = Parcel.objects.filter(held_by=held_by, digest=digest, archived=False).first()
-    return Arrival(package, neighbour, digest, found, tuple(_compare(package, found, on)), before)
+    main = {row.no: row.measure for row in reversed(package.plan.rows if package.plan is not None else [])}
+    differences = tuple(replace(one, money=_is_sum(main.get(one.of))) if one.what == "word" else one
+                        for one in _compare(package, found, on))
+    return Arrival(package, neighbour, digest, found, differences, before)
 
 
 def take(raw: bytes, held_by: str, who: str, *, on: dt.date, into: Agreement | None = None) -> Agreement:
@@ -272,7 +278,11 @@ def _compare_values(package: Package, counted: list[Promised]) -> Iterator[Diffe
     for told in package.values:
         own = ours.get((told.no, told.measure))
         if told.value is not None and own is not None and told.value != own:
-            yield Difference("value", told.no, own, told.value)
+            yield Difference("value", told.no, own, told.value, _is_sum(told.measure))
+
+
+def _is_sum(measure: str | None) -> bool:
+    return measure is not None and MEASURES[measure].unit == "th_rub"
 
 
 def _collect(agreement: Agreement, on: dt.date) -> Package:
