@@ -93,7 +93,7 @@ def _road_map(here: str, there: str, signed: dt.date, today: dt.date) -> pl.Data
 
 
 def _orders(who: str, here: str, there: str, today: dt.date, item: Commitment) -> list[Order]:
-    """Four items of one protocol: half way, overdue, reported though the data say otherwise, done."""
+    """Items of one protocol: half way, overdue, reported though the data say otherwise, done; and one that repeats."""
     given = today - dt.timedelta(days=GIVEN)
     due = given + dt.timedelta(days=TERM)
     links = {"measure": "links_new", "plan": 8.0, "from_region": here, "to_region": there, "both_ways": True}
@@ -104,13 +104,15 @@ def _orders(who: str, here: str, there: str, today: dt.date, item: Commitment) -
              ("1.3", "Согласовать с соседом перечень испытательных лабораторий", today - dt.timedelta(days=9), ()),
              ("1.4", "Найти покупателей для пяти заводов с незанятой мощностью", today + dt.timedelta(days=2),
               ({**links, "plan": 5.0},)),
-             ("1.1", "Направить соседу список потребностей заводов", given + dt.timedelta(days=10), ()))
+             ("1.1", "Направить соседу список потребностей заводов", given + dt.timedelta(days=10), ()),
+             ("1.5", "Направлять соседу сведения о новых потребностях заводов", today + dt.timedelta(days=8), ()))
     found = []
     for no, text, last, aims in texts:
         made = Order(held_by=here, number=f"14-пр, п. {no}", protocol="14-пр", ground="protocol", text=text,
                      given_by="Глава региона", given_on=given, registered_on=given, executor=EXECUTOR,
                      controller=CONTROLLER, due_first=last, state="in_work", agreement=item.plan.agreement,
-                     commitment=item if no == "1.2" else None)
+                     commitment=item if no == "1.2" else None, every="month" if no == "1.5" else None,
+                     report_by=today + dt.timedelta(days=3) if no == "1.2" else None)
         made.index()
         found.append(give_order(made, [{**aim, "since": given, "due": last} for aim in aims], who))
     return found
@@ -155,7 +157,7 @@ def _prove(contract: Contract, who: str, number: int, today: dt.date, value: flo
 
 def _finish(orders: Sequence[Order], today: dt.date, who: str) -> None:
     """The second order was extended once, the third reported though the data differ, the fourth done in time."""
-    _, late, differing, done = orders
+    _, late, differing, done, _ = orders
     day = late.due - dt.timedelta(days=14)
     wish = ask_extension(late, today - dt.timedelta(days=2), "other_region", who, on=day, expected=late.version,
                          days=load_calendar())
