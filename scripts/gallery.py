@@ -41,7 +41,7 @@ TALLEST = 1300
 DARK = ("today", "find", "cluster", "pair", "agreement", "cases", "map", "region")
 #: Wide pictures are made this much smaller for the documentation.
 SMALLER = 0.75
-QUALITY = 60
+QUALITY = 50
 
 
 #: Fields of a day or an hour are drawn by the browser in its own language, and one without a head knows English only:
