@@ -31,7 +31,7 @@ _GAP = 0.4
 #: Points: title, sentence, cells, heads of columns, source.
 _TITLE, _SENTENCE, _CELL, _HEAD, _SOURCE = 26, 15, 12, 11, 10
 #: Mean width of a letter and height of a line, in parts of the size of the type.
-_LETTER, _LINE = 0.53, 1.25
+_LETTER, _LINE = 0.6, 1.25
 _TOKENS: dict[str, str] = {"bad": "bad", "unk": "unk", "warn": "warn", "ok": "ok", "way": "accent"}
 _SIGNS: dict[Light, str] = {"bad": "■", "unk": "?", "warn": "▲", "ok": "●", "way": "◐"}
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
