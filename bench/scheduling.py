@@ -97,6 +97,11 @@ def main() -> None:
                        "seats_needed": done.seats_needed}
         print(f"{name}: {took:.2f} s, {done.status}, worth {done.worth}, losers {reasons}, conflict of "
               f"{len(done.conflict)}, seats needed {done.seats_needed}", flush=True)
+    singles = [Candidate(f"з{n:02}", "", ("обычный",) if n % 2 else (), (clusters[n],)) for n in range(17)]
+    took, done = best_of(lambda: compose_delegation(singles, {"премиум": 3, "обычный": 9}, clusters[:17]))
+    found["seventeen of one plant"] = {"s": took, "conflict": len(done.conflict), "smallest": done.smallest}
+    print(f"17 clusters of one plant each, 12 seats: {took:.2f} s, {done.status}, conflict of {len(done.conflict)}, "
+          f"smallest {done.smallest}")
     subjects = [Subject(list(KINDS)[n % len(KINDS)], f"X{n}", "о чём", DAY - dt.timedelta(days=n % 300))
                 for n in range(500)]
     took, _ = best_of(lambda: write_agenda([replace(one) for one in subjects], on=DAY), 20)

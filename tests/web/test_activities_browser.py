@@ -30,7 +30,8 @@ def furnish() -> dict[str, str]:
     fill_activities(HERE, "аналитик", timezone.localdate())
     latest = Meeting.objects.order_by("-held_on").first()
     assert latest is not None
-    return {"cycle": f"/cycles/{Cycle.objects.get().public_id}/", "meeting": f"/meetings/{latest.public_id}/",
+    hour = Cycle.objects.get(kind="industrial_hour")
+    return {"cycle": f"/cycles/{hour.public_id}/", "meeting": f"/meetings/{latest.public_id}/",
             "held": f"/meetings/{Meeting.objects.order_by('held_on').first().public_id}/",  # type: ignore[union-attr]
             "event": f"/events/{Event.objects.get(kind='supplier_day').public_id}/",
             "mission": f"/events/{Event.objects.get(kind='mission').public_id}/",

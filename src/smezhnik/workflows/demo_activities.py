@@ -31,6 +31,8 @@ ROTATION = (("машиностроение", "28"), ("металлургия", "
             ("лёгкая промышленность", "13"), ("металлоизделия", "25"))
 #: Sittings of the year, every second week, and of the supplier day who sits and who goes round.
 SITTINGS, HOSTS, GUESTS = 26, 6, 14
+#: Plants that have every step of the customer.
+READY = 3
 #: Sittings ago, before which the orders of the demo are done.
 DONE_BEFORE = 7
 #: What is decided, in turn; who does it and who controls it, by post.
@@ -118,6 +120,9 @@ def _supplier_day(region: str, viewer: Viewer, today: dt.date, plants: Sequence[
         organiser="министерство промышленности", place="выставочный центр", budget_th_rub=850.0,
         commitment_id=Commitment.objects.filter(held_by=region, archived=False, kind="meetings").order_by(
             "-id").values_list("public_id", flat=True).first(),
+        participation="organiser", visitors=140, programme=["10:00 Открытие", "10:30 Закупки и требования",
+                                                            "11:00 Парные встречи"],
+        costs=["аренда зала 400 тыс. руб., бюджет", "печать 50 тыс. руб., бюджет"],
         note="Учебные данные"), who)
     cases = list(Case.objects.filter(
         held_by=region, archived=False, buyer__isnull=False, seller__isnull=False).exclude(
@@ -126,7 +131,8 @@ def _supplier_day(region: str, viewer: Viewer, today: dt.date, plants: Sequence[
     sellers = [case.seller for case in cases if case.seller not in hosts]
     guests = list(dict.fromkeys([*sellers, *(one for one in plants if one not in hosts)]))[:GUESTS]
     people = {plant: Participant(held_by=region, event=event, organisation=plant, side=side, people=2, attended=True,
-                                 invited_on=day - dt.timedelta(days=30), registered_on=day - dt.timedelta(days=9))
+                                 listed=True, invited_on=day - dt.timedelta(days=30),
+                                 registered_on=day - dt.timedelta(days=9))
               for side, some in (("host", hosts), ("guest", guests)) for plant in some}
     with act(who, "activities.invite_firm", held_by=region) as made:
         made.create(list(people.values()))
@@ -176,18 +182,25 @@ def _mission(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Organ
                                checked_on=today if verified else None) for name, paper, months, verified in STEPS]
     for row, plant in enumerate(plants[:10]):
         for column, step in enumerate(steps):
-            standing = (*missions.HAS, None)[(row + 2 * column) % 5]
+            ready = row < READY
+            standing = "has" if ready else (*missions.HAS, None)[(row + 2 * column) % 5]
             if standing is not None:
-                ends = today + dt.timedelta(days=(400, 20, -15)[(row + column) % 3]) if standing == "has" else None
+                days = 400 if ready else (400, 20, -15)[(row + column) % 3]
+                ends = today + dt.timedelta(days=days) if standing == "has" else None
                 missions.tell_readiness(step, plant, standing, who, paper=step.paper, valid_until=ends)
+    mission: Event = _make(Event(
+        held_by=region, region=region, name="Миссия к учебной корпорации", kind="mission", customer=customer,
+        starts_on=today + dt.timedelta(days=24), last_day=today + dt.timedelta(days=25),
+        organiser="министерство промышленности", note="Учебные данные"), who)
+    _make(Cycle(held_by=region, region=region, name="Рабочая группа с учебной корпорацией", kind="working_group",
+                customer=customer, every_days=30, minutes=90, chair="заместитель министра",
+                members=["начальник отдела кооперации", "начальник департамента закупок"], note="Учебные данные"), who)
     for row, (plant, stage) in enumerate(zip(plants[:6], ("review", "assessment", "tests", "admitted", "refused",
                                                           "refused"), strict=False)):
-        one = missions.propose(customer, plant, f"Учебное изделие {row + 1}", who, on=today - dt.timedelta(days=90))
+        one = missions.propose(customer, plant, f"Учебное изделие {row + 1}", who, on=today - dt.timedelta(days=90),
+                               event=mission)
         missions.move_admission(one, stage, who, on=today - dt.timedelta(days=20),
                                 refusal=("tests", "requirements")[row % 2] if stage == "refused" else "")
-    _make(Event(held_by=region, region=region, name="Миссия к учебной корпорации", kind="mission", customer=customer,
-                starts_on=today + dt.timedelta(days=24), last_day=today + dt.timedelta(days=25),
-                organiser="министерство промышленности", note="Учебные данные"), who)
 
 
 def _delegation(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Organisation], event: Event) -> None:
@@ -195,6 +208,8 @@ def _delegation(region: str, viewer: Viewer, today: dt.date, plants: Sequence[Or
     who = viewer.login
     delegation: Delegation = _make(Delegation(
         held_by=region, region=region, name="Делегация на учебную выставку", head="министр", event=None,
+        programme=["10:00 Открытие выставки, министр", "12:00 Стенд корпорации, директора заводов",
+                   "16:00 Подписание протокола, заместитель министра"],
         starts_on=today + dt.timedelta(days=40), last_day=today + dt.timedelta(days=42), note="Учебные данные"), who)
     names = [title for title, _ in ROTATION]
     rows = [{"organisation": plant.name, "post": "директор", "clusters": [names[at % 6], names[(at + 2) % 6]][
