@@ -60,8 +60,8 @@ def _states(year: Year, lang: Lang) -> Section:
         say("year.promises.sentence" if whole[4] else "year.promises.sure", lang, cannot=whole[4]),
         (Column(say("year.col.promises", lang), 3), Column(say("year.col.all", lang), 1, True),
          *(Column(say(f"year.promise.{state}", lang), 1.2, True) for state in STATES)), rows,
-        say("year.promises.source", lang, day=year.on),
-        Chart("stacked", tuple(say(f"year.kinds.{kind}", lang) for kind in kinds), tuple(
+        say("year.promises.source", lang, day=year.on), brief=(0, 1, 2, 5),
+        chart=Chart("stacked", tuple(say(f"year.kinds.{kind}", lang) for kind in kinds), tuple(
             Series(say(f"year.promise.{state}", lang), tuple(float(counts[kind][place]) for kind in kinds),
                    _TOKENS[state]) for place, state in enumerate(STATES)), say("year.col.promises", lang)),
         total=(Item(say("year.total", lang)), Item(float(sum(whole)), 0), *(Item(float(one), 0) for one in whole)))
