@@ -28,8 +28,12 @@ from smezhnik.types import Lang
 _WIDE, _HIGH, _MARGIN = 13.333, 7.5, 0.6
 _TOP, _FOOT = 1.95, 6.95
 _GAP = 0.4
-#: Points: title, sentence, cells, heads of columns, source.
-_TITLE, _SENTENCE, _CELL, _HEAD, _SOURCE = 26, 15, 12, 11, 10
+#: Points: title, sentence, source; cells of a table, the largest that has room for all rows.
+_TITLE, _SENTENCE, _SOURCE, _CELLS = 26, 15, 10, (16, 14, 12)
+#: A head and a second line are so many points smaller than the cells.
+_HEAD_LESS, _SECOND_LESS = 1, 2
+#: Part of the width that a chart takes, beside a table of few columns and of more than so many.
+_CHART, _CHART_BESIDE_MANY, _MANY = 0.5, 0.38, 5
 #: Mean width of a letter and height of a line, in parts of the size of the type.
 _LETTER, _LINE = 0.6, 1.25
 _TOKENS: dict[str, str] = {"bad": "bad", "unk": "unk", "warn": "warn", "ok": "ok", "way": "accent"}
@@ -94,7 +98,7 @@ def _theme(made: Any) -> None:
     """Our typeface and colours as those of the theme, so that what is added later looks the same."""
     part = next(rel.target_part for rel in made.slide_masters[0].part.rels.values() if rel.reltype.endswith("/theme"))
     text = part.blob.decode()
-    text = re.sub(r'(<a:(?:major|minor)Font>\s*<a:latin typeface=)"[^"]*"', rf'\1"{standard().pdf_font}"', text)
+    text = re.sub(r'(<a:(?:major|minor)Font>\s*<a:latin typeface=)"[^"]*"', rf'\1"{standard().slide_font}"', text)
     for place, token in enumerate(("pos", "neg", "ok", "warn-fill", "bad", "inf"), 1):
         text = re.sub(rf"(<a:accent{place}>).*?(</a:accent{place}>)",
                       rf'\1<a:srgbClr val="{colour(token)}"/>\2', text, flags=re.DOTALL)
@@ -135,7 +139,7 @@ def _write(paragraph: Any, text: str, size: float, token: str, *, bold: bool = F
         run = paragraph.add_run()
         run.text = words
         run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold or strong, colour(token)
-        run.font.name = standard().pdf_font
+        run.font.name = standard().slide_font
 
 
 def _text(slide: Any, text: str, box: tuple[float, float, float, float], size: float, token: str, *,
@@ -180,7 +184,7 @@ def _figures(made: Any, deck: Deck, section: Section) -> None:
               "ink2")
         _state(slide, state, (left, 5.1, width, 0.6), deck.lang)
     others = [f"{row[0].said(deck.lang)}. {row[6].second}" for row in section.rows if row[6].second]
-    _text(slide, " ".join(others), (_MARGIN, 5.8, _WIDE - 2 * _MARGIN, 0.8), _HEAD, "ink2")
+    _text(slide, " ".join(others), (_MARGIN, 5.8, _WIDE - 2 * _MARGIN, 0.8), 12, "ink2")
     _text(slide, section.source, (_MARGIN, 6.65, _WIDE - 2 * _MARGIN, 0.3), _SOURCE, "ink3")
 
 
@@ -196,9 +200,10 @@ def _slide(made: Any, deck: Deck, section: Section) -> None:
     room = _WIDE - 2 * _MARGIN
     left, wide, columns = _MARGIN, room, tuple(range(len(section.columns)))
     if section.chart is not None:
-        chart_wide = (room - _GAP) * 0.5
+        columns = section.brief or columns
+        chart_wide = (room - _GAP) * (_CHART if len(columns) <= _MANY else _CHART_BESIDE_MANY)
         _chart(slide, section.chart, (_MARGIN, _TOP, chart_wide, _tall(section.chart)), deck.lang)
-        left, wide, columns = _MARGIN + chart_wide + _GAP, room - chart_wide - _GAP, section.brief or columns
+        left, wide = _MARGIN + chart_wide + _GAP, room - chart_wide - _GAP
     left_out = _table(slide, section, columns, (left, _TOP, wide, 4.6), deck.lang)
     source = section.source
     if left_out:
@@ -224,7 +229,7 @@ def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float], lan
              "stacked": XL_CHART_TYPE.BAR_STACKED}
     shape = slide.shapes.add_chart(kinds[chart.kind], *(Inches(one) for one in box), data)
     made = shape.chart
-    made.font.size, made.font.name, made.font.color.rgb = Pt(12), standard().pdf_font, colour("ink2")
+    made.font.size, made.font.name, made.font.color.rgb = Pt(12), standard().slide_font, colour("ink2")
     made.has_title = True
     made.chart_title.include_in_layout = False
     _write(made.chart_title.text_frame.paragraphs[0], chart.unit, 12, "ink3")
@@ -276,9 +281,14 @@ def _table(slide: Any, section: Section, columns: Sequence[int], box: tuple[floa
     """A native table of as many rows as have room; how many had none."""
     left, top, wide, high = box
     heads = [section.columns[place] for place in columns]
-    widths = _widths(heads, wide)
-    heights = [_height(row, columns, widths, lang) for row in (*section.rows, *filter(None, (section.total,)))]
-    spare = high - _lines([head.title for head in heads], widths, _HEAD) - (heights[-1] if section.total else 0.0)
+    whole = (*section.rows, *filter(None, (section.total,)))
+    for size in _CELLS:
+        widths, whole_words = _widths(heads, [row[columns[0]].said(lang) for row in whole], wide, size)
+        heights = [_height(row, columns, widths, lang, size) for row in whole]
+        head = _lines([head.title for head in heads], widths, size - _HEAD_LESS)
+        if whole_words and head + sum(heights) <= high:
+            break
+    spare = high - head - (heights[-1] if section.total else 0.0)
     shown: list[tuple[Item, ...]] = []
     for row, tall in zip(section.rows, heights, strict=False):
         if (spare := spare - tall) < 0:
@@ -294,7 +304,7 @@ def _table(slide: Any, section: Section, columns: Sequence[int], box: tuple[floa
     table.first_row, table.horz_banding = True, False
     for place, width in enumerate(widths):
         table.columns[place].width = Inches(width)
-        _cell(table.cell(0, place), Item(heads[place].title), heads[place], lang, head=True)
+        _cell(table.cell(0, place), Item(heads[place].title), heads[place], lang, size, head=True)
     for number, row in enumerate(shown, 1):
         group = len(row) == 1 and len(section.columns) > 1
         if group:
@@ -304,27 +314,33 @@ def _table(slide: Any, section: Section, columns: Sequence[int], box: tuple[floa
             bold = group or row is section.total
             second = "" if section.brief and one.light else one.second
             _cell(table.cell(number, place), Item(one.value, one.decimals, second, one.light, "", one.bold or bold),
-                  heads[place], lang)
+                  heads[place], lang, size)
         table.rows[number].height = Emu(0)
     return left_out
 
 
-def _widths(heads: Sequence[Column], wide: float) -> list[float]:
-    """Widths by their shares, none narrower than the longest word of its head; the widest gives what others need."""
+def _widths(heads: Sequence[Column], subjects: Sequence[str], wide: float, size: float
+            ) -> tuple[list[float], bool]:
+    """Widths by their shares, none narrower than the longest word of its head, the first one than that of its cells;
+    the widest gives what others need. And whether it then has room for its own words.
+    """
     whole = sum(head.share for head in heads)
-    widths = [max(wide * head.share / whole, max(map(len, head.title.split())) * _HEAD * 0.62 / 72 + 0.14)
-              for head in heads]
+    words = [[head.title] for head in heads]
+    words[0] += subjects
+    least = [max((len(word) for text in texts for word in text.split()), default=0) * size * 0.6 / 72 + 0.14
+             for texts in words]
+    widths = [max(wide * head.share / whole, need) for head, need in zip(heads, least, strict=True)]
     widest = max(range(len(widths)), key=lambda place: widths[place])
     widths[widest] -= sum(widths) - wide
-    return widths
+    return widths, widths[widest] >= least[widest]
 
 
-def _height(row: tuple[Item, ...], columns: Sequence[int], widths: Sequence[float], lang: Lang) -> float:
+def _height(row: tuple[Item, ...], columns: Sequence[int], widths: Sequence[float], lang: Lang, size: float) -> float:
     """How tall a row gets, inches: the tallest of its cells."""
     if len(row) == 1:
-        return _lines([row[0].said(lang)], [sum(widths)], _CELL)
-    return max(_lines([row[column].said(lang)], [width], _CELL) + (
-        _lines([row[column].second], [width], _SOURCE) - 0.1 if row[column].second else 0.0)
+        return _lines([row[0].said(lang)], [sum(widths)], size)
+    return max(_lines([row[column].said(lang)], [width], size) + (
+        _lines([row[column].second], [width], size - _SECOND_LESS) - 0.1 if row[column].second else 0.0)
         for column, width in zip(columns, widths, strict=True))
 
 
@@ -335,16 +351,16 @@ def _lines(texts: Sequence[str], widths: Sequence[float], size: float) -> float:
     return tall * size * _LINE / 72 + 0.1
 
 
-def _cell(cell: Any, told: Item, column: Column, lang: Lang, *, head: bool = False) -> None:
+def _cell(cell: Any, told: Item, column: Column, lang: Lang, size: float, *, head: bool = False) -> None:
     cell.margin_left = cell.margin_right = Inches(0.06)
     cell.margin_top = cell.margin_bottom = Inches(0.04)
     cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.TOP
     sign = f"{_SIGNS[told.light]} " if told.light else ""
     paragraph = cell.text_frame.paragraphs[0]
-    _write(paragraph, sign + told.said(lang), _HEAD if head else _CELL,
+    _write(paragraph, sign + told.said(lang), size - _HEAD_LESS if head else size,
            "ink3" if head else _TOKENS[told.light] if told.light else "ink", bold=told.bold, right=column.number)
     if told.second:
-        _write(cell.text_frame.add_paragraph(), told.second, _SOURCE, "ink3", right=column.number)
+        _write(cell.text_frame.add_paragraph(), told.second, size - _SECOND_LESS, "ink3", right=column.number)
     _line_below(cell, "line2" if head else "line")
 
 

@@ -17,6 +17,7 @@ class Standard:
     sizes: Mapping[str, float]
     pdf_font: str
     docx_font: str
+    slide_font: str
 
     @property
     def pdf(self) -> Mapping[str, float | str]:
@@ -29,5 +30,6 @@ def standard() -> Standard:
     """The measures that ship."""
     told = tomllib.loads((resources.files("smezhnik.papers") / "standard.toml").read_text("utf-8"))
     fonts = told["font"]
-    return Standard(told["margin"], {name: size for name, size in fonts.items() if name not in ("pdf", "docx")},
-                    fonts["pdf"], fonts["docx"])
+    families = ("pdf", "docx", "slide")
+    return Standard(told["margin"], {name: size for name, size in fonts.items() if name not in families},
+                    *(fonts[name] for name in families))
