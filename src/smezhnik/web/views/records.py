@@ -111,7 +111,8 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
         "bulk": {name: columns[name] for name in changeable(kind)} if may_bulk(kind, viewer) else {},
         "onward": urlencode({**asked.where, **({"q": asked.text} if asked.text else {}), "columns": list(chosen)},
                             doseq=True), "started": asked.after is not None,
-        "may_enter": may_enter(kind, viewer), "query": request.GET.urlencode(),
+        # a site is entered from the card of whose it is
+        "may_enter": may_enter(kind, viewer) and kind.name != "site", "query": request.GET.urlencode(),
         "saved": visible_filters(viewer).filter(kind=kind.name)[:12],
         "may_take": viewer.exports,
         "formats": endings_of(kind), "judged_on": timezone.localdate(),
