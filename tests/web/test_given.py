@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from smezhnik.accords.models import Agreement
 from smezhnik.activities.models import Delegation, Event
+from smezhnik.io.template import FILLED
+from smezhnik.registry.loading import LOADABLE
+from smezhnik.tables import TABLES
+from tests.accords.factories import make_agreement
 from tests.workplace import HERE, body, make, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +26,7 @@ def forms() -> dict[str, tuple[str, dict[str, str]]]:
     """Every form that takes a file of a record: its address, what else it sends."""
     event = make(Event(name="День поставщика", kind="supplier_day", held_by=HERE, region=HERE, starts_on=DAY,
                        last_day=DAY))
-    agreement = make(Agreement(title="О сотрудничестве", kind="cooperation", held_by=HERE, signed_on=DAY))
+    agreement = make_agreement()
     group = make(Delegation(name="В Челябинск", held_by=HERE, starts_on=DAY))
     return {
         "wishes": (f"/events/{event.public_id}/wishes/do/", {}),
@@ -48,3 +54,20 @@ def test_a_form_without_its_file_says_so(what: str) -> None:
     address, more = forms()[what]
     answer = client.post(address, more)
     assert answer.status_code == 400 and "Выберите файл" in body(answer).decode()
+
+
+def test_every_form_that_takes_a_table_gives_an_empty_one() -> None:
+    client = signed_in(make_user("министерство", "ministry", region=HERE))
+    for name in FILLED:
+        answer = client.get(f"/forms/{name}.xlsx")
+        book = openpyxl.load_workbook(io.BytesIO(body(answer)))
+        assert TABLES[name].ru[:31] in book.sheetnames, name
+    assert client.get("/forms/links.xlsx").status_code == 404, "links are calculated"
+    linked = {"wishes": "wishes", "plan": "commitments", "candidates": "candidates", "rules": "delegation_rules",
+              "cluster": "members"}
+    for what, name in linked.items():
+        address = forms()[what][0].replace("/wishes/do/", "/").replace("/plan/change/", "/").replace(
+            "/candidates/do/", "/").replace("/rules/do/", "/")
+        assert f'href="/forms/{name}.xlsx"' in body(client.get(address)).decode(), address
+    assert client.get("/imports/").content.decode().count("/forms/") == len(LOADABLE)
+    assert Client().get("/forms/needs.xlsx").status_code == 302

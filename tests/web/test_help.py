@@ -29,7 +29,7 @@ NO_PAGE = {"waiting", "signout", "signin", "code", "invitation", "user_change", 
            "event_answers", "event_paper", "customer_do", "customer_paper", "delegation_do",
            "delegation_paper", "case_origin", "parcel_send", "year_file", "year_do", "goal_drop",
            "indicator_file", "indicator_do",
-           "neighbour_drop"}
+           "neighbour_drop", "blank_form"}
 #: Most bytes of a first view without charts, packed.
 FIRST_VIEW = 250_000
 #: Names and codes that are the same in every language: of formats, systems, sources, editions, keys of the keyboard.
@@ -37,7 +37,7 @@ LATIN = re.compile(r"\b(?:XLSX|CSV|JSON|GEOJSON|PDF|DOCX|PPTX|XLS|ODS|API|Ctrl|E
                    r"ECCP|ECEI|Natural Earth|"
                    r"[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{4})\b", re.IGNORECASE)
 #: Addresses of sources, hashes, actions that only the tests do.
-CODES = re.compile(r"smezhnik template commitments|\S+\.[a-z]{2,}/\S*|https?://\S+|\b[0-9a-f]{16,}\b|registry\.enter_\w+")
+CODES = re.compile(r"\S+\.[a-z]{2,}/\S*|https?://\S+|\b[0-9a-f]{16,}\b|registry\.enter_\w+")
 #: Pages that show names of fields of the API.
 OTHER_TONGUES = ("/api/",)
 

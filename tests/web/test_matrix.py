@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 #: Name of an address → the surfaces here, or the test, that hold it against the truth.
 ADDRESSES = {
+    "blank_form": "tests/web/test_given.py",
     "duplicates": "duplicates", "merge": "duplicates", "partners": "partners", "links": "list",
     "card_file": "one_row, pdf, docx",
     "find": "tests/web/test_finding.py",

@@ -11,16 +11,12 @@ from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.values import OUT
 from smezhnik.errors import InputError
 from smezhnik.io.atomic import readable_name
-from smezhnik.io.template import write_template
+from smezhnik.io.template import FILLED, write_template
 from smezhnik.tables import TABLES, table
-
-#: Tables that people fill in; the others are made by calculations.
-_FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions", "members", "cluster_facts",
-           "cluster_documents", "commitments", "evidence", "orders", "texts", "examples")
 
 
 @command("template")
-@argument("name", type=click.Choice([name for name in TABLES if name in _FILLED]), help="cli.argument.table")
+@argument("name", type=click.Choice([name for name in TABLES if name in FILLED]), help="cli.argument.table")
 @option("--output", "-o", type=OUT, help="cli.template.output")
 def template(name: str, output: Path | None) -> None:
     """See the catalogue entry ``cli.template``."""

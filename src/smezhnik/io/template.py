@@ -38,6 +38,12 @@ class _Form:
     rows: Sequence[Mapping[str, str]] = ()
 
 
+#: Tables that people fill in; the others are made by calculations.
+FILLED = ("needs", "offers", "organisations", "sites", "contracts", "regions", "members", "cluster_facts",
+          "cluster_documents", "commitments", "evidence", "orders", "texts", "examples", "wishes", "candidates",
+          "delegation_rules", "indicator_values", "output")
+
+
 def write_template(name: str, path: str | os.PathLike[str], *, lang: Lang = "ru") -> None:
     """Write the form of a declared table; filled in, it is read without a fault, and its example row is passed over.
 

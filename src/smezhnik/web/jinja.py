@@ -24,6 +24,7 @@ from smezhnik.records.access import KINDS
 from smezhnik.records.told import references_of
 from smezhnik.report.markup import arrows, sentence
 from smezhnik.report.signs import basis_sign, grade_sign, icon, sign, sprite
+from smezhnik.rules.load import list_packs, load_pack
 from smezhnik.rules.sentences import plain
 from smezhnik.tables import TABLES
 from smezhnik.types import Lang
@@ -82,13 +83,15 @@ def page_values(request: Any) -> Mapping[str, Any]:
         return region_names(lang).get(code or "", code or "–")
 
     def code_words(name: str, value: Any) -> Markup | None:
-        """What a code in a column stands for: a region, a country, another record; None for any other value."""
+        """What a code in a column stands for: a region, a country, a rule pack, another record; else None."""
         if not isinstance(value, str):
             return None
         if name == "region" or name.endswith("_region"):
             return escape(place(value))
         if "country" in name:
             return escape(country_name(value, lang) or value)
+        if name == "pack" and value in list_packs():
+            return escape(load_pack(value).title.of(lang))
         if name.endswith("_id") and IDS.fullmatch(value):
             return Markup('<a href="{}">{}</a>').format(reverse("card", args=[value]), value)
         return None

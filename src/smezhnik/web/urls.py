@@ -67,6 +67,7 @@ urlpatterns = [
     path("users/new/", people.user_new, name="user_new"),
     path("users/<str:login>/", people.user_card, name="user"),
     path("users/<str:login>/<str:what>/", people.user_change, name="user_change"),
+    path("forms/<str:name>.xlsx", imports.blank_form, name="blank_form"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/<int:number>/", imports.one_import, name="import"),
     path("imports/<int:number>/file/<str:what>/", imports.import_file, name="import_file"),

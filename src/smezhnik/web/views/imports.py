@@ -14,8 +14,12 @@ from smezhnik.errors import InputError
 from smezhnik.imports.access import may_import, visible_imports
 from smezhnik.imports.actions import ask_to_apply, ask_to_undo, settle, upload
 from smezhnik.imports.models import BOOK, REGISTER, Import
+from smezhnik.io import readable_name
+from smezhnik.io.template import FILLED, write_template
+from smezhnik.messages import say
 from smezhnik.registry.loading import LOADABLE
 from smezhnik.tables import table
+from smezhnik.web.exporting import FORMATS, as_file
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.stepup import step_up
 from smezhnik.workflows.imports import marked_file, recipe_file
@@ -35,6 +39,17 @@ def import_list(request: Any) -> HttpResponse:
         return redirect("import", number=item.pk)
     return render(request, "imports.html", {"imports": visible_imports(viewer)[:50], "tables": LOADABLE,
                                             "book": BOOK, "register": REGISTER})
+
+
+def blank_form(request: Any, name: str) -> HttpResponse:
+    """The empty form of a table that people fill in; it holds nobody's data."""
+    if name not in FILLED:
+        raise Http404
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "form.xlsx"
+        write_template(name, path, lang=request.lang)
+        return as_file(path.read_bytes(), FORMATS["xlsx"], readable_name(
+            say("web.form.file", request.lang, table=getattr(table(name), request.lang)), suffix=".xlsx"))
 
 
 def one_import(request: Any, number: int) -> HttpResponse:
