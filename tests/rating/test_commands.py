@@ -147,8 +147,8 @@ def test_pages_of_a_rating_and_of_one_of_the_rated_are_written(tmp_path: Path) -
     text = page.read_text("utf-8")
     assert "<title>Польша</title>" in text
     assert "Что поднимет на 3 места" in text
-    assert "Сравнение с: Hungary." in text
-    assert "Switzerland" in (tmp_path / "all.html").read_text("utf-8")
+    assert "Сравнение с: Венгрия." in text
+    assert "Швейцария" in (tmp_path / "all.html").read_text("utf-8")
 
 
 def test_what_is_said_of_a_page_that_nobody_asked_for_is_refused() -> None:

@@ -7,11 +7,17 @@ import re
 import numpy as np
 import pytest
 
+from smezhnik.classifiers.countries import in_language
 from smezhnik.messages import format_number
 from smezhnik.regions.rating import calc_gap, calc_plan, calc_uncertainty, find_alike, find_standings, part_places
 from tests.report import measures
 from tests.report.markup_of import Page
 from tests.report.test_region_page import card, rows, shown
+
+TABLE = measures.rated().composite.table
+#: Names as a Russian page says them; such a name → the one of the file.
+NAMES = [in_language(code, name, "ru") for code, name in zip(TABLE.regions, TABLE.names, strict=True)]
+GIVEN = dict(zip(NAMES, TABLE.names, strict=True))
 
 
 def number(text: str) -> float:
@@ -24,7 +30,7 @@ def test_places_scores_and_intervals_are_those_of_the_rating() -> None:
     table = rows(card(measures.rating_page(name=None), "places").find("table")[0])
     assert len(table) == 51
     for cells in table:
-        row = composite.row(cells[0])
+        row = composite.row(GIVEN[cells[0]])
         assert number(cells[1]) == composite.places[row]
         assert cells[2] == shown(float(composite.index[row]), 1)
         low, high = int(np.floor(spread.low[row])), int(np.ceil(spread.high[row]))
@@ -34,7 +40,7 @@ def test_places_scores_and_intervals_are_those_of_the_rating() -> None:
 def test_the_own_row_stands_out_and_the_target_is_drawn_to_it() -> None:
     figure = card(measures.rating_page(), "places")
     own = figure.find("tr", class_="own")
-    assert len(own) == 1 and own[0].text.startswith("Poland 26")
+    assert len(own) == 1 and own[0].text.startswith("Польша 26")
     dashed = [row.text.split()[-3:] for row in figure.find("tbody")[0].find("tr") if row.find("path", class_="goal")]
     assert len(dashed) == 6
     assert "показаны места" in figure.text and len(figure.find("details")[0].find("tbody")[0].find("tr")) == 51
@@ -47,14 +53,14 @@ def test_who_cannot_be_told_apart_is_named() -> None:
     alike = find_alike(composite, spread, row)
     assert alike and all(row in find_alike(composite, spread, other) for other in alike)
     said = card(measures.rating_page(), "places").text
-    assert all(composite.table.names[other] in said for other in alike)
+    assert all(NAMES[other] in said for other in alike)
 
 
 def test_the_waterfall_leads_from_the_other_to_the_own_score() -> None:
     composite = measures.rated().composite
     figure = card(measures.rating_page(), "gap")
     table = rows(figure.find("table", class_="fall")[0])
-    assert table[0][0] == "France" and table[-1][0] == "Poland"
+    assert table[0][0] == "Франция" and table[-1][0] == "Польша"
     terms = [number(line[2]) for line in table[1:-1]]
     row, other = composite.row("Poland"), composite.row("France")
     delta = float(composite.index[row] - composite.index[other])
@@ -78,7 +84,7 @@ def test_a_change_is_shared_out_by_block_and_the_place_by_whose_score_moved() ->
     own, others = part_places(change, at, made.scheme.ties)
     assert own + others == change.places_before[at] - change.places_after[at]
     assert f"{format_number(own, 'ru', 0, sign=True)} свой балл" in card(html, "moved").text
-    assert "Сравнение с: Hungary, Romania, Italy." in card(html, "blocks").text
+    assert "Сравнение с: Венгрия, Румыния, Италия." in card(html, "blocks").text
 
 
 def test_the_plan_is_that_of_the_room_and_its_steps_reach_the_place() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -78,7 +78,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A promise by the day. ``kind``: goal, commitment, order; ``whose``: what it belongs to, in words."""
+    """A promise by the day. ``kind``: goal, commitment, order; ``whose``: what it belongs to, in words; ``closed``: its
+    words are for those alone who see everything of the region.
+    """
 
     id: str
     kind: str
@@ -90,6 +92,7 @@ class Kept:
     due: dt.date | None
     because: str
     parts: tuple[Part, ...]
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +240,15 @@ def make_year(facts: YearFacts) -> Year:
         tuple(sorted(facts.clusters, key=lambda one: (one.state, one.name, one.id))),
         tuple(sorted(facts.places, key=lambda one: (one.rating, one.year or 0))),
         tuple(sorted(facts.comments, key=lambda one: one.indicator)), tuple(facts.tasks), tuple(facts.last_tasks))
+
+
+def without_closed(year: Year, word: str) -> Year:
+    """The year for others than those who see everything of the region: in place of the words of a closed promise stands
+    ``word``; its state and what it counts stay, so that all see the same totals.
+    """
+    return replace(year, promises=tuple(
+        replace(one, no="", text=word, whose="", responsible="", because="") if one.closed else one
+        for one in year.promises))
 
 
 def signed_in(contracts: pl.DataFrame, since: dt.date, on: dt.date) -> pl.DataFrame:

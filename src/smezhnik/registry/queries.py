@@ -108,7 +108,9 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, f
     if steady is not None:
         return _page(kind, list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, None, steady)
     names = ["pk", *(["sort_key"] if keyed and narrow else []), *facets]
-    some = list(rows_of(kind, viewer, asked, by="words").order_by().values_list(*names)[:COUNTED + 1])
+    # of the whole list the first rows, which its index has in order; of others any, none of which has to be sorted
+    rows = rows_of(kind, viewer, asked, by="words")
+    some = list((rows.order_by() if narrow else rows).values_list(*names)[:COUNTED + 1])
     counted = {name: _values(kind, name, (row[names.index(name)] for row in some[:COUNTED])) for name in facets}
     if not narrow and len(some) > COUNTED:
         _keep_steady(kind, viewer, counted)

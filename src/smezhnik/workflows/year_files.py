@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from smezhnik.errors import InputError
 from smezhnik.io import readable_name
 from smezhnik.io.atomic import atomic
 from smezhnik.io.reference import find_reader
+from smezhnik.messages import say
 from smezhnik.papers import Paper, write_docx, write_pdf
 from smezhnik.papers.sections import Section, paper_of
 from smezhnik.papers.slides import Deck, write_pptx
 from smezhnik.papers.yearly import Told, year_lead, year_sections, year_title
-from smezhnik.promises.year import Year
+from smezhnik.promises.year import Year, without_closed
 from smezhnik.records.models import Installation
 from smezhnik.registry.models import Organisation
 from smezhnik.strategy.models import YearReport
@@ -72,6 +73,9 @@ def make_report(region: str, on: dt.date, told: Told, *, edition: int | None = N
     rows = YearReport.objects.filter(held_by=region, as_of=on, archived=False)
     record = (rows.filter(edition=edition) if edition else rows).order_by("-edition").first()
     year, gathered = shown_year(record, region, on)
+    if not told.sees:
+        word = say("year.closed", told.lang)
+        year, gathered = without_closed(year, word), replace(gathered, year=without_closed(gathered.year, word))
     return Report(region, on, record, year, gathered, told)
 
 

@@ -170,10 +170,11 @@ def _kept(one: Promised, state: str) -> Kept:
     due = max((part.target.due for part in one.parts if part.target.due is not None), default=None)
     if isinstance(record, Order):
         return Kept(record.public_id, "order", record.number or "", record.text, record.protocol or "",
-                    record.executor or "", state, record.due or record.due_first, "", parts)
+                    record.executor or "", state, record.due or record.due_first, "", parts, closed=True)
     if isinstance(record, Commitment):
         return Kept(record.public_id, "commitment", record.no, record.text or "", record.plan.agreement.title,
-                    record.responsible_a or "", state, due, record.because, parts)
+                    record.responsible_a or "", state, due, record.because, parts,
+                    closed=record.plan.agreement.confidential)
     return Kept(record.public_id, "goal", record.no, record.text, record.document or "", record.responsible or "",
                 state, due, "", parts)
 

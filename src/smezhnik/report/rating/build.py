@@ -64,9 +64,12 @@ def report_rating(facts: RatingFacts, *, lang: Lang, made_at: dt.datetime | None
 
 
 def _content(facts: RatingFacts) -> bytes:
-    """What the permanent number stands for: places, scores and intervals, and whom the page is about."""
+    """What the permanent number stands for: places, scores and intervals, and whom the page is about; not
+    the names, which each language has of its own.
+    """
     own = "" if facts.row is None else facts.composite.table.regions[facts.row]
-    return f"{facts.scheme.code}\n{own}\n{make_ratings(facts.composite, facts.spread).write_ndjson()}".encode()
+    rows = make_ratings(facts.composite, facts.spread).drop("name").sort("place", "territory")
+    return f"{facts.scheme.code}\n{own}\n{rows.write_ndjson()}".encode()
 
 
 def _title(facts: RatingFacts, lang: Lang) -> str:
