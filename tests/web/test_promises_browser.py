@@ -53,6 +53,8 @@ def test_the_progress_of_twelve_items_prints_on_two_sheets(chromium: Any, live_s
                                                           agreement: Any) -> None:
     with Desk(chromium, live_server, aide) as desk:
         page = desk.go(f"/agreements/{agreement.public_id}/")
+        page.emulate_media(media="print")
+        page.evaluate("document.fonts.ready")  # in another typeface it would be longer
         printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
         answer = page.context.request.get(f"{live_server.url}/agreements/{agreement.public_id}.pdf")
         paper = pypdf.PdfReader(io.BytesIO(answer.body()))
