@@ -12,7 +12,7 @@ from smezhnik.workflows.installation import opened
 @option("--host", default="127.0.0.1", show_default=True, help="cli.serve.host")
 @option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="cli.serve.port")
 @option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="cli.serve.processes")
-@option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="cli.serve.threads")
+@option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="cli.serve.threads")
 @option("--no-worker", is_flag=True, help="cli.serve.no_worker")
 def serve(host: str, port: int, processes: int, threads: int, no_worker: bool) -> int:
     """See the catalogue entry ``cli.serve``."""
