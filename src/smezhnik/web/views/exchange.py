@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from smezhnik.accords.access import visible_agreements
@@ -22,6 +21,7 @@ from smezhnik.messages import say
 from smezhnik.people.log import note
 from smezhnik.records.access import KINDS
 from smezhnik.tables import table
+from smezhnik.web.exporting import FORMATS, as_file
 from smezhnik.web.limits import spend
 from smezhnik.web.values import check_needed, settle
 from smezhnik.web.views.errors import forbidden
@@ -87,9 +87,7 @@ def _send(request: Any, found: Agreement) -> HttpResponse:
     note("exported", viewer.login, kind="agreement_package", of=found.public_id, rows=1, format="json")
     name = readable_name(say("web.parcel.file", request.lang), found.number or found.public_id, day.isoformat(),
                          suffix=".json")
-    answer = HttpResponse(file, content_type="application/json")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return as_file(file, FORMATS["json"], name)
 
 
 def parcel_take(request: Any) -> HttpResponse:

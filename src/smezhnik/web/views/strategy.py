@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from smezhnik.errors import InputError, InputFaults
-from smezhnik.io import write_table
 from smezhnik.messages import say
-from smezhnik.people.log import note
 from smezhnik.promises.indicators import MONTHS, find_value_faults, read_indicator
 from smezhnik.promises.target import MEASURES
 from smezhnik.promises.year import usual_day
@@ -38,14 +32,13 @@ from smezhnik.strategy.models import Goal, Indicator
 from smezhnik.tables import complete, table
 from smezhnik.tables.strategy import BETTER, FACT_KINDS, INDICATOR_KINDS, PERIODS
 from smezhnik.web.aims import read_aims
-from smezhnik.web.exporting import FORMATS
+from smezhnik.web.exporting import as_table
 from smezhnik.web.forms import read_value
 from smezhnik.web.given import day_in, day_of, part_in, uploaded
-from smezhnik.web.limits import spend
 from smezhnik.web.promised import counts_of, lines_of, open_line
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.errors import forbidden
-from smezhnik.web.views.year import region_of, regions_of
+from smezhnik.web.views.year import day_asked, region_of, regions_of
 from smezhnik.workflows.promise_records import SOURCES, count_records, evidence_for, targets_of
 from smezhnik.workflows.year_records import indicators_of, read_values, values_of
 
@@ -115,7 +108,7 @@ def indicators(request: Any) -> HttpResponse:
     if not may_read(viewer):
         return forbidden(request)
     region = region_of(request)
-    day = day_in(request.GET, "on") or usual_day(timezone.localdate())
+    day = day_asked(request)
     rows = list(visible_indicators(viewer).filter(held_by=region))
     values = values_of(region)
     readings = {one.code: read_indicator(one, values, on=day) for one in indicators_of(region)}
@@ -211,18 +204,10 @@ def indicator_file(request: Any) -> HttpResponse:
     viewer = request.user.viewer
     if not (may_read(viewer) and viewer.exports):
         return forbidden(request)
-    spend(viewer.login, "export")
     region = region_of(request)
     rows = [{"indicator": one.indicator.code, **{name: getattr(one, name) for name in table(
         "indicator_values").columns if name not in ("indicator", "chosen")}, "chosen": one.chosen or None}
         for one in visible_values(viewer).filter(held_by=region)]
     frame = complete(pl.DataFrame(rows, infer_schema_length=None), "indicator_values")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "values.xlsx"
-        write_table(frame, path, "indicator_values", lang=request.lang)
-        content = path.read_bytes()
-    note("exported", viewer.login, kind="indicator", of="", rows=frame.height, format="xlsx")
-    answer = HttpResponse(content, content_type=FORMATS["xlsx"])
-    name = f"{say('year.values_file', request.lang)}_{region}_{dt.date.isoformat(timezone.localdate())}.xlsx"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    name = f"{say('year.values_file', request.lang)}_{region}_{timezone.localdate().isoformat()}.xlsx"
+    return as_table(request, frame, "indicator_values", name, kind="indicator", of="")

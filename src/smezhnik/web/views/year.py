@@ -11,7 +11,6 @@ import polars as pl
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from smezhnik.errors import InputError
@@ -38,7 +37,7 @@ from smezhnik.strategy.actions import (
     open_report,
 )
 from smezhnik.strategy.models import ReportTask, YearReport
-from smezhnik.web.exporting import FORMATS
+from smezhnik.web.exporting import FORMATS, as_file
 from smezhnik.web.given import day_in, part_in
 from smezhnik.web.limits import spend
 from smezhnik.web.papers import PAPERS
@@ -166,9 +165,7 @@ def year_file(request: Any, ending: str) -> HttpResponse:
     spend(viewer.login, "export")
     found = _report(request)
     note("exported", viewer.login, kind="year", of=found.number, rows=1, format=ending)
-    answer = HttpResponse(FILES[ending](found), content_type=_TYPES[ending])
-    answer.headers["Content-Disposition"] = content_disposition_header(True, file_name(found, ending)) or "attachment"
-    return answer
+    return as_file(FILES[ending](found), _TYPES[ending], file_name(found, ending))
 
 
 @dataclass(frozen=True)
