@@ -13,13 +13,12 @@ from django.db.models import F, QuerySet
 from smezhnik.cooperation.access import visible_cases, visible_contracts
 from smezhnik.cooperation.models import Case
 from smezhnik.records.access import Viewer
+from smezhnik.tables.column import LEAST_FIRMS
 
 #: Stages that a case goes through; a refusal may come at any of them.
 WAY = ("proposed", "contacted", "negotiating", "contracted", "delivering", "closed")
 #: Stages before a contract, where a sum is still only possible; stages whose contract is delivered, or was.
 POSSIBLE, DELIVERED, ENDED = WAY[:3], WAY[4:], ("closed", "declined")
-#: Fewer firms than this on a side make a sum that tells on one of them.
-LEAST_FIRMS = 3
 #: What cases are grouped by; rows of each urgency that are shown; days that are «soon».
 GROUPS, SHOWN, SOON_DAYS = ("pair", "product", "source"), 100, 7
 URGENCIES = ("late", "soon", "later", "open", "ended")

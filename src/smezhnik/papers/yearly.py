@@ -12,6 +12,7 @@ from smezhnik.papers.yearly_promises import promise_sections
 from smezhnik.papers.yearly_sums import funnel_section, sum_sections
 from smezhnik.promises.indicators import Reading, Value
 from smezhnik.promises.year import Year
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.types import Lang
 
 _LIGHTS: dict[str, Light | None] = {"reached": "ok", "missed": "bad", "no_plan": None, "cannot_say": "unk"}
@@ -55,7 +56,7 @@ def year_lead(year: Year, lang: Lang) -> str:
 
 def fact_of(reading: Reading, told: Told) -> float | None:
     """The fact as it may be told: one that is counted over fewer than three firms stays with who sees the contracts."""
-    if reading.fact is None or (reading.firms is not None and reading.firms < 3 and not told.sees
+    if reading.fact is None or (reading.firms is not None and reading.firms < LEAST_FIRMS and not told.sees
                                 and reading.indicator.sort == "sum"):
         return None
     return reading.fact.fact

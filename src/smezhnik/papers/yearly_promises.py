@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from smezhnik.messages import format_number, say
 from smezhnik.papers.paper import Column, Light
 from smezhnik.papers.sections import Chart, Item, Section, Series
-from smezhnik.promises.year import FIRMS, Kept, Part, Year
+from smezhnik.promises.year import Kept, Part, Year
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.types import Lang
 
 #: State → its light; the good ones first, as a bar shows them.
@@ -37,7 +38,7 @@ def fact_words(part: Part, lang: Lang, sees: bool) -> str:
         return "–"
     money = part.unit == "th_rub"
     scale, decimals = (_MILLION, 1) if money else (1.0, None)
-    closed = money and not sees and bool(part.value) and part.firms < FIRMS
+    closed = money and not sees and bool(part.value) and part.firms < LEAST_FIRMS
     fact = say("year.few", lang) if closed else "–" if part.value is None else format_number(
         round(part.value / scale, 1), lang, decimals)
     plan = "–" if part.plan is None else format_number(round(part.plan / scale, 1), lang, decimals)

@@ -99,6 +99,11 @@ class Target:
     manual_value: float | None = None
     manual_on: dt.date | None = None
 
+    @property
+    def in_money(self) -> bool:
+        """Whether it is a sum, in thousand roubles."""
+        return self.measure is not None and MEASURES[self.measure].unit == _MONEY
+
 
 def read_target(row: Mapping[str, Any], promise: str) -> Target:
     """A target from the columns of a declared row (``commitments`` and what has the same columns).

@@ -17,9 +17,8 @@ import polars as pl
 from smezhnik.promises.indicators import Indicator, Reading, Value, read_indicator
 from smezhnik.promises.light import Discipline
 from smezhnik.promises.origins import by_primary
+from smezhnik.tables.column import LEAST_FIRMS
 
-#: Sums of the contracts of fewer firms are told to those only who may see the contracts.
-FIRMS = 3
 #: Columns of the contracts of a year; the chain behind each, nearest step first, in words or null where it is missing.
 CHAIN_COLUMNS = ("case", "pair_meeting", "event", "order", "commitment", "agreement")
 CONTRACT_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
@@ -286,7 +285,7 @@ def sum_of(rows: pl.DataFrame, column: str) -> Money:
     known = rows[column].drop_nulls()
     firms = _firms(rows)
     # sorted: the last digit of a sum must not hang on the order of the records
-    return Money(float(known.sort().sum()) if len(known) else None, rows.height, firms, firms >= FIRMS)
+    return Money(float(known.sort().sum()) if len(known) else None, rows.height, firms, firms >= LEAST_FIRMS)
 
 
 def _firms(rows: pl.DataFrame) -> int:
@@ -341,7 +340,7 @@ def _covered(found: list[Caused], own: Mapping[object, pl.DataFrame]) -> tuple[C
     hidden = [one.promise for one in found if one.primary.rows and not one.primary.told]
     rest = sorted((one for one in found if one.primary.rows and one.primary.told),
                   key=lambda one: (one.primary.value or 0.0, one.promise or ""))
-    while hidden and rest and _firms(pl.concat([own[one] for one in hidden])) < FIRMS:
+    while hidden and rest and _firms(pl.concat([own[one] for one in hidden])) < LEAST_FIRMS:
         hidden.append(rest.pop(0).promise)
     return tuple(Caused(one.promise, Money(one.primary.value, one.primary.rows, one.primary.firms,
                                            one.promise not in hidden),

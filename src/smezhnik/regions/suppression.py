@@ -9,12 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smezhnik.regions.panel import Panel
+from smezhnik.tables.column import LEAST_FIRMS
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-#: A cell of fewer firms is told to nobody outside: one could find the other's figure by taking off its own.
-LEAST_FIRMS = 3
 
 
 def calc_suppression(values: Floats, firms: Floats | None, least: int = LEAST_FIRMS) -> tuple[Flags, Flags]:

@@ -12,6 +12,10 @@ import dataframely as dy
 Kind = Literal["text", "code", "number", "integer", "date", "flag", "list", "records"]
 Secrecy = Literal["public", "internal", "confidential"]
 
+#: A sum over fewer firms is told to those only who may see each of them: one could find the other's figure by taking
+#: off its own.
+LEAST_FIRMS = 3
+
 
 @dataclass(frozen=True)
 class ColumnInfo:

@@ -20,8 +20,9 @@ from smezhnik.promises.progress import Progress, rows_of, share_of
 from smezhnik.promises.target import MEASURES
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.report.promises import LIGHTS, ORDER, progress_bar
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.types import Lang
-from smezhnik.workflows.promise_records import FIRMS, Promised, may_tell
+from smezhnik.workflows.promise_records import Promised, may_tell
 from smezhnik.workflows.promises import why_line
 
 #: Rows of proof that an opened line shows before the rest is only counted.
@@ -68,8 +69,7 @@ class Line:
     @property
     def money(self) -> bool:
         """Whether its first measure is a sum, in thousand roubles."""
-        measure = self.main.progress.target.measure if self.main is not None else None
-        return measure is not None and MEASURES[measure].unit == "th_rub"
+        return self.main is not None and self.main.progress.target.in_money
 
     @property
     def due(self) -> dt.date | None:
@@ -206,7 +206,7 @@ def open_line(line: Line, evidence: Evidence, viewer: Viewer, *, on: dt.date, mo
     find = _contracts if kind == "contract" else _others
     shown = find(rows, viewer, on)
     money = kind == "contract"
-    sees = money and (viewer.sees("confidential") or part.progress.firms >= FIRMS)
+    sees = money and (viewer.sees("confidential") or part.progress.firms >= LEAST_FIRMS)
     ids = rows["evidence_id"].to_list()
     return Opened(tuple(shown[:most]), rows.height, rows.height - len(shown),
                   _sum(rows["value_th_rub"].to_list()) if sees else None,

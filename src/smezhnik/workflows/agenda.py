@@ -16,12 +16,11 @@ from smezhnik.promises.progress import Progress, share_of
 from smezhnik.promises.target import Target
 from smezhnik.records.access import Viewer
 from smezhnik.scheduling import Subject
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.workflows.promise_records import Promised, count_records, evidence_for, targets_of
 
 #: Days ahead in which a window that closes is spoken of, and promises of one agenda that are counted.
 CLOSING, MOST = 30, 200
-#: Sums of the contracts of fewer firms are told as late, not as how far.
-FIRMS = 3
 
 
 def promise_subjects(meeting: Meeting, viewer: Viewer, on: dt.date) -> list[Subject]:
@@ -72,7 +71,8 @@ def _title(record: Any) -> str:
 def _fields(record: Any, part: Progress) -> dict[str, object]:
     """How far and how far it should be, in percent; the agreement, by which the page finds the line."""
     told: dict[str, object] = {}
-    share = None if part.target.measure and part.firms < FIRMS and _is_money(part) else part.share
+    # a sum of the contracts of few firms is told as late, not as how far
+    share = None if part.target.in_money and part.firms < LEAST_FIRMS else part.share
     if share is not None:
         told["percent"] = round(100 * share)
         expected = None if part.expected is None else share_of(part.target, part.expected)
@@ -81,7 +81,3 @@ def _fields(record: Any, part: Progress) -> dict[str, object]:
     if plan is not None:
         told["agreement"] = plan.agreement.public_id
     return told
-
-
-def _is_money(part: Progress) -> bool:
-    return str(part.target.measure).endswith("_sum")

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce, Round
 
 from smezhnik.classifiers.regions import distance_km
 from smezhnik.cooperation.access import visible_cases, visible_contracts, visible_links
-from smezhnik.cooperation.pipeline import LEAST_FIRMS
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.records.journal import anchor
 from smezhnik.registry.models import Organisation
+from smezhnik.tables.column import LEAST_FIRMS
 
 #: What a region is shaded by, and what may flow; flows on a map at most; plants of a circle that are listed.
 SHADES, FLOWS = ("organisation", "offer", "need", "cluster"), ("link", "case", "contract")

@@ -20,12 +20,11 @@ from smezhnik.promises.progress import Progress, progress, promise_state
 from smezhnik.promises.target import MEASURES, Target, read_target
 from smezhnik.records.access import Viewer
 from smezhnik.tables import complete, table
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.workflows import activity_evidence as activities
 from smezhnik.workflows.verdicts import verdicts_on
 
 Rows = Iterable[Mapping[str, Any]]
-#: Sums of the contracts of fewer firms are told to those only who see the contracts.
-FIRMS = 3
 #: Stages of a case at which a supplier has answered.
 _ANSWERED = ("negotiating", "contracted", "delivering", "closed")
 
@@ -46,8 +45,7 @@ class Promised:
 
 def may_tell(part: Progress, viewer: Viewer) -> bool:
     """Whether the viewer may know the value: a sum of few firms only where he sees their contracts."""
-    money = part.target.measure is not None and MEASURES[part.target.measure].unit == "th_rub"
-    return not money or viewer.sees("confidential") or not part.value or part.firms >= FIRMS
+    return not part.target.in_money or viewer.sees("confidential") or not part.value or part.firms >= LEAST_FIRMS
 
 
 def targets_of(record: Commitment | Order) -> list[Target]:

@@ -25,6 +25,7 @@ from smezhnik.io.schemes import list_schemes, read_scheme
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.regions.rating import calc_uncertainty
 from smezhnik.registry.models import Reference
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.types import Lang
 from smezhnik.workflows.profile import pick_region, profile_files
 from smezhnik.workflows.rating import Rated, rate_file, rows_of
@@ -35,8 +36,6 @@ from smezhnik.workflows.region_page import RegionFiles, report_region_files
 SHOWN = 12
 #: Regions compared at most, and by default; strengths of each that are shown.
 MOST_COMPARED, BESIDE, STRONG = 10, 4, 5
-#: Fewer firms than this do not make a sum that may be shown to who must not see each of them.
-LEAST_FIRMS = 3
 
 
 @dataclass(frozen=True)

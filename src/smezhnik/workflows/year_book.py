@@ -20,6 +20,7 @@ from smezhnik.papers.yearly import fact_of, period_of, source_of
 from smezhnik.papers.yearly_promises import state_of
 from smezhnik.papers.yearly_sums import numbered
 from smezhnik.promises.year import CHAIN_COLUMNS, Year, delivered_in, signed_in
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.types import Lang
 from smezhnik.workflows.year_records import Gathered
 
@@ -156,7 +157,7 @@ def _promises(year: Year, kinds: Sequence[str], lang: Lang, sees: bool) -> pl.Da
         for part in one.parts or (None,):
             money = part is not None and part.unit == "th_rub"
             scale = 1000.0 if money else 1.0
-            closed = part is not None and money and not sees and part.firms < 3
+            closed = part is not None and money and not sees and part.firms < LEAST_FIRMS
             rows.append({**about, "measure": say(f"choice.{part.measure}", lang) if part and part.measure else None,
                          "fact": None if part is None or part.value is None or closed else part.value / scale,
                          "plan": None if part is None or part.plan is None else part.plan / scale,

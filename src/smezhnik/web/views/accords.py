@@ -38,6 +38,7 @@ from smezhnik.records.search import found as found_by
 from smezhnik.registry.queries import Asked
 from smezhnik.report.promises import states_bar
 from smezhnik.tables import table
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.tables.promises import AGREEMENT_KINDS, RENEWALS
 from smezhnik.types import Lang
 from smezhnik.web.forms import read_value
@@ -49,7 +50,7 @@ from smezhnik.web.values import region_names, settle, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.records import visible
 from smezhnik.workflows.brought import trace_contract, what_it_brought
-from smezhnik.workflows.promise_records import FIRMS, count_records, gather, parents_of, targets_of
+from smezhnik.workflows.promise_records import count_records, gather, parents_of, targets_of
 from smezhnik.workflows.promises import read_road_map
 
 #: Kinds of evidence that say what an agreement brought.
@@ -114,7 +115,7 @@ def agreement(request: Any, public_id: str) -> HttpResponse:
         if chosen else None,
         "above": above, "brought": brought,
         "industries": [(one, product_name(one.code, request.lang) if one.code else None) for one in brought.industries],
-        "sums_told": viewer.sees("confidential") or brought.firms >= FIRMS, "firms": FIRMS,
+        "sums_told": viewer.sees("confidential") or brought.firms >= LEAST_FIRMS, "firms": LEAST_FIRMS,
         "sees_cases": viewer.sees("internal") and viewer.role != "administrator", "may_edit": may,
         "stages": STAGES[found.state], "today": timezone.localdate(), "columns": table("agreements").columns,
         "plans": list(found.plans.filter(archived=False).order_by("-edition")), "plural": "agreements",

@@ -37,6 +37,7 @@ from smezhnik.strategy.actions import (
     open_report,
 )
 from smezhnik.strategy.models import ReportTask, YearReport
+from smezhnik.tables.column import LEAST_FIRMS
 from smezhnik.web.exporting import FORMATS, as_file
 from smezhnik.web.given import day_in, part_in
 from smezhnik.web.limits import spend
@@ -139,7 +140,7 @@ def _bars(found: Report) -> dict[str, Any]:
     made = {}
     for one in found.year.readings:
         if one.plan and one.fact is not None and one.fact.fact is not None and (
-                one.firms is None or found.told.sees or one.firms >= 3):
+                one.firms is None or found.told.sees or one.firms >= LEAST_FIRMS):
             name = say("year.plain", found.lang, value=one.indicator.name)
             made[name] = progress_bar(one.fact.fact / one.plan, 1.0, _BARS[one.state], say(
                 "year.bar", found.lang, fact=one.fact.fact, plan=one.plan))
