@@ -29,7 +29,7 @@ def visible_agreements(viewer: Viewer) -> QuerySet[Agreement]:
 def visible_orders(viewer: Viewer) -> QuerySet[Order]:
     """Orders of the region, to those who broker and to the fund; a closed one to the ministry only."""
     rows = _in_region(Order.objects.select_related("agreement", "commitment"), viewer)
-    return rows if viewer.sees("internal") and viewer.role != "administrator" else rows.none()
+    return rows if viewer.sees_cooperation else rows.none()
 
 
 def _fields(name: str) -> Any:

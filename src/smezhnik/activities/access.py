@@ -19,14 +19,10 @@ def _in_region(rows: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
     return rows.filter(held_by=viewer.region) if viewer.region else rows
 
 
-def _brokers(viewer: Viewer) -> bool:
-    """Those who keep the cooperation of the region, and the fund."""
-    return viewer.sees("internal") and viewer.role != "administrator"
-
-
 def visible_cycles(viewer: Viewer) -> QuerySet[Cycle]:
     """Series of the region, to those who broker and to the fund."""
-    return _in_region(Cycle.objects.select_related("customer"), viewer) if _brokers(viewer) else Cycle.objects.none()
+    rows = _in_region(Cycle.objects.select_related("customer"), viewer)
+    return rows if viewer.sees_cooperation else rows.none()
 
 
 def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
@@ -34,7 +30,7 @@ def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
     they are no draft.
     """
     rows = _in_region(Meeting.objects.select_related("cycle", "host", "event"), viewer)
-    if _brokers(viewer):
+    if viewer.sees_cooperation:
         return rows
     if viewer.organisation is None:
         return rows.none()
@@ -45,13 +41,13 @@ def visible_meetings(viewer: Viewer) -> QuerySet[Meeting]:
 def visible_events(viewer: Viewer) -> QuerySet[Event]:
     """Events of the region: that they take place is public; ideas are of those who broker."""
     rows = _in_region(Event.objects.select_related("customer"), viewer)
-    return rows if _brokers(viewer) else rows.exclude(standing="idea")
+    return rows if viewer.sees_cooperation else rows.exclude(standing="idea")
 
 
 def visible_participants(viewer: Viewer, event: Event) -> QuerySet[Participant]:
     """Participants of an event: to those who broker all; a plant sees itself and whom it meets."""
     rows = event.participants.filter(archived=False).select_related("organisation")
-    if _brokers(viewer):
+    if viewer.sees_cooperation:
         return rows
     if viewer.organisation is None:
         return rows.none()
@@ -62,7 +58,7 @@ def visible_participants(viewer: Viewer, event: Event) -> QuerySet[Participant]:
 def visible_pairs(viewer: Viewer, event: Event) -> QuerySet[PairMeeting]:
     """Pair meetings of an event: to those who broker all, to a plant its own."""
     rows = event.pairs.filter(archived=False).select_related("host__organisation", "guest__organisation", "case")
-    if _brokers(viewer):
+    if viewer.sees_cooperation:
         return rows
     if viewer.organisation is None:
         return rows.none()
@@ -71,19 +67,20 @@ def visible_pairs(viewer: Viewer, event: Event) -> QuerySet[PairMeeting]:
 
 def visible_customers(viewer: Viewer) -> QuerySet[Customer]:
     """Customers of the region, to those who broker and to the fund."""
-    return _in_region(Customer.objects.all(), viewer) if _brokers(viewer) else Customer.objects.none()
+    rows = _in_region(Customer.objects.all(), viewer)
+    return rows if viewer.sees_cooperation else rows.none()
 
 
 def visible_delegations(viewer: Viewer) -> QuerySet[Delegation]:
     """Delegations of the region, to those who broker and to the fund."""
-    return _in_region(Delegation.objects.select_related("event"), viewer) if _brokers(viewer) \
-        else Delegation.objects.none()
+    rows = _in_region(Delegation.objects.select_related("event"), viewer)
+    return rows if viewer.sees_cooperation else rows.none()
 
 
 def _fields(name: str) -> Any:
     def fields(viewer: Viewer, record: Any) -> frozenset[str]:
         found = columns_up_to(name, viewer)
-        if name == "events" and not _brokers(viewer):
+        if name == "events" and not viewer.sees_cooperation:
             found -= {"customer_id"}  # whom a mission goes to is known to those who prepare it
         return found
 

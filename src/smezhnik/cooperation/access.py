@@ -37,7 +37,7 @@ def visible_cases(viewer: Viewer) -> QuerySet[Case]:
     """Cases of the region to those who broker and to the fund; to a plant its own from the first contact on."""
     rows = _in_region(Case.objects.select_related("need", "offer", "buyer", "seller").prefetch_related("contracts"),
                       viewer)
-    if viewer.sees("internal") and viewer.role != "administrator":
+    if viewer.sees_cooperation:
         return rows if viewer.sees("confidential") else rows.exclude(need__confidential=True).exclude(
             offer__confidential=True)
     if viewer.organisation is None:
@@ -50,7 +50,7 @@ def visible_contracts(viewer: Viewer) -> QuerySet[Contract]:
     its own.
     """
     rows = _in_region(Contract.objects.select_related("seller", "buyer", "case"), viewer)
-    if viewer.sees("internal") and viewer.role != "administrator":
+    if viewer.sees_cooperation:
         return rows if viewer.sees("confidential") else rows.exclude(case__need__confidential=True).exclude(
             case__offer__confidential=True)
     if viewer.organisation is None:

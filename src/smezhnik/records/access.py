@@ -47,6 +47,11 @@ class Viewer:
         most = SEES[self.role]
         return most is not None and SECRECY.index(secrecy) <= SECRECY.index(most)
 
+    @property
+    def sees_cooperation(self) -> bool:
+        """Whether cases, orders and meetings of the region are for it: those who broker, and the fund."""
+        return self.sees("internal") and self.role != "administrator"
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -116,7 +116,7 @@ def agreement(request: Any, public_id: str) -> HttpResponse:
         "above": above, "brought": brought,
         "industries": [(one, product_name(one.code, request.lang) if one.code else None) for one in brought.industries],
         "sums_told": viewer.sees("confidential") or brought.firms >= LEAST_FIRMS, "firms": LEAST_FIRMS,
-        "sees_cases": viewer.sees("internal") and viewer.role != "administrator", "may_edit": may,
+        "sees_cases": viewer.sees_cooperation, "may_edit": may,
         "stages": STAGES[found.state], "today": timezone.localdate(), "columns": table("agreements").columns,
         "plans": list(found.plans.filter(archived=False).order_by("-edition")), "plural": "agreements",
         "parcel": parcel, "theirs": _theirs(parcel, request.lang),

@@ -36,7 +36,7 @@ def event_paper(request: Any, public_id: str, name: str, ending: str) -> HttpRes
         raise Http404
     takes_part = viewer.organisation is not None and name in _OF_PLANT and found.participants.filter(
         organisation=viewer.organisation, archived=False).exists()
-    if not (takes_part or _brokers(viewer)) or not viewer.exports:
+    if not (takes_part or viewer.sees_cooperation) or not viewer.exports:
         return forbidden(request)
     return answer_paper(request, _OF_EVENT[name](found, viewer, request.lang), ending, kind="event")
 
@@ -62,7 +62,3 @@ def delegation_paper(request: Any, public_id: str, name: str, ending: str) -> Ht
     if not viewer.exports:
         return forbidden(request)
     return answer_paper(request, _OF_DELEGATION[name](found, viewer, request.lang), ending, kind="delegation")
-
-
-def _brokers(viewer: Viewer) -> bool:
-    return viewer.sees("internal") and viewer.role != "administrator"

@@ -32,7 +32,7 @@ from smezhnik.workflows.events import ask_answers, load_wishes, schedule_event, 
 def event(request: Any, public_id: str) -> HttpResponse:
     """An event: who comes, the schedule, what came of the meetings, the funnel with its three sums apart."""
     viewer, found = request.user.viewer, _event(request, public_id)
-    may, brokers = KINDS["event"].may_edit(viewer, found), viewer.sees("internal") and viewer.role != "administrator"
+    may, brokers = KINDS["event"].may_edit(viewer, found), viewer.sees_cooperation
     pairs = list(visible_pairs(viewer, found))
     people = list(visible_participants(viewer, found))
     slots = slots_of(found)
