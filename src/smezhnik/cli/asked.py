@@ -11,7 +11,7 @@ import click
 
 from smezhnik.classifiers.regions import find_region
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, option
-from smezhnik.cli.values import DAY
+from smezhnik.cli.values import DAY, day_or_today
 from smezhnik.clusters.asked import Request
 from smezhnik.errors import InputError
 
@@ -29,7 +29,7 @@ def law_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @option("--json", "as_json", is_flag=True, help="cli.clusters.json")
     @wraps(function)
     def asked(*args: Any, on: dt.datetime | None, **kwargs: Any) -> Any:
-        day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+        day = day_or_today(on)
         return function(*args, on=day, **kwargs)
 
     return asked

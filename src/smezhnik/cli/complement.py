@@ -11,7 +11,7 @@ import click
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, OUT, TABLE, Finite, shown
+from smezhnik.cli.values import DAY, FILE, OUT, TABLE, Finite, day_or_today, shown
 from smezhnik.io import write_text
 from smezhnik.regions import Complement
 from smezhnik.report import report_links
@@ -39,7 +39,7 @@ def complement(organisations: Path, first: str, second: str, output: Path, contr
                top: int, links_total: float | None, on: dt.datetime | None, report: Path | None, as_json: bool,
                reading: Reading) -> None:
     """See the catalogue entry ``cli.complement``."""
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     done = complement_files(organisations, first, second, contracts=contracts, table=table, top=top,
                             links_total=links_total, as_of=day, lang=asked_lang(), reading=reading,
                             progress=progress())

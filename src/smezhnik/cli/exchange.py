@@ -10,7 +10,7 @@ import click
 
 from smezhnik.cli.base import Group, argument, command, common, option, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.values import DAY, FILE, OUT
+from smezhnik.cli.values import DAY, FILE, OUT, day_or_today
 from smezhnik.io.atomic import atomic
 from smezhnik.messages import format_value, say
 from smezhnik.tables import table
@@ -51,7 +51,7 @@ def trust(region: str, public: str, told: str, login: str) -> None:
 @option("--output", "-o", type=OUT, required=True, help="cli.exchange.output")
 def give(agreement: str, login: str, on: dt.datetime | None, output: Path) -> None:
     """See the catalogue entry ``cli.exchange.give``."""
-    parcels, day = opened("parcels"), _day(on)
+    parcels, day = opened("parcels"), day_or_today(on)
     viewer = parcels.ministry(login)
     file = parcels.send(parcels.agreement_of(viewer, agreement), viewer.login, on=day)
     with atomic(output) as aside:
@@ -67,7 +67,7 @@ def give(agreement: str, login: str, on: dt.datetime | None, output: Path) -> No
 @option("--apply", is_flag=True, help="cli.exchange.apply")
 def take(package: Path, login: str, on: dt.datetime | None, into: str | None, apply: bool) -> None:
     """See the catalogue entry ``cli.exchange.take``."""
-    parcels, day, lang = opened("parcels"), _day(on), asked_lang()
+    parcels, day, lang = opened("parcels"), day_or_today(on), asked_lang()
     viewer = parcels.ministry(login)
     own = parcels.agreement_of(viewer, into) if into else None
     with package.open("rb") as file:
@@ -111,10 +111,6 @@ def _told(one: Any, value: Any) -> str:
             None, "")))
         return ", ".join(parts)
     return format_value(value, lang)
-
-
-def _day(on: dt.datetime | None) -> dt.date:
-    return on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
 
 
 for one in (key, trust, give, take):

@@ -12,7 +12,7 @@ import click
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, OUT, ReadPath
+from smezhnik.cli.values import DAY, OUT, ReadPath, day_or_today
 from smezhnik.errors import Fault, describe_fault
 from smezhnik.messages import say
 from smezhnik.rules.criterion import Finding
@@ -57,7 +57,7 @@ COLOURS = {"met": "green", "not_met": "red", "unknown": "yellow"}
 def judge(cluster: Path, pack: str, on: dt.datetime | None, output: Path | None, members: bool, as_json: bool,
           reading: Reading) -> int:
     """See the catalogue entry ``cli.judge``. The exit code is 0 met, 3 cannot say, 4 not met."""
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     judged = judge_files(cluster, pack, on=day, reading=reading, progress=progress())
     for loaded in judged.loaded:
         tell_loaded(loaded)

@@ -13,7 +13,7 @@ from smezhnik.classifiers.regions import find_region
 from smezhnik.cli.base import argument, command, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, TABLE, Finite, shown
+from smezhnik.cli.values import DAY, FILE, TABLE, Finite, day_or_today, shown
 from smezhnik.errors import InputError
 from smezhnik.io.atomic import is_stream
 from smezhnik.matching.settings import MatchSettings
@@ -72,7 +72,7 @@ def match(needs: Path, offers: Path, output: Path, top: int, on: dt.datetime | N
         radius_km=radius, register_only=register_only, marks=mark, min_grade=min_grade, excluded=frozenset(exclude),
         exclude_own_group=exclude_own_group, max_asks=max_asks, include_inferred=not no_inferred,
     )
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     matched = match_files(MatchFiles(needs, offers, organisations, sites, contracts, previous), output, on=day,
                           lang=asked_lang(), settings=settings, model=model, reading=reading, progress=progress())
     for loaded in matched.loaded:

@@ -10,7 +10,7 @@ import click
 from smezhnik.cli.base import Group, argument, command, common, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, OUT
+from smezhnik.cli.values import DAY, FILE, OUT, day_or_today
 from smezhnik.io import write_table
 from smezhnik.messages import say
 from smezhnik.promises.calendar import load_calendar
@@ -32,7 +32,7 @@ def orders() -> None:
 @reading_options("orders")
 def red_list(orders: Path, on: dt.datetime | None, output: Path | None, reading: Reading) -> None:
     """See the catalogue entry ``cli.orders.red_list``."""
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     rows, loaded = find_red_list(orders, on=day, reading=reading, progress=progress())
     tell_loaded(loaded)
     click.secho(say("cli.orders.overdue", asked_lang(), count=rows.height, day=day), bold=True)
@@ -57,7 +57,7 @@ def red_list(orders: Path, on: dt.datetime | None, output: Path | None, reading:
 @reading_options("orders")
 def remind(orders: Path, on: dt.datetime | None, output: Path | None, reading: Reading) -> None:
     """See the catalogue entry ``cli.orders.remind``."""
-    day, lang = on.date() if on else dt.date.today(), asked_lang()  # noqa: DTZ011 – the user's own day is meant
+    day, lang = day_or_today(on), asked_lang()
     rows, loaded = find_reminders(orders, on=day, reading=reading, progress=progress())
     tell_loaded(loaded)
     click.secho(say("cli.orders.remind.whole", lang, count=rows.height, day=day), bold=True)

@@ -10,7 +10,7 @@ import click
 
 from smezhnik.cli.base import EXIT_INPUT, EXIT_OK, Group, argument, command, common, option, tell
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.values import DAY, OUT
+from smezhnik.cli.values import DAY, OUT, day_or_today
 from smezhnik.errors import InputError
 from smezhnik.messages import format_date, say
 from smezhnik.rules.data import difference_data, edition_data
@@ -64,7 +64,7 @@ def list_(as_json: bool) -> None:
 @option("--json", "as_json", is_flag=True, help="cli.packs.json")
 def show(pack: str, on: dt.datetime | None, as_json: bool) -> None:
     """See the catalogue entry ``cli.packs.show``."""
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     edition = load_pack(pack).on(day)
     if as_json:
         click.echo(json.dumps(edition_data(edition), ensure_ascii=False, indent=2))
@@ -102,7 +102,7 @@ def copy(pack: str, folder: Path) -> None:
 @option("--output", "-o", type=OUT, required=True, help="cli.packs.form.output")
 def form(pack: str, on: dt.datetime | None, output: Path) -> None:
     """See the catalogue entry ``cli.packs.form``."""
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     if output.suffix.lower() != ".xlsx":
         raise InputError("ending_unknown", file=output.name, endings=[".xlsx"])
     write_form(load_pack(pack).on(day), output, lang=asked_lang())

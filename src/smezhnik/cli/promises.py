@@ -10,7 +10,7 @@ import click
 from smezhnik.cli.base import EXIT_CANNOT_SAY, EXIT_OK, Group, argument, command, common, option, progress, tell
 from smezhnik.cli.base import lang as asked_lang
 from smezhnik.cli.reading import reading_options, tell_loaded
-from smezhnik.cli.values import DAY, FILE, OUT
+from smezhnik.cli.values import DAY, FILE, OUT, day_or_today
 from smezhnik.io import write_table
 from smezhnik.messages import format_number, say
 from smezhnik.promises.progress import Progress
@@ -37,7 +37,7 @@ def promises() -> None:
 @reading_options()
 def status(plan: Path, evidence: Path, on: dt.datetime | None, output: Path | None, reading: Reading) -> int:
     """See the catalogue entry ``cli.promises.status``. The exit code is 3 where something cannot be said."""
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     found = find_status(plan, evidence, on=day, reading=reading, progress=progress())
     for loaded in found.loaded:
         tell_loaded(loaded)

@@ -11,7 +11,7 @@ import click
 from smezhnik.cli.base import Group, argument, common, option, progress, tell
 from smezhnik.cli.base import command as make_command
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.values import DAY, FILE, TABLE, shown
+from smezhnik.cli.values import DAY, FILE, TABLE, day_or_today, shown
 from smezhnik.errors import Fault, describe_fault
 from smezhnik.io import write_table
 from smezhnik.io.atomic import is_stream
@@ -29,10 +29,6 @@ def register() -> None:
     """See the catalogue entry ``cli.register``."""
 
 
-def _day(given: dt.datetime | None) -> dt.date:
-    return given.date() if given else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
-
-
 @make_command("read", help="cli.register.read")
 @argument("file", type=FILE, help="cli.argument.register")
 @option("--output", "-o", type=TABLE, help="cli.register.output")
@@ -41,7 +37,7 @@ def _day(given: dt.datetime | None) -> dt.date:
 @option("--json", "as_json", is_flag=True, help="cli.register.json")
 def read(file: Path, output: Path | None, sites: Path | None, on: dt.datetime | None, as_json: bool) -> None:
     """See the catalogue entry ``cli.register.read``."""
-    loaded = read_register(file, on=_day(on), progress=progress())
+    loaded = read_register(file, on=day_or_today(on), progress=progress())
     alike: dict[tuple[str, str | None, str], list[Fault]] = {}
     for fault in loaded.faults:
         alike.setdefault((fault.code, fault.column, repr(dict(fault.fields))), []).append(fault)
@@ -82,8 +78,8 @@ def _counts(loaded: Register) -> dict[str, object]:
 def diff(old: Path, new: Path, output: Path | None, on: dt.datetime | None, old_on: dt.datetime | None,
          as_json: bool) -> None:
     """See the catalogue entry ``cli.register.diff``."""
-    after = read_register(new, on=_day(on), progress=progress())
-    before = read_register(old, on=_day(on), progress=progress())
+    after = read_register(new, on=day_or_today(on), progress=progress())
+    before = read_register(old, on=day_or_today(on), progress=progress())
     changes = diff_registers(before, after, old_on=old_on.date() if old_on else None)
     counts = {kind: int((changes["change"] == kind).sum()) for kind in ("new", "expired", "lost", "points")}
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import itertools
 import math
@@ -157,6 +158,11 @@ STDIN = "stdin"
 #: A file to read, a file to write, a table to write, a day.
 FILE, OUT, TABLE = FilePath(), FilePath(to_write=True), TablePath()
 DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
+
+
+def day_or_today(given: dt.datetime | None) -> dt.date:
+    """The day that was given, or the user's own calendar day."""
+    return given.date() if given else dt.date.today()  # noqa: DTZ011 – the day on the user's wall is meant
 
 
 def value_word(kind: click.ParamType[Any]) -> str:

@@ -9,7 +9,7 @@ import click
 
 from smezhnik.cli.base import command, option
 from smezhnik.cli.base import lang as asked_lang
-from smezhnik.cli.values import DAY
+from smezhnik.cli.values import DAY, day_or_today
 from smezhnik.workflows.installation import opened
 
 
@@ -19,7 +19,7 @@ from smezhnik.workflows.installation import opened
 @option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="cli.year.output")
 def year(on: dt.datetime | None, region: str, output: Path) -> None:
     """See the catalogue entry ``cli.year``."""
-    day = on.date() if on else dt.date.today()  # noqa: DTZ011 – the user's own calendar day is meant
+    day = day_or_today(on)
     files = opened("year_files")
     for path in files.write_year(output, files.find_region(region), day, asked_lang()):
         click.echo(str(path))
