@@ -26,7 +26,7 @@ from smezhnik.papers.standard import standard
 from smezhnik.types import Lang
 
 _WIDE, _HIGH, _MARGIN = 13.333, 7.5, 0.6
-_TOP, _FOOT = 1.95, 6.95
+_TOP = 1.95
 _GAP = 0.4
 #: Points: title, sentence, source; cells of a table, the largest that has room for all rows.
 _TITLE, _SENTENCE, _SOURCE, _CELLS = 26, 15, 10, (16, 14, 12)
@@ -202,7 +202,7 @@ def _slide(made: Any, deck: Deck, section: Section) -> None:
     if section.chart is not None:
         columns = section.brief or columns
         chart_wide = (room - _GAP) * (_CHART if len(columns) <= _MANY else _CHART_BESIDE_MANY)
-        _chart(slide, section.chart, (_MARGIN, _TOP, chart_wide, _tall(section.chart)), deck.lang)
+        _chart(slide, section.chart, (_MARGIN, _TOP, chart_wide, _tall(section.chart)))
         left, wide = _MARGIN + chart_wide + _GAP, room - chart_wide - _GAP
     left_out = _table(slide, section, columns, (left, _TOP, wide, 4.6), deck.lang)
     source = section.source
@@ -217,7 +217,7 @@ def _tall(chart: Chart) -> float:
                                                    + 0.62 * len(chart.categories))
 
 
-def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float], lang: Lang) -> None:
+def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float]) -> None:
     """A native chart: numbers at the marks, no grid, first category on top."""
     lies = chart.kind != "columns"
     data: Any = CategoryChartData(  # type: ignore[no-untyped-call]
@@ -265,7 +265,7 @@ def _chart(slide: Any, chart: Chart, box: tuple[float, float, float, float], lan
     if lies:
         names.reverse_order = True
     shape._element.nvGraphicFramePr.cNvPr.set("descr", f"{chart.unit}: " + "; ".join(
-        f"{name} {'' if value is None else value:g}" if value is not None else f"{name} –"
+        f"{name} –" if value is None else f"{name} {value:g}"
         for name, value in zip(chart.categories, chart.series[0].values, strict=True)))
 
 
