@@ -8,7 +8,7 @@ from smezhnik.messages import format_number, say
 from smezhnik.papers.paper import Column, Light
 from smezhnik.papers.sections import Chart, Item, Section, Series
 from smezhnik.promises.year import Kept, Part, Year
-from smezhnik.tables.column import LEAST_FIRMS
+from smezhnik.tables.column import LEAST_FIRMS, TH_RUB_IN_MILLION
 from smezhnik.types import Lang
 
 #: State → its light; the good ones first, as a bar shows them.
@@ -17,7 +17,6 @@ _TOKENS = {"done": "ok", "on_the_way": "accent", "behind": "warn-fill", "late": 
 #: What the day says of an order → the state that a table of all promises counts it under.
 _OF_ORDER = {"done_first_term": "done", "done_extended": "done", "in_time": "on_the_way", "soon": "on_the_way",
              "overdue": "late", "no_date": "cannot_say"}
-_MILLION = 1_000.0
 
 
 def promise_sections(year: Year, lang: Lang, sees: bool) -> list[Section]:
@@ -37,7 +36,7 @@ def fact_words(part: Part, lang: Lang, sees: bool) -> str:
     if not part.measure:
         return "–"
     money = part.unit == "th_rub"
-    scale, decimals = (_MILLION, 1) if money else (1.0, None)
+    scale, decimals = (TH_RUB_IN_MILLION, 1) if money else (1.0, None)
     closed = money and not sees and bool(part.value) and part.firms < LEAST_FIRMS
     fact = say("year.few", lang) if closed else "–" if part.value is None else format_number(
         round(part.value / scale, 1), lang, decimals)

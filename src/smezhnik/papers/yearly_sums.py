@@ -6,9 +6,9 @@ from smezhnik.messages import say
 from smezhnik.papers.paper import Column
 from smezhnik.papers.sections import Chart, Item, Section, Series
 from smezhnik.promises.year import Funnel, Kept, Money, Year
+from smezhnik.tables.column import TH_RUB_IN_MILLION
 from smezhnik.types import Lang
 
-_MILLION = 1_000.0
 #: Promises that a paper lists with what they brought; the workbook has them all.
 SHOWN = 25
 
@@ -19,7 +19,7 @@ def money_item(money: Money | None, lang: Lang, sees: bool, opens: str = "") -> 
         return Item(None)
     if not (sees or money.told):
         return Item(say("year.few", lang))
-    return Item(money.value / _MILLION, 1, opens=opens, bold=True)
+    return Item(money.value / TH_RUB_IN_MILLION, 1, opens=opens, bold=True)
 
 
 def numbered(kept: Kept) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -176,8 +176,7 @@ def _judged(indicator: Indicator, reading: Reading) -> Reading:
         short = reading.plan - fact if indicator.better == "more" else fact - reading.plan
         state = "missed" if short > 0 else "reached"
         miss = short / abs(reading.plan) if reading.plan else None
-    return Reading(indicator, reading.year, reading.part, reading.plan, reading.plan_source, reading.fact,
-                   reading.others, miss, state, reading.missing, reading.before, reading.firms)
+    return replace(reading, miss=miss, state=state)
 
 
 def find_value_faults(rows: Sequence[Mapping[str, Any]], known: Mapping[str, Indicator]) -> list[tuple[int, Fault]]:

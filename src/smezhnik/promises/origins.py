@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -64,6 +64,16 @@ def total(rows: pl.DataFrame) -> Sums:
     return Sums(once.height, sum_of("potential"), sum_of("signed"), sum_of("delivered"))
 
 
+def primary_origin(promises: Sequence[str]) -> pl.Expr:
+    """The first of ``origins`` that is one of the promises; null where none is."""
+    return pl.col("origins").list.eval(pl.element().filter(pl.element().is_in(list(promises)))).list.first()
+
+
+def names_any(promises: Collection[str]) -> pl.Expr:
+    """Whether any of ``origins`` is one of the promises; false where there are no origins."""
+    return pl.col("origins").list.eval(pl.element().is_in(list(promises))).list.any().fill_null(False)
+
+
 def by_primary(rows: pl.DataFrame, promises: Sequence[str]) -> pl.DataFrame:
     """Each contract once, under its primary origin: sums of promises that may be added.
 
@@ -78,8 +88,7 @@ def by_primary(rows: pl.DataFrame, promises: Sequence[str]) -> pl.DataFrame:
     """
     once = rows.unique("contract", keep="first", maintain_order=True)
     wanted = pl.DataFrame({"promise": [*promises, None]}, schema={"promise": pl.String})
-    primary = once.with_columns(promise=pl.col("origins").list.eval(
-        pl.element().filter(pl.element().is_in(list(promises)))).list.first())
+    primary = once.with_columns(promise=primary_origin(promises))
     sums = primary.group_by("promise").agg(contracts=pl.len(), signed=pl.col("signed").drop_nulls().sum())
     return wanted.join(sums, on="promise", how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.col("contracts").fill_null(0), pl.col("signed").fill_null(0.0))

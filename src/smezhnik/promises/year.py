@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from smezhnik.promises.evidence import ancestors
 from smezhnik.promises.indicators import Indicator, Reading, Value, read_indicator
 from smezhnik.promises.light import Discipline
-from smezhnik.promises.origins import by_primary
-from smezhnik.tables.column import LEAST_FIRMS
+from smezhnik.promises.origins import by_primary, names_any, primary_origin
+from smezhnik.tables.column import LEAST_FIRMS, TH_RUB_IN_MILLION
 
 #: Columns of the contracts of a year; the chain behind each, nearest step first, in words or null where it is missing.
 CHAIN_COLUMNS = ("case", "pair_meeting", "event", "order", "commitment", "agreement")
@@ -29,7 +30,6 @@ CONTRACT_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
 CASE_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "case": pl.String, "opened_on": pl.Date, "text": pl.String, "seller": pl.String, "buyer": pl.String,
     "seller_id": pl.String, "buyer_id": pl.String, "stage": pl.String, "potential": pl.Float64, "event": pl.String}
-_MILLION = 1_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class YearFacts:
     ----------
     contracts, cases : ``CONTRACT_SCHEMA``, ``CASE_SCHEMA``: all that the region keeps, whatever their days
     parents : promise → promises that it serves
-    orders : how those of the year were kept; orders_before : those of the year before
+    orders : how those of the year were kept
     counted : own measure → its value, where contracts do not give it (clusters, orders)
     """
 
@@ -270,13 +270,13 @@ def opened_in(cases: pl.DataFrame, since: dt.date, on: dt.date) -> pl.DataFrame:
 
 def touched_by(rows: pl.DataFrame, promise: str, parents: Mapping[str, Sequence[str]]) -> pl.DataFrame:
     """Contracts that a promise, or what serves it, is among the origins of."""
-    wanted = [one for one in _named(rows) if promise in _ancestry(one, parents)]
-    return rows.filter(_names(wanted))
+    wanted = [one for one in _named(rows) if promise in ancestors(one, parents)]
+    return rows.filter(names_any(wanted))
 
 
 def primary_of(rows: pl.DataFrame, promise: str | None, promises: Sequence[str]) -> pl.DataFrame:
     """Contracts of which a promise is the primary origin; of None those that none of the promises caused."""
-    first = pl.col("origins").list.eval(pl.element().filter(pl.element().is_in(list(promises)))).list.first()
+    first = primary_origin(promises)
     return rows.filter(first.is_null() if promise is None else (first == promise).fill_null(False))
 
 
@@ -297,33 +297,18 @@ def _named(rows: pl.DataFrame) -> list[str]:
     return sorted(rows["origins"].explode().drop_nulls().unique().to_list())
 
 
-def _names(promises: Sequence[str]) -> pl.Expr:
-    return pl.col("origins").list.eval(pl.element().is_in(list(promises))).list.any().fill_null(False)
-
-
-def _ancestry(promise: str, parents: Mapping[str, Sequence[str]]) -> set[str]:
-    """A promise and all that it serves."""
-    found, waiting = {promise}, [promise]
-    while waiting:
-        for above in parents.get(waiting.pop(), ()):
-            if above not in found:
-                found.add(above)
-                waiting.append(above)
-    return found
-
-
 def _caused(rows: pl.DataFrame, facts: YearFacts) -> tuple[Caused, ...]:
     """Each contract once under its primary origin, and beside it what the promise touches."""
     promises = [one.id for one in facts.promises if one.kind != "goal"]
     sums = by_primary(rows, promises)
-    shared = {one: _ancestry(one, facts.parents) & set(promises) for one in _named(rows)}
+    shared = {one: set(ancestors(one, facts.parents)) & set(promises) for one in _named(rows)}
     pairs = pl.DataFrame([(one, above) for one, all_above in shared.items() for above in sorted(all_above)],
                          schema={"origin": pl.String, "promise": pl.String}, orient="row")
     reached = rows.select("contract", "signed", "seller_id", "buyer_id", origin="origins").explode("origin").join(
         pairs, on="origin").unique(["contract", "promise"], keep="first", maintain_order=True)
     touched = {str(key[0]): sum_of(some, "signed") for key, some in reached.group_by("promise", maintain_order=True)}
-    first = pl.col("origins").list.eval(pl.element().filter(pl.element().is_in(promises))).list.first()
-    own = {key[0]: some for key, some in rows.with_columns(promise=first).group_by("promise", maintain_order=True)}
+    own = {key[0]: some for key, some in
+           rows.with_columns(promise=primary_origin(promises)).group_by("promise", maintain_order=True)}
     nothing = Money(None, 0, 0, True)
     found = [Caused(promise, sum_of(own[promise], "signed"), nothing if promise is None else touched[promise])
              for promise in sums["promise"].to_list() if promise in own]
@@ -355,7 +340,7 @@ def _reading(indicator: Indicator, facts: YearFacts, money: Mapping[str, Money],
         return read_indicator(indicator, facts.values, on=facts.on)
     behind = money.get(indicator.own)
     value = counted.get(indicator.own) if behind is None else \
-        None if behind.value is None else behind.value / _MILLION
+        None if behind.value is None else behind.value / TH_RUB_IN_MILLION
     plans = [one for one in facts.values if one.fact is None]
     if value is None:
         return read_indicator(indicator, plans, on=facts.on)

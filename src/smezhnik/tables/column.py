@@ -15,6 +15,8 @@ Secrecy = Literal["public", "internal", "confidential"]
 #: A sum over fewer firms is told to those only who may see each of them: one could find the other's figure by taking
 #: off its own.
 LEAST_FIRMS = 3
+#: Thousand roubles, the unit of every sum in a table, in a million.
+TH_RUB_IN_MILLION = 1_000.0
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,13 @@ from smezhnik.promises.progress import Progress, rows_of, share_of
 from smezhnik.promises.target import MEASURES
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.report.promises import LIGHTS, ORDER, progress_bar
-from smezhnik.tables.column import LEAST_FIRMS
+from smezhnik.tables.column import LEAST_FIRMS, TH_RUB_IN_MILLION
 from smezhnik.types import Lang
 from smezhnik.workflows.promise_records import Promised, may_tell
 from smezhnik.workflows.promises import why_line
 
 #: Rows of proof that an opened line shows before the rest is only counted.
 PROOF = 8
-_MILLION = 1_000.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def amount(value: float | None, unit: str, lang: Lang) -> str:
     if value is None:
         return "–"
     if unit == "th_rub":
-        return format_number(value / _MILLION, lang, 1)
+        return format_number(value / TH_RUB_IN_MILLION, lang, 1)
     return format_number(round(value, 1), lang)
 
 

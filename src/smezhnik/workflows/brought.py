@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from smezhnik.activities.models import Event, PairMeeting
 from smezhnik.cooperation.actions import ORIGINS
 from smezhnik.cooperation.models import Case, Contract
 from smezhnik.promises.evidence import Evidence, ancestors
-from smezhnik.promises.origins import Cause, Sums, total, trace
+from smezhnik.promises.origins import Cause, Sums, names_any, total, trace
 from smezhnik.workflows.activity_evidence import causes_of
 
 #: Industries that are told apart; the rest is one row.
@@ -63,7 +63,7 @@ def what_it_brought(agreement: Agreement, evidence: Evidence, parents: Any, *, o
     ours = {one for one in parents if agreement.public_id in ancestors(one, parents)} | {agreement.public_id}
     rows = evidence.frame.filter(
         pl.col("on") <= on, ~pl.col("cancelled").fill_null(False), (pl.col("basis") != "inferred").fill_null(True),
-        pl.col("origins").list.eval(pl.element().is_in(list(ours))).list.any().fill_null(False))
+        names_any(ours))
     contracts = rows.filter(pl.col("kind") == "contract")
     cases = rows.filter(pl.col("kind") == "case")
     delivered = rows.filter(pl.col("kind") == "delivery")["value_th_rub"].drop_nulls()
@@ -74,16 +74,12 @@ def what_it_brought(agreement: Agreement, evidence: Evidence, parents: Any, *, o
               *rows.filter(pl.col("kind") == "event")["evidence_id"]}
     signed = total(contracts.select(contract="evidence_id", signed="value_th_rub").with_columns(
         potential=pl.lit(None, pl.Float64), delivered=pl.lit(None, pl.Float64)))
-    joined = evidence.frame.filter(pl.col("kind") == "membership", pl.col("on") <= on, _names(ours))
+    joined = evidence.frame.filter(pl.col("kind") == "membership", pl.col("on") <= on, names_any(ours))
     return Brought(
         cases.height, contracts.height, contracts.unique(["from_org", "to_org"]).height, len(events),
         joined["cluster"].n_unique(), _firms(contracts),
         Sums(signed.contracts, sum(potential) if potential else None, signed.signed,
              float(delivered.sum()) if len(delivered) else None), tuple(_industries(contracts)))
-
-
-def _names(promises: Collection[str]) -> pl.Expr:
-    return pl.col("origins").list.eval(pl.element().is_in(list(promises))).list.any().fill_null(False)
 
 
 def _firms(contracts: pl.DataFrame) -> int:

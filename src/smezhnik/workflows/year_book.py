@@ -19,8 +19,9 @@ from smezhnik.papers.yearly import Told as ToldTo
 from smezhnik.papers.yearly import fact_of, period_of, source_of
 from smezhnik.papers.yearly_promises import state_of
 from smezhnik.papers.yearly_sums import numbered
+from smezhnik.promises.origins import primary_origin
 from smezhnik.promises.year import CHAIN_COLUMNS, Year, delivered_in, signed_in
-from smezhnik.tables.column import LEAST_FIRMS
+from smezhnik.tables.column import LEAST_FIRMS, TH_RUB_IN_MILLION
 from smezhnik.types import Lang
 from smezhnik.workflows.year_records import Gathered
 
@@ -130,14 +131,14 @@ def contract_rows(gathered: Gathered, names: dict[str, str], lang: Lang) -> pl.D
     signed = signed_in(facts.contracts, gathered.year.since, facts.on)
     rest = delivered_in(facts.contracts).join(signed, on="contract", how="anti")
     promises = [one.id for one in facts.promises if one.kind != "goal"]
-    first = pl.col("origins").list.eval(pl.element().filter(pl.element().is_in(promises))).list.first()
     missing = say("year.chain.missing", lang)
     columns = {
         "contract": pl.coalesce("own_id", "contract"), "id": pl.col("contract"), "signed_on": pl.col("signed_on"),
         "seller": pl.col("seller"), "buyer": pl.col("buyer"), "subject": pl.col("text"), "okpd2": pl.col("okpd2"),
-        "signed_m": pl.when("in_year").then(pl.col("signed") / 1000), "delivered_m": pl.col("delivered") / 1000,
-        "imported_m": pl.when("in_year").then(pl.col("imported") / 1000),
-        "primary": first.replace_strict(names, default=None, return_dtype=pl.String).fill_null(
+        "signed_m": pl.when("in_year").then(pl.col("signed") / TH_RUB_IN_MILLION),
+        "delivered_m": pl.col("delivered") / TH_RUB_IN_MILLION,
+        "imported_m": pl.when("in_year").then(pl.col("imported") / TH_RUB_IN_MILLION),
+        "primary": primary_origin(promises).replace_strict(names, default=None, return_dtype=pl.String).fill_null(
             say("year.caused.none", lang)),
         **{name: pl.col(name).fill_null(missing) for name in CHAIN_COLUMNS}}
     rows = pl.concat([signed.with_columns(in_year=pl.lit(True)), rest.with_columns(in_year=pl.lit(False))])
@@ -156,7 +157,7 @@ def _promises(year: Year, kinds: Sequence[str], lang: Lang, sees: bool) -> pl.Da
                                  "responsible": one.responsible or None, "state": state, "due": one.due}
         for part in one.parts or (None,):
             money = part is not None and part.unit == "th_rub"
-            scale = 1000.0 if money else 1.0
+            scale = TH_RUB_IN_MILLION if money else 1.0
             closed = part is not None and money and not sees and part.firms < LEAST_FIRMS
             rows.append({**about, "measure": say(f"choice.{part.measure}", lang) if part and part.measure else None,
                          "fact": None if part is None or part.value is None or closed else part.value / scale,
