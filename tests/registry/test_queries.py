@@ -11,12 +11,14 @@ from smezhnik.records import search
 from smezhnik.records.access import KINDS, Viewer
 from smezhnik.records.bulk import refresh_statistics
 from smezhnik.registry import queries
+from smezhnik.registry.actions import archive
 from smezhnik.registry.queries import Asked, Way, access_page, rows_of
 from tests.workplace import HERE, make_offer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 VIEWER = Viewer("анна", "ministry", HERE)
+FEW = 4
 TEXTS = ("Болты М12", "Болт шестигранный", "Гайка под болт", "Труба 57", "Стекло", "ёлочная гирлянда", "Промывка")
 
 
@@ -33,19 +35,53 @@ def test_walking_a_list_finds_what_the_index_finds(asked: Asked, monkeypatch: py
     if connection.vendor == "sqlite":
         for way in get_args(Way):
             assert [record.pk for record in rows_of(kind, VIEWER, asked, by=way)] == wanted
-    for broad, bound in ((False, 1), (True, 1), (True, 7), (True, 1_000)):
-        monkeypatch.setattr(search, "BROAD", 1 if broad else 10 ** 6)
-        monkeypatch.setattr(queries, "COUNTED", 0 if broad else 1_000)
+    latest = sorted(wanted, reverse=True) if search.words_of(asked.text) and len(wanted) > FEW else wanted
+    for many, bound in ((False, 1), (True, 1), (True, 7), (True, 1_000)):
+        monkeypatch.setattr(queries, "COUNTED", FEW if many else 1_000)
         monkeypatch.setattr(queries, "WALKED", bound)
         seen: list[int] = []
         after = None
         while True:
-            page = access_page(kind, VIEWER, Asked(asked.text, asked.where, after), size=4)
+            page = access_page(kind, VIEWER, Asked(asked.text, asked.where, after), size=FEW)
             seen += [record.pk for record in page.rows]
             if page.more is None:
                 break
             after = page.more
-        assert seen == wanted
+        assert seen == (latest if many else wanted)
+
+
+def test_pages_that_follow_keep_the_order_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [make_offer(f"Болт {letter}") for letter in "дгваб"]
+    kind = KINDS["offer"]
+    monkeypatch.setattr(queries, "COUNTED", 4)
+    first = access_page(kind, VIEWER, Asked("болт"), size=2)
+    assert first.newest and [one.pk for one in first.rows] == [records[4].pk, records[3].pk]
+    archive(records[0], "анна", expected=records[0].version)  # now there are few enough to stand by name
+    second = access_page(kind, VIEWER, Asked("болт", after=first.more), size=2)
+    assert second.newest and [one.pk for one in second.rows] == [records[2].pk, records[1].pk] and second.more is None
+    few = access_page(kind, VIEWER, Asked("болт"), size=2)
+    assert not few.newest and few.count == 4 and [one.text for one in few.rows] == ["Болт а", "Болт б"]
+    make_offer("Болт е")
+    onward = access_page(kind, VIEWER, Asked("болт", after=few.more), size=2)
+    assert not onward.newest and [one.text for one in onward.rows] == ["Болт в", "Болт г"]
+
+
+def test_a_word_is_found_in_any_form_and_by_its_beginning_on_every_database() -> None:
+    for text in ("Станок токарный", "Станки", "Станочный парк", "Станция", "Болторез"):
+        make_offer(text)
+
+    def found(asked: str) -> set[str]:
+        return {record.text for record in access_page(KINDS["offer"], VIEWER, Asked(asked)).rows}
+
+    assert found("станков") == {"Станок токарный", "Станки"}
+    assert found("стан") == {"Станок токарный", "Станки", "Станочный парк", "Станция"}
+    assert found("болты") == set(), "the stem is looked for as it is: what only begins with it is another word"
+
+
+def test_an_address_that_names_no_place_in_the_order_is_answered() -> None:
+    make_offer("Болт", okpd2="25.94")
+    assert len(access_page(KINDS["offer"], VIEWER, Asked(after=(None, 0))).rows) == 1
+    assert len(access_page(KINDS["offer"], VIEWER, Asked(where={"okpd2": "25."}, after=(None, 0))).rows) == 1
 
 
 def test_the_list_of_a_region_is_read_in_the_order_of_its_index() -> None:

@@ -2,7 +2,7 @@
 
 «станки», «станков» and «станок» have three stems and one dictionary form; 15 of 30 usual nouns of industry fall apart
 under the stem alone, none under the stem of the dictionary form (methods/web.md §3.3). SQLite keeps the words in an
-FTS5 table beside the record, PostgreSQL in an index of ``to_tsvector('simple', words)``; both find the same rows.
+FTS5 table beside the record, PostgreSQL in a column that it makes of them; both find the same rows.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import pymorphy3
-from django.db import connection, connections, models
-from django.db.models import Func
+from django.db import connections, models
 from django.db.models.expressions import RawSQL
 from Stemmer import Stemmer
 
@@ -25,8 +24,8 @@ _WORD = re.compile(r"[0-9a-zа-я]+")
 _FOLD = str.maketrans("ёЁ", "её")
 #: A word of so many letters also finds what begins with it.
 PREFIX_FROM = 3
-#: Rows from which on a list is walked and not gathered: fewer may all stand at its end, and the walk would be long.
-BROAD = 20_000
+#: The column of PostgreSQL that has the words as a ``tsvector``: what is looked for in it is not taken to pieces anew.
+VECTOR = "sought"
 _tools = threading.local()  # a stemmer is not to be shared by threads
 
 
@@ -69,16 +68,12 @@ def found(rows: Any, asked: str) -> Any:
     rows : query set of a model with ``words``
     asked : what a person typed; without any word nothing is filtered
     """
-    wanted = words_of(asked)
-    if not wanted:
+    if not words_of(asked):
         return rows
-    model: type[Record] = rows.model
-    if connections[rows.db].vendor == "postgresql":
-        # OFFSET 0 keeps the question apart, or the planner walks the list in its order and takes every row's words to
-        # pieces
-        holding = f"SELECT id FROM {model._meta.db_table} WHERE {_HOLDS.format('words')} OFFSET 0"
-        return rows.filter(pk__in=RawSQL(holding, [_query(asked)]))
-    name = words_table(model)
+    if _has_vectors(rows):
+        return rows.extra(where=[f"{rows.model._meta.db_table}.{VECTOR} @@ to_tsquery('simple', %s)"],
+                          params=[_query(asked)])
+    name = words_table(rows.model)
     return rows.filter(pk__in=RawSQL(f"SELECT rowid FROM {name} WHERE {name} MATCH %s", [_match(asked)]))
 
 
@@ -86,62 +81,54 @@ def streamed(rows: Any, asked: str) -> Any:
     """The same rows as ``found``, each as the index of words comes to it: for the first of them, in no order, or for
     those that are few enough to be sorted.
     """
-    if not words_of(asked):
-        return rows
+    if not words_of(asked) or _has_vectors(rows):
+        return found(rows, asked)
     model: type[Record] = rows.model
-    if connections[rows.db].vendor == "postgresql":
-        rows = rows.extra(where=[_HOLDS.format(f"{model._meta.db_table}.words")], params=[_query(asked)])
-        # an order that no index has: the planner would walk the list and take every row's words to pieces
-        return rows.order_by(Func("sort_key", function="concat"), "id")
     name = words_table(model)
     # the plus keeps SQLite from asking the index of words anew for every row of the table
     return rows.extra(tables=[name], where=[f"{name} MATCH %s AND {model._meta.db_table}.id = +{name}.rowid"],
                       params=[_match(asked)])
 
 
-def is_broad(model: type[Record], asked: str) -> bool:
-    """On SQLite: whether so many rows hold the words that a list is quicker walked than gathered and sorted."""
-    name, query = words_table(model), _match(asked)
-    if not query:
-        return True  # there is no word to look for
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {name} WHERE {name} MATCH %s LIMIT {BROAD})",
-                       [query])
-        return bool(cursor.fetchone()[0] == BROAD)
+def newest(rows: Any, asked: str, *, before: int | None = None) -> Any:
+    """The same rows as ``found``, those that were entered last first, of which the first cost little however many
+    there are.
+
+    ``before``: the key of a row that others follow.
+    """
+    rows = streamed(rows, asked)
+    if not words_of(asked) or _has_vectors(rows):
+        rows = rows.order_by("-id")
+        return rows if before is None else rows.filter(pk__lt=before)
+    name = words_table(rows.model)  # whose keys are those of the rows, and which has them in that order
+    rows = rows.order_by().extra(order_by=[f"-{name}.rowid"])
+    return rows if before is None else rows.extra(where=[f"{name}.rowid < %s"], params=[before])
 
 
-def walked(rows: Any, asked: str) -> Any:
-    """On SQLite: the same rows as ``found``, met as the list comes to them: for words that many rows hold."""
-    if not words_of(asked):
-        return rows
-    name = words_table(rows.model)
-    # the plus keeps SQLite from looking each of the many up in the table, which it would have to sort then
-    return rows.extra(where=[f"+{rows.model._meta.db_table}.id IN (SELECT rowid FROM {name} WHERE {name} MATCH %s)"],
-                      params=[_match(asked)])
+def _has_vectors(rows: Any) -> bool:
+    """Whether the database has the words as a column of its own kind, so PostgreSQL."""
+    return bool(connections[rows.db].vendor == "postgresql")
 
 
 def _match(asked: str) -> str:
     """The words in the language of FTS5."""
-    return " AND ".join(f'({_quoted(word)}{"*" if len(word) >= PREFIX_FROM else ""} OR {_quoted(stemmed)})'
+    return " AND ".join(_either(word, stemmed, one='"{}"', beginning='"{}"*', between=" OR ")
                         for word, stemmed in words_of(asked))
-
-
-#: Written as the index of PostgreSQL has it.
-_HOLDS = "to_tsvector('simple', {}) @@ to_tsquery('simple', %s)"
 
 
 def _query(asked: str) -> str:
     """The words in the language of PostgreSQL."""
-    return " & ".join(f"({_prefixed(word, ':*')} | {stemmed}:*)" if len(word) >= PREFIX_FROM
-                      else f"({word} | {stemmed})" for word, stemmed in words_of(asked))
+    return " & ".join(_either(word, stemmed, one="{}", beginning="{}:*", between=" | ")
+                      for word, stemmed in words_of(asked))
 
 
-def _prefixed(word: str, ending: str) -> str:
-    return word + ending
-
-
-def _quoted(word: str) -> str:
-    return f'"{word}"'
+def _either(word: str, stemmed: str, *, one: str, beginning: str, between: str) -> str:
+    """A word or what begins with it, or its stem, unless that begins with the word."""
+    long = len(word) >= PREFIX_FROM
+    ways = [(beginning if long else one).format(word)]
+    if not (stemmed.startswith(word) if long else stemmed == word):
+        ways.append(one.format(stemmed))
+    return f"({between.join(ways)})"
 
 
 def words_table(model: type[models.Model]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Literal
 
@@ -13,22 +13,23 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from smezhnik.records.access import Kind, Viewer
-from smezhnik.records.search import found, is_broad, streamed, walked
+from smezhnik.records.search import found, newest, streamed, words_of
 from smezhnik.tables import table
 
 #: Rows of a page; most rows that are counted, since an exact count reads all of them.
 PAGE, COUNTED = 25, 1_000
 #: Values of a facet that are shown; digits of the class under which a facet counts codes.
 FACET, CLASS = 12, 2
-#: Rows of a list that a walk looks at before all that answer are gathered; how many times as many where it needs the
-#: index of the list only; of a thousand that answer, how many have to stand within reach.
-WALKED, BY_INDEX, MET = 5_000, 10, 3
+#: Rows of a list that a walk looks at before all that answer are gathered.
+WALKED = 5_000
 #: Seconds for which the facets of a whole list stay where it has more rows than are counted: they are of its first
 #: rows only, and counting them costs as much as the page. Lists for which they are kept.
 STEADY_S, MOST_KEPT = 60, 512
 #: How SQLite comes to the rows: gathered by an index; in the order of the list, each looked at; by the index of words,
 #: each as it comes.
 Way = Literal["index", "list", "words"]
+#: Where a page ends: sort key, None where the newest come first, and database key of its last row.
+Place = tuple[str | None, int]
 
 _kept: OrderedDict[tuple[str, Viewer], tuple[float, Mapping[str, list[tuple[Any, int]]]]] = OrderedDict()
 _lock = Lock()
@@ -42,25 +43,28 @@ class Asked:
     ----------
     text : words to search for
     where : column → value; a code stands for all codes that begin with it
-    after : sort key and database key of the last row of the page before; None on the first
+    after : sort key and database key of the last row of the page before; None on the first. The sort key is None
+        where the newest come first
     """
 
     text: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
-    after: tuple[str, int] | None = None
+    after: Place | None = None
 
 
 @dataclass(frozen=True)
 class Listed:
     """A page of a list; ``count`` is None where there are more than ``COUNTED`` rows.
 
-    ``facets``: column → its values and how many of the first ``COUNTED`` rows have each.
+    ``facets``: column → its values and how many of the first ``COUNTED`` rows have each. ``newest``: the rows that
+    were entered last stand first, and not the list in its order.
     """
 
     rows: tuple[Any, ...]
     count: int | None
-    more: tuple[str, int] | None
+    more: Place | None
     facets: Mapping[str, list[tuple[Any, int]]]
+    newest: bool = False
 
 
 def filters_of(kind: Kind) -> tuple[str, ...]:
@@ -93,46 +97,65 @@ def rows_of(kind: Kind, viewer: Viewer, asked: Asked, *, by: Way = "index") -> Q
         else:
             rows = rows.filter(**{column: value})
     rows = rows.order_by("sort_key", "id") if _keyed(kind) else rows.order_by("id")
-    if asked.text and hasattr(kind.model, "words"):
-        rows = {"index": found, "list": walked, "words": streamed}[by](rows, asked.text)
+    if _sought(kind, asked):
+        rows = (streamed if by == "words" else found)(rows, asked.text)
     return rows
 
 
 def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, facets: Sequence[str] = ()) -> Listed:
     """One page of the list, by key: the thousandth page costs what the first does.
 
+    Where more than ``COUNTED`` rows hold the words that are looked for, the newest come first: nobody reads so many by
+    name, and to bring them into the order of their names all would have to be read. The pages that follow keep the
+    order of the first.
+
     ``facets``: columns of which it is told how many of the first ``COUNTED`` rows have each value.
     """
-    keyed, narrow = _keyed(kind), bool(asked.text or asked.where)
+    keyed, narrow, sought = _keyed(kind), bool(asked.text or asked.where), _sought(kind, asked)
+    if asked.after is not None and asked.after[0] is None and not sought:
+        asked = replace(asked, after=("", asked.after[1]))  # the words were taken out of the address
     steady = None if narrow else _steady(kind, viewer, facets)
     if steady is not None:
-        return _page(kind, list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, None, steady)
+        return _page(list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, None, steady)
     names = ["pk", *(["sort_key"] if keyed and narrow else []), *facets]
-    # of the whole list the first rows, which its index has in order; of others any, none of which has to be sorted
-    rows = rows_of(kind, viewer, asked, by="words")
-    some = list((rows.order_by() if narrow else rows).values_list(*names)[:COUNTED + 1])
+    # of the whole list the first rows, which its index has in order; of words the newest; of others any, unsorted
+    rows = _newest(kind, viewer, asked) if sought else rows_of(kind, viewer, asked)
+    some = list((rows.order_by() if narrow and not sought else rows).values_list(*names)[:COUNTED + 1])
     counted = {name: _values(kind, name, (row[names.index(name)] for row in some[:COUNTED])) for name in facets}
-    if not narrow and len(some) > COUNTED:
-        _keep_steady(kind, viewer, counted)
-    page = None
+    count = len(some) if len(some) <= COUNTED else None
     if not narrow:
-        page = list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1])
-    elif keyed and len(some) > COUNTED and connection.vendor == "sqlite":
-        page = _walk(kind, viewer, asked, size + 1, [row[1] for row in some])
+        if count is None:
+            _keep_steady(kind, viewer, counted)
+        return _page(list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, count, counted)
+    if sought and (asked.after[0] is None if asked.after else count is None):
+        keys = [row[0] for row in some[:size + 1]] if asked.after is None else list(
+            _newest(kind, viewer, asked, before=asked.after[1]).values_list("pk", flat=True)[:size + 1])
+        return _page(_fetched(kind, viewer, keys), size, count, counted, newest=True)
+    page = _walk(kind, viewer, asked, size + 1) if keyed and not sought and count is None \
+        and connection.vendor == "sqlite" else None
     if page is None:
-        keys = _first(kind, asked, size + 1, some) if len(some) <= COUNTED else list(
-            _onward(kind, rows_of(kind, viewer, asked, by="words"), asked).values_list("pk", flat=True)[:size + 1])
-        there = {record.pk: record for record in kind.visible_to(viewer).filter(pk__in=keys)}
-        page = [there[key] for key in keys if key in there]  # narrow rows were sorted, wide ones fetched for a page
-    return _page(kind, page, size, len(some) if len(some) <= COUNTED else None, counted)
+        page = _fetched(kind, viewer, _first(kind, asked, size + 1, some) if count is not None else list(
+            _onward(kind, rows_of(kind, viewer, asked, by="words"), asked).values_list("pk", flat=True)[:size + 1]))
+    return _page(page, size, count, counted)
 
 
-def _page(kind: Kind, rows: list[Any], size: int, count: int | None, facets: Mapping[str, list[tuple[Any, int]]]
-          ) -> Listed:
+def _newest(kind: Kind, viewer: Viewer, asked: Asked, *, before: int | None = None) -> QuerySet[Any]:
+    """The rows that hold the words and answer what else is asked, those that were entered last first."""
+    return newest(rows_of(kind, viewer, replace(asked, text="")), asked.text, before=before)
+
+
+def _fetched(kind: Kind, viewer: Viewer, keys: Sequence[int]) -> list[Any]:
+    """The rows of a page in its order: narrow ones were looked through, wide ones are fetched for a page only."""
+    there = {record.pk: record for record in kind.visible_to(viewer).filter(pk__in=keys)}
+    return [there[key] for key in keys if key in there]
+
+
+def _page(rows: list[Any], size: int, count: int | None, facets: Mapping[str, list[tuple[Any, int]]], *,
+          newest: bool = False) -> Listed:
     """A page of rows that were asked for with one too many, by which it is known whether more follow."""
     last = rows[size - 1] if len(rows) > size else None
-    more = (getattr(last, "sort_key", ""), last.pk) if last is not None else None
-    return Listed(tuple(rows[:size]), count, more, facets)
+    more = (None if newest else getattr(last, "sort_key", ""), last.pk) if last is not None else None
+    return Listed(tuple(rows[:size]), count, more, facets, newest)
 
 
 def _steady(kind: Kind, viewer: Viewer, facets: Sequence[str]) -> Mapping[str, list[tuple[Any, int]]] | None:
@@ -159,20 +182,14 @@ def _first(kind: Kind, asked: Asked, size: int, some: Sequence[tuple[Any, ...]])
     return list(rows.values_list("pk", flat=True)[:size])
 
 
-def _walk(kind: Kind, viewer: Viewer, asked: Asked, size: int, keys: Sequence[str]) -> list[Any] | None:
+def _walk(kind: Kind, viewer: Viewer, asked: Asked, size: int) -> list[Any] | None:
     """On SQLite: a page by walking the list, quicker than to gather where many rows answer; None where the page is not
     full within reach, since all may stand at the end of the list.
-
-    ``keys``: sort keys of some rows that answer, by which a long walk is not begun where nothing would be met.
     """
-    if asked.text and not is_broad(kind.model, asked.text):
-        return None
-    reach = WALKED * BY_INDEX if asked.text else WALKED
     listed = kind.model._default_manager.filter(archived=viewer.archived)  # the index alone, whoever may see the rows
     listed = listed.filter(held_by=viewer.region) if viewer.region else listed
-    bound = list(_onward(kind, listed.order_by("sort_key", "id"), asked).values_list("sort_key", flat=True)[reach:][:1])
-    if bound and asked.text and sum(key <= bound[0] for key in keys) < MET:
-        return None
+    keys = _onward(kind, listed.order_by("sort_key", "id"), asked).values_list("sort_key", flat=True)
+    bound = list(keys[WALKED:][:1])
     rows = _onward(kind, rows_of(kind, viewer, asked, by="list"), asked)
     page = list((rows.filter(sort_key__lte=bound[0]) if bound else rows)[:size])
     return page if len(page) == size or not bound else None
@@ -203,3 +220,8 @@ def _values(kind: Kind, name: str, column: Iterable[Any]) -> list[tuple[Any, int
 
 def _keyed(kind: Kind) -> bool:
     return hasattr(kind.model, "sort_key")
+
+
+def _sought(kind: Kind, asked: Asked) -> bool:
+    """Whether rows are looked for by words, and the kind has any."""
+    return bool(words_of(asked.text)) and hasattr(kind.model, "words")

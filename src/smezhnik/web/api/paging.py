@@ -12,7 +12,7 @@ from smezhnik.web.api.problems import Refused
 SALT = "smezhnik.api.cursor"
 
 
-def write_cursor(where: str, *key: str | int) -> str:
+def write_cursor(where: str, *key: str | int | None) -> str:
     """The cursor after a row of the list ``where``; it names the row by its public id, never by a count."""
     return signing.dumps([where, *key], salt=SALT)
 

@@ -57,8 +57,8 @@ def asked_of(request: HttpRequest, kind: Kind) -> Asked:
     """What the address asks of the list."""
     where = {name: request.GET[name] for name in filters_of(kind) if request.GET.get(name)}
     after = request.GET.get("after", "")
-    pk, _, key = after.partition(":")
-    return Asked(request.GET.get("q", "")[:200], where, (key, whole_number(pk)) if pk else None)
+    pk, keyed, key = after.partition(":")
+    return Asked(request.GET.get("q", "")[:200], where, (key if keyed else None, whole_number(pk)) if pk else None)
 
 
 def choosable(kind: Kind, viewer: Viewer) -> tuple[str, ...]:
