@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from markupsafe import Markup
 
 from smezhnik.messages import say
@@ -41,6 +43,7 @@ _NODATA = ('<pattern id="nodata" width="5" height="5" patternUnits="userSpaceOnU
            '<rect width="1.4" height="5" fill="var(--unk)"/></pattern>')
 
 
+@cache
 def sprite(menu: bool = False) -> Markup:
     """The hidden drawing that holds every sign once; ``icon`` and ``sign`` point into it.
 
@@ -56,6 +59,7 @@ def sprite(menu: bool = False) -> Markup:
         Markup(_HATCH + _LOSS + _NODATA), Markup("").join(map(Markup, symbols)))
 
 
+@cache
 def icon(name: str, class_: str = "icon") -> Markup:
     """An icon beside a word; it says nothing by itself."""
     if name not in ICONS and name not in MENU:
@@ -63,6 +67,7 @@ def icon(name: str, class_: str = "icon") -> Markup:
     return element("svg", element("use", href=f"#i-{name}"), class_=class_, aria_hidden="true")
 
 
+@cache
 def sign(name: str) -> Markup:
     """A light or a base without its word; the word stands beside it."""
     if name not in _SIGNS:

@@ -46,6 +46,8 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args, kwargs=kwargs)
 
 
+#: What stands where nothing is known.
+ABSENT = Markup('<span class="absent">–</span>')
 #: Kinds whose record has a page of its own, under their name.
 OWN_PAGES = ("agreement", "case", "cluster", "order", "cycle", "meeting", "event", "customer", "delegation")
 #: How an id of a record is written.
@@ -72,8 +74,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
     viewer = user.viewer if user is not None and user.is_authenticated else None
 
     def number(value: float | None, decimals: int | None = None) -> Markup:
-        return Markup('<span class="absent">–</span>') if value is None else escape(
-            format_number(value, lang, decimals))
+        return ABSENT if value is None else escape(format_number(value, lang, decimals))
 
     def signed(value: float) -> str:
         return format_number(value, lang, 2, sign=True)
@@ -95,6 +96,24 @@ def page_values(request: Any) -> Mapping[str, Any]:
         if name.endswith("_id") and IDS.fullmatch(value):
             return Markup('<a href="{}">{}</a>').format(reverse("card", args=[value]), value)
         return None
+
+    def value(column: Any, given: Any, name: str = "") -> Any:
+        """A value of a column as people read it; with the name of the column a code in the words that it stands for."""
+        words = code_words(name, given) if name else None
+        if words is not None:
+            return words
+        if given is None:
+            return ABSENT
+        if column.names:
+            return given
+        if column.kind in ("number", "integer"):
+            return number(given)
+        if column.choices and column.kind in ("list", "text"):
+            return "; ".join(word("web.choice", one) for one in (given if column.kind == "list" else [given]))
+        if column.kind == "records":
+            return len(given)
+        return format_value(dt.date.fromisoformat(given) if column.kind == "date" and isinstance(given, str) else _here(
+            given), lang)
 
     def of_column(column: Any) -> str:
         return label_of(column, lang)
@@ -123,7 +142,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
             "help": help_of(request), "printed_at": localtime(),
             "field_words": field_words, "class_name": class_name, "fact": fact, "place": place,
-            "code_words": code_words, "device": lambda agent: device(agent, lang),
+            "code_words": code_words, "value": value, "device": lambda agent: device(agent, lang),
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang, page=True),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(

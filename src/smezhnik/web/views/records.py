@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
+from markupsafe import escape
 
 from smezhnik.errors import InputError, UnknownCode
 from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer, columns_up_to
@@ -26,7 +27,7 @@ from smezhnik.web.exporting import endings_of, exported, exported_card
 from smezhnik.web.forms import read_form
 from smezhnik.web.limits import spend
 from smezhnik.web.papers import PAPERS, answer_paper, paper_of
-from smezhnik.web.values import whole_number
+from smezhnik.web.values import label_of, whole_number
 from smezhnik.web.views.errors import forbidden
 from smezhnik.web.views.organisations import sections
 from smezhnik.web.views.stepup import ask, fresh
@@ -104,6 +105,8 @@ def record_list(request: Any, plural: str, ending: str = "") -> HttpResponse:
     context = {
         "kind": kind, "plural": plural, "asked": asked, "listed": listed, "rows": rows,
         "columns": {name: columns[name] for name in chosen or kind.listed}, "chosen": chosen,
+        # written once, since every cell has its own
+        "heads": {name: escape(label_of(columns[name], request.lang)) for name in chosen or kind.listed},
         "choosable": {name: columns[name] for name in choosable(kind, viewer)},
         "facets": {name: other_values(kind, viewer, asked, name)
                    if name in asked.where and columns[name].kind != "code" else some
