@@ -168,7 +168,9 @@ def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
         _document(found, given, viewer.login)
     else:
         raise Http404
-    return redirect("cluster", public_id=found.public_id)
+    # back to the day that was looked at: what was asked of it shows there only
+    day = {"on": given["on"]} if given.get("on") else {}
+    return redirect(reverse("cluster", args=[found.public_id], query=day))
 
 
 def _document(found: Cluster, given: Mapping[str, str], who: str) -> None:
