@@ -118,9 +118,9 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, f
     if steady is not None:
         return _page(list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, None, steady)
     names = ["pk", *(["sort_key"] if keyed and narrow else []), *facets]
-    # of the whole list the first rows, which its index has in order; of words the newest; of others any, unsorted
-    rows = _newest(kind, viewer, asked) if sought else rows_of(kind, viewer, asked)
-    some = list((rows.order_by() if narrow and not sought else rows).values_list(*names)[:COUNTED + 1])
+    # of the whole list the first rows, which its index has in order; of others any, none of which has to be sorted
+    rows = rows_of(kind, viewer, asked, by="words")
+    some = list((rows.order_by() if narrow else rows).values_list(*names)[:COUNTED + 1])
     counted = {name: _values(kind, name, (row[names.index(name)] for row in some[:COUNTED])) for name in facets}
     count = len(some) if len(some) <= COUNTED else None
     if not narrow:
@@ -128,20 +128,15 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, f
             _keep_steady(kind, viewer, counted)
         return _page(list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, count, counted)
     if sought and (asked.after[0] is None if asked.after else count is None):
-        keys = [row[0] for row in some[:size + 1]] if asked.after is None else list(
-            _newest(kind, viewer, asked, before=asked.after[1]).values_list("pk", flat=True)[:size + 1])
-        return _page(_fetched(kind, viewer, keys), size, count, counted, newest=True)
+        keys = newest(rows_of(kind, viewer, replace(asked, text="")), asked.text, before=asked.after and asked.after[1])
+        latest = _fetched(kind, viewer, list(keys.values_list("pk", flat=True)[:size + 1]))
+        return _page(latest, size, count, counted, newest=True)
     page = _walk(kind, viewer, asked, size + 1) if keyed and not sought and count is None \
         and connection.vendor == "sqlite" else None
     if page is None:
         page = _fetched(kind, viewer, _first(kind, asked, size + 1, some) if count is not None else list(
             _onward(kind, rows_of(kind, viewer, asked, by="words"), asked).values_list("pk", flat=True)[:size + 1]))
     return _page(page, size, count, counted)
-
-
-def _newest(kind: Kind, viewer: Viewer, asked: Asked, *, before: int | None = None) -> QuerySet[Any]:
-    """The rows that hold the words and answer what else is asked, those that were entered last first."""
-    return newest(rows_of(kind, viewer, replace(asked, text="")), asked.text, before=before)
 
 
 def _fetched(kind: Kind, viewer: Viewer, keys: Sequence[int]) -> list[Any]:
