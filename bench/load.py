@@ -35,7 +35,7 @@ def load(seconds: float) -> dict[str, Any]:
         clients = [Person(port, login, PASSWORD, number, cards) for number, login in enumerate(logins)]
         for client in clients:
             client.sign_in()
-        began = cpu_s(server.pid)
+        began, own = cpu_s(server.pid), time.process_time()
         stop = time.monotonic() + seconds
         threads = [threading.Thread(target=client.work, args=(stop,)) for client in clients]
         for thread in threads:
@@ -44,7 +44,7 @@ def load(seconds: float) -> dict[str, Any]:
         early = memory(server.pid)
         for thread in threads:
             thread.join()
-        late, spent = memory(server.pid), cpu_s(server.pid) - began
+        late, spent, own = memory(server.pid), cpu_s(server.pid) - began, time.process_time() - own
     finally:
         server.terminate()
         server.wait()
@@ -54,10 +54,12 @@ def load(seconds: float) -> dict[str, Any]:
         for state, count in client.states.items():
             states[state] = states.get(state, 0) + count
     made = {"seconds": seconds, "requests_per_s": len(times) / seconds, "p50_ms": times[len(times) // 2],
-            "p99_ms": times[int(len(times) * 0.99)], "server_cpu_ms": spent * 1000 / len(times), "states": states,
+            "p99_ms": times[int(len(times) * 0.99)], "server_cpu_ms": spent * 1000 / len(times),
+            "client_cpu_ms": own * 1000 / len(times), "states": states,
             "memory_mb": [early, late], "memory_growth": late / early - 1}
     print(f"load: {made['requests_per_s']:.0f} requests/s, p50 {made['p50_ms']:.0f}, p99 {made['p99_ms']:.0f} ms, "
-          f"CPU of the server {made['server_cpu_ms']:.1f} ms a request, {states}, memory {early:.0f} → {late:.0f} MB")
+          f"CPU a request {made['server_cpu_ms']:.1f} ms of the server, {made['client_cpu_ms']:.1f} of the clients, "
+          f"{states}, memory {early:.0f} → {late:.0f} MB")
     return made
 
 

@@ -182,7 +182,6 @@ urlpatterns = [
     path("indicators/<str:what>/do/", strategy.indicator_do, name="indicator_do"),
     path("api/", api.index, name="api"),
     path("api/<str:name>/", api.group, name="api_group"),
-    *api_urls(),
     path("<str:plural>/new/", records.new, name="new"),
     path("cycles/<str:public_id>/", meetings.cycle, name="cycle"),
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
@@ -191,4 +190,5 @@ urlpatterns = [
     path("delegations/<str:public_id>/", missions.delegation, name="delegation"),
     path("<str:plural>/", records.record_list, name="list"),
     path("<str:plural>.<str:ending>", records.record_list, name="file"),
+    *api_urls(),  # many, and none that an address of the pages is to be compared with
 ]

@@ -17,6 +17,7 @@ from smezhnik.errors import InputError, UnknownCode
 from smezhnik.records.access import EDITORS, KINDS, Kind, Viewer, columns_up_to
 from smezhnik.records.actions import Stale
 from smezhnik.records.history import find_record, history_of
+from smezhnik.records.ids import read_id
 from smezhnik.records.told import told_changes
 from smezhnik.registry.actions import archive, edit, enter, restore
 from smezhnik.registry.bulk import changeable, may_bulk
@@ -261,11 +262,17 @@ def _any(request: Any, public_id: str) -> Any:
 
 
 def _found(request: Any, public_id: str) -> tuple[Kind, Any]:
+    viewer = request.user.viewer
     try:
-        record = find_record(public_id)
+        wanted = read_id(public_id)
+        kind = next((one for one in KINDS.values() if wanted.startswith(one.model.PREFIX)), None)
+        record = kind and kind.visible_to(viewer).filter(public_id=wanted).first()
+        if kind is None or record is None:  # it may be an alias
+            record = find_record(public_id)
+            kind = KINDS.get(record.KIND)
+            record = kind and visible(kind, viewer, record.public_id)
     except UnknownCode as error:
         raise Http404 from error
-    kind = KINDS.get(record.KIND)
     if kind is None:
         raise Http404
-    return kind, visible(kind, request.user.viewer, record.public_id)
+    return kind, record
