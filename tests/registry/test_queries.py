@@ -78,6 +78,11 @@ def test_a_word_is_found_in_any_form_and_by_its_beginning_on_every_database() ->
     assert found("болты") == set(), "the stem is looked for as it is: what only begins with it is another word"
 
 
+@pytest.mark.parametrize("name", sorted(name for name, kind in KINDS.items() if hasattr(kind.model, "words")))
+def test_every_kind_that_has_words_is_searched(name: str) -> None:
+    assert access_page(KINDS[name], VIEWER, Asked("болт гайка")).count == 0
+
+
 def test_an_address_that_names_no_place_in_the_order_is_answered() -> None:
     make_offer("Болт", okpd2="25.94")
     assert len(access_page(KINDS["offer"], VIEWER, Asked(after=(None, 0))).rows) == 1

@@ -85,10 +85,11 @@ def serve(host: str, port: int, *, processes: int, threads: int, jobs: bool) -> 
         if not hasattr(os, "fork"):
             waitress.serve(_application(), host=host, port=port, threads=threads)
             return 0
+        # a connection that is kept stays with the process that took it: one was seen to do all the work of eight
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", APPLICATION, "--bind", f"{host}:{port}", "--workers", str(processes),
-             "--threads", str(threads), "--worker-class", "gthread", "--timeout", "120", "--log-level", "warning",
-             "--config", "python:smezhnik.workflows.following"], env=_followed())
+             "--threads", str(threads), "--worker-class", "gthread", "--keep-alive", "0", "--timeout", "120",
+             "--log-level", "warning", "--config", "python:smezhnik.workflows.following"], env=_followed())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: server.terminate())
         return server.wait()
