@@ -43,12 +43,12 @@ def update_all(model: type[models.Model], rows: Sequence[tuple[Any, int]], names
 
 
 def refresh_statistics() -> None:
-    """Let SQLite look at how its tables are filled: without it a list of half a million rows is read in other ways than
-    its indexes are made for. 0.3 s for 700,000 rows; PostgreSQL does so by itself.
+    """Let the database look at how its tables are filled: without it SQLite reads a list of half a million rows in
+    other ways than its indexes are made for, and PostgreSQL knows nothing of a column that an upgrade has made. 0.3 s
+    for 700,000 rows, 1.2 s on PostgreSQL.
     """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _run(statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
