@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from smezhnik.errors import InputFaults
 from smezhnik.io import check_table, write_table
+from smezhnik.records.models import Action
+from smezhnik.registry.actions import edit
 from smezhnik.registry.models import Need
 from smezhnik.registry.rows import frame_of
 from smezhnik.tables import table
@@ -69,3 +71,14 @@ def test_a_number_that_is_none_is_no_fault_of_ours(number: str) -> None:
     assert browser.post(f"/r/{need.public_id}/edit/", {"version": number, "text": "иное"}).status_code == 409
     assert browser.post(f"/r/{need.public_id}/archive/", {"version": number}).status_code == 409
     assert not Need.objects.get().archived
+
+
+@pytest.mark.django_db
+def test_codes_stand_in_words_in_the_history_and_in_the_journal() -> None:
+    need = make_need(region=HERE)
+    edit(need, {"region": "RU-CHE"}, "аналитик", expected=need.version)
+    number = Action.objects.latest("number").number
+    browser = signed_in(make_user("аналитик", "ministry", region=HERE))
+    for address in (f"/r/{need.public_id}/history/", f"/journal/{number}/"):
+        page = browser.get(address).content.decode()
+        assert "Челябинская область" in page and "RU-CHE" not in page

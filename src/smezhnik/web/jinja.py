@@ -142,7 +142,7 @@ def page_values(request: Any) -> Mapping[str, Any]:
     return {"lang": lang, "viewer": viewer, "user": user, "n": number, "of_column": of_column, "word": word,
             "help": help_of(request), "printed_at": localtime(),
             "field_words": field_words, "class_name": class_name, "fact": fact, "place": place,
-            "code_words": code_words, "value": value, "device": lambda agent: device(agent, lang),
+            "value": value, "device": lambda agent: device(agent, lang),
             "signed": signed, "said_fault": lambda fault: describe_fault(fault, lang, page=True),
             "said_error": lambda error: sentence_of(error, lang),
             "said_job": lambda job: sentence_of(SmezhnikError(job.error.get("code", "ours"), **job.error.get(

@@ -52,7 +52,7 @@ def action(request: Any, number: int) -> HttpResponse:
             rows.append((change, None, []))
             continue
         fields, columns = kind.visible_fields(viewer, record), table(kind.table).columns
-        rows.append((change, record, [(columns[name], was, became) for name, was, became in told[change.pk]
+        rows.append((change, record, [(name, columns[name], was, became) for name, was, became in told[change.pk]
                                       if name in fields]))
     may = _may_undo(viewer, found)
     return render(request, "action.html", {"action": found, "rows": rows, "may_undo": may,

@@ -59,8 +59,9 @@ def asked_of(request: HttpRequest, kind: Kind) -> Asked:
     """What the address asks of the list."""
     where = {name: request.GET[name] for name in filters_of(kind) if request.GET.get(name)}
     after = request.GET.get("after", "")
-    pk, keyed, key = after.partition(":")
-    return Asked(request.GET.get("q", "")[:200], where, (key if keyed else None, whole_number(pk)) if pk else None)
+    written, keyed, key = after.partition(":")
+    pk = whole_number(written)
+    return Asked(request.GET.get("q", "")[:200], where, (key if keyed else None, pk) if pk or keyed else None)
 
 
 def choosable(kind: Kind, viewer: Viewer) -> tuple[str, ...]:
@@ -238,10 +239,10 @@ def history(request: Any, public_id: str) -> HttpResponse:
     kind, viewer = KINDS[record.KIND], request.user.viewer
     fields, columns = kind.visible_fields(viewer, record), table(kind.table).columns
     told = told_changes(kind.model, history_of(record.public_id)[:200], fields & columns.keys())
-    rows = [(change, [(columns[name], was, became) for name, was, became in some]) for change, some in told]
     may = kind.may_edit(viewer, record)
-    return render(request, "history.html", {"kind": kind, "record": record, "rows": rows, "row": kind.seen(
-        viewer, record), "may_edit": may, "tells_who": may or viewer.sees("internal")})
+    return render(request, "history.html", {
+        "kind": kind, "record": record, "rows": told, "columns": columns, "row": kind.seen(viewer, record),
+        "may_edit": may, "tells_who": may or viewer.sees("internal")})
 
 
 def _any(request: Any, public_id: str) -> Any:
