@@ -34,7 +34,7 @@ from smezhnik.rules.load import list_packs, load_pack
 from smezhnik.tables import table
 from smezhnik.tables.places import ROLES
 from smezhnik.web.forms import read_value, text_of
-from smezhnik.web.given import day_of, uploaded
+from smezhnik.web.given import day_in, day_of, uploaded
 from smezhnik.web.limits import spend
 from smezhnik.web.values import whole_number
 from smezhnik.web.views.cooperation import as_page
@@ -121,7 +121,7 @@ def _acts(request: Any, found: Cluster, job: Job | None, day: dt.date) -> Mappin
                                     say("web.cluster.do.case", request.lang), main=link.public_id == wanted[0])
             for link in links}
     join = reverse("cluster_change", args=[found.public_id, "join"])
-    acts |= {one: _button(join, {**token, "organisation": one, "since": day.isoformat()},
+    acts |= {one: _button(join, {**token, "organisation": one, "since": day.isoformat(), "on": day.isoformat()},
                           say("web.cluster.do.join", request.lang)) for one in kept["added"]}
     return acts | {one: element("a", say("web.cluster.do.leave", request.lang), href="#members", class_="button")
                    for one in kept["removed"]}
@@ -140,6 +140,7 @@ def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
     if not KINDS["cluster"].may_edit(viewer, found):
         return forbidden(request)
     given, columns = request.POST, table("members").columns
+    day = day_in(given, "on")
     if what == "join":
         named = given.get("organisation", "").strip().upper()
         organisation = KINDS["organisation"].visible_to(viewer).filter(public_id=named).first()
@@ -156,8 +157,8 @@ def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
                       or timezone.localdate())
     elif what == "repair":
         spend(viewer.login, "compose")
-        ask("repair_cluster", viewer.login, held_by=found.held_by, cluster=found.public_id, on=given.get("on", ""),
-            role=viewer.role)
+        ask("repair_cluster", viewer.login, held_by=found.held_by, cluster=found.public_id,
+            on=day.isoformat() if day else "", role=viewer.role)
     elif what == "fact":
         code = given.get("fact", "").strip()
         if not code:
@@ -169,8 +170,7 @@ def cluster_change(request: Any, public_id: str, what: str) -> HttpResponse:
     else:
         raise Http404
     # back to the day that was looked at: what was asked of it shows there only
-    day = {"on": given["on"]} if given.get("on") else {}
-    return redirect(reverse("cluster", args=[found.public_id], query=day))
+    return redirect(reverse("cluster", args=[found.public_id], query={"on": day.isoformat()} if day else {}))
 
 
 def _document(found: Cluster, given: Mapping[str, str], who: str) -> None:
