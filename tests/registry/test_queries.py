@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
@@ -13,7 +14,7 @@ from smezhnik.records.bulk import refresh_statistics
 from smezhnik.registry import queries
 from smezhnik.registry.actions import archive
 from smezhnik.registry.queries import Asked, Way, access_page, rows_of
-from tests.workplace import HERE, make_offer
+from tests.workplace import HERE, make_need, make_offer, make_organisation, make_user, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,9 +79,29 @@ def test_a_word_is_found_in_any_form_and_by_its_beginning_on_every_database() ->
     assert found("болты") == set(), "the stem is looked for as it is: what only begins with it is another word"
 
 
+def test_every_page_is_reached_by_its_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More are found than are counted: the link of the foot leads on, and the foot says in which order."""
+    records = [make_offer(f"Болт {number}", region="RU-CHE") for number in range(60)]
+    monkeypatch.setattr(queries, "COUNTED", 40)
+    desk, seen, address = signed_in(make_user("аналитик", "ministry", region=HERE)), list[str](), "/offers/?q=болт"
+    for _ in range(3):
+        page = desk.get(address).content.decode()
+        assert "сначала новые" in page
+        seen += re.findall(r'class="second">(M-[0-9A-Z-]+)<', page)
+        onward = re.search(r'class="more"><a href="([^"]+)"', page)
+        address = "/offers/" + onward[1].replace("&amp;", "&") if onward else ""
+    assert seen == [one.public_id for one in reversed(records)] and address == ""
+    for odd in ("abc", "0", "9" * 30, "0:"):
+        assert "Болт" in desk.get(f"/offers/?q=болт&after={odd}").content.decode()
+
+
 @pytest.mark.parametrize("name", sorted(name for name, kind in KINDS.items() if hasattr(kind.model, "words")))
 def test_every_kind_that_has_words_is_searched(name: str) -> None:
-    assert access_page(KINDS[name], VIEWER, Asked("болт гайка")).count == 0
+    kind = KINDS[name]
+    assert access_page(kind, VIEWER, Asked("болт гайка")).count == 0
+    if name in ("organisation", "offer", "need"):
+        record = {"organisation": make_organisation, "offer": make_offer, "need": make_need}[name]("Гайка и болты")
+        assert [one.pk for one in access_page(kind, VIEWER, Asked("болт гайка")).rows] == [record.pk]
 
 
 def test_an_address_that_names_no_place_in_the_order_is_answered() -> None:

@@ -97,7 +97,7 @@ def newest(rows: Any, asked: str, *, before: int | None = None) -> Any:
     ``before``: the key of a row that others follow.
     """
     rows = streamed(rows, asked)
-    if not words_of(asked) or _has_vectors(rows):
+    if _has_vectors(rows):
         rows = rows.order_by("-id")
         return rows if before is None else rows.filter(pk__lt=before)
     name = words_table(rows.model)  # whose keys are those of the rows, and which has them in that order

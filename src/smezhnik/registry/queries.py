@@ -79,8 +79,8 @@ def filters_of(kind: Kind) -> tuple[str, ...]:
 def rows_of(kind: Kind, viewer: Viewer, asked: Asked, *, by: Way = "index") -> QuerySet[Any]:
     """The rows that the viewer may see and that answer what is asked, in the order of the list.
 
-    ``by``: how SQLite, which has no statistics to know it by, comes to them; the rows are the same. PostgreSQL decides
-    by itself.
+    ``by``: how SQLite, whose statistics do not tell how many rows hold a word or a value, comes to them; the rows are
+    the same. PostgreSQL decides by itself.
     """
     rows = kind.visible_to(viewer)
     for column, value in asked.where.items():
@@ -129,14 +129,14 @@ def access_page(kind: Kind, viewer: Viewer, asked: Asked, *, size: int = PAGE, f
         return _page(list(_onward(kind, rows_of(kind, viewer, asked), asked)[:size + 1]), size, count, counted)
     if sought and (asked.after[0] is None if asked.after else count is None):
         keys = newest(rows_of(kind, viewer, replace(asked, text="")), asked.text, before=asked.after and asked.after[1])
-        latest = _fetched(kind, viewer, list(keys.values_list("pk", flat=True)[:size + 1]))
-        return _page(latest, size, count, counted, newest=True)
-    page = _walk(kind, viewer, asked, size + 1) if keyed and not sought and count is None \
+        page = _fetched(kind, viewer, list(keys.values_list("pk", flat=True)[:size + 1]))
+        return _page(page, size, count, counted, latest=True)
+    walked = _walk(kind, viewer, asked, size + 1) if keyed and not sought and count is None \
         and connection.vendor == "sqlite" else None
-    if page is None:
-        page = _fetched(kind, viewer, _first(kind, asked, size + 1, some) if count is not None else list(
+    if walked is None:
+        walked = _fetched(kind, viewer, _first(kind, asked, size + 1, some) if count is not None else list(
             _onward(kind, rows_of(kind, viewer, asked, by="words"), asked).values_list("pk", flat=True)[:size + 1]))
-    return _page(page, size, count, counted)
+    return _page(walked, size, count, counted)
 
 
 def _fetched(kind: Kind, viewer: Viewer, keys: Sequence[int]) -> list[Any]:
@@ -146,11 +146,11 @@ def _fetched(kind: Kind, viewer: Viewer, keys: Sequence[int]) -> list[Any]:
 
 
 def _page(rows: list[Any], size: int, count: int | None, facets: Mapping[str, list[tuple[Any, int]]], *,
-          newest: bool = False) -> Listed:
+          latest: bool = False) -> Listed:
     """A page of rows that were asked for with one too many, by which it is known whether more follow."""
     last = rows[size - 1] if len(rows) > size else None
-    more = (None if newest else getattr(last, "sort_key", ""), last.pk) if last is not None else None
-    return Listed(tuple(rows[:size]), count, more, facets, newest)
+    more = (None if latest else getattr(last, "sort_key", ""), last.pk) if last is not None else None
+    return Listed(tuple(rows[:size]), count, more, facets, latest)
 
 
 def _steady(kind: Kind, viewer: Viewer, facets: Sequence[str]) -> Mapping[str, list[tuple[Any, int]]] | None:
