@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -69,6 +70,24 @@ def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 def workers(process: subprocess.Popen[bytes]) -> list[int]:
     return [pid for pid, command in children(process.pid).items() if command.rstrip().endswith("smezhnik worker")]
+
+
+def test_connections_on_which_nothing_is_sent_hold_nobody_up(serving: tuple[subprocess.Popen[bytes], int]) -> None:
+    """Browsers open some in advance; each would hold a thread for five seconds."""
+    if not hasattr(socket, "TCP_DEFER_ACCEPT"):
+        pytest.skip("the system hands over every connection")
+    _, port = serving
+
+    def answered(seconds: float) -> int:
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+        asked.request("GET", "/signin/")
+        return asked.getresponse().status
+
+    assert answered(40) == 200
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(12)]
+    assert answered(4) == 200
+    for one in silent:
+        one.close()
 
 
 def test_a_dead_worker_is_started_again_and_all_end_with_a_killed_server(

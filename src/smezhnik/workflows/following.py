@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 PARENT = "SMEZHNIK_PARENT"
 #: Seconds between two looks.
 _LOOK_S = 0.5
+#: Seconds for which the system keeps a connection on which nothing is sent.
+_SILENT_S = 60
 
 
 def follow() -> None:
@@ -22,8 +25,15 @@ def follow() -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Called by gunicorn when it listens."""
+    """Called by gunicorn when it listens.
+
+    Browsers open connections in advance, on which they send nothing yet. Each would hold a thread for five seconds, and
+    four of them the whole server: where the system can, it hands over only those on which a request has begun.
+    """
     follow()
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):
+        for listener in server.LISTENERS:
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _SILENT_S)
 
 
 def _watch(parent: int) -> None:
