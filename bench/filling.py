@@ -54,10 +54,7 @@ def fill(organisations: int, offers: int) -> float:
     if times > 1:
         multiply(Organisation, "name", times, organisations, {})
         multiply(Offer, "text", times, offers, {"organisation_id": organisations})
-    refresh_statistics()  # PostgreSQL would do so by itself, but later
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+    refresh_statistics()
     took = time.process_time() - began
     print(f"filled: {organisations * times} organisations, {offers * times} offers, CPU {took:.0f} s")
     return took

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from smezhnik.errors import Fault, InputError, UnknownCode, describe_fault
@@ -79,7 +80,8 @@ def apply_import(job: Job, progress: Progress) -> Effect:
             made.details |= done
         Import.objects.filter(pk=item.pk).update(done=dict(done), action=made.action and made.action.number)
         remember(item)
-        refresh_statistics()
+        # afterwards: PostgreSQL keeps others from writing meanwhile; what is loaded is loaded, whatever becomes of it
+        transaction.on_commit(refresh_statistics, robust=True)
         return dict(done)
 
     return Effect(write, {"import": item.pk})
