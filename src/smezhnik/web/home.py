@@ -63,9 +63,8 @@ def database(home: Path) -> dict[str, Any]:
     """The database: SQLite in the folder, or what ``DATABASE_URL`` names."""
     url = os.environ.get("DATABASE_URL")
     if url:
-        named: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
-        # a page asks for little: to compile its question takes longer than to answer it
-        return {**named, "OPTIONS": {"options": "-c jit=off", **named.get("OPTIONS", {})}}
+        return {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    os.environ.setdefault("SQLITE_TMPDIR", str(home))  # what is set aside of records stays in the folder of its owner
     return {
         "ENGINE": "django.db.backends.sqlite3", "NAME": str(home / "smezhnik.sqlite3"), "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": WAIT_S,
